@@ -1,0 +1,5 @@
+"""Run the command line with `python -m plimsoll`."""
+
+from plimsoll.cli import main
+
+main()

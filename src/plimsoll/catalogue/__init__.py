@@ -1,0 +1,1 @@
+"""The yardstick as data: capabilities, criteria, provisions, crosswalks."""

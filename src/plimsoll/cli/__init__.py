@@ -1,0 +1,5 @@
+"""The command line: one file per command."""
+
+
+def main() -> None:
+    """Run the program."""

@@ -1,0 +1,1 @@
+"""Looking: a view of a source becomes facts with places. Inspectors record; they never judge."""

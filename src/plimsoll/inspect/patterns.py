@@ -1,0 +1,173 @@
+"""All patterns of all inspectors, compiled into one database and looked for in one pass over a file's bytes.
+
+hyperscan reports where matches end; each end is read again with `re` in a window for the beginning and the groups.
+Where no hyperscan is to be had, `re` alone serves, on files that hold one of a pattern's literals.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from plimsoll.inspect.inspector import FileKind, Pattern
+
+EVENTS_PER_FILE = 200_000
+"""Most match events taken from one file; past that the rest of the file is not searched, and it is recorded."""
+
+MATCHES_PER_PATTERN = 2_000
+"""Most matches of one pattern kept of one file."""
+
+
+class Patterns:
+    """Finds many patterns at once; safe to share between threads."""
+
+    def __init__(self, patterns: Sequence[Pattern], cache: Path | None = None) -> None:
+        """Compile `patterns`, or load them from the folder `cache` when they were compiled before."""
+        self._patterns = tuple(patterns)
+        self._regexes = [re.compile(pattern.regex, _re_flags(pattern)) for pattern in self._patterns]
+        self._database: Any = _hyperscan_database(self._patterns, cache) if self._patterns else None
+        self._local = threading.local()
+
+    def find(self, data: bytes, kind: FileKind) -> tuple[dict[int, list[re.Match[bytes]]], bool]:
+        """Give the matches by number of their pattern, and whether all of the data was searched."""
+        if self._database is None:
+            return self._find_with_re(data, kind), True
+        ends, complete = self._ends(data)
+        found = {}
+        for number, stops in ends.items():
+            if not self._is_meant_for(number, kind):
+                continue
+            longest = self._patterns[number].longest
+            if matches := list(_matches_ending(self._regexes[number], data, stops, longest)):
+                found[number] = matches
+        return found, complete
+
+    def _is_meant_for(self, number: int, kind: FileKind) -> bool:
+        kinds = self._patterns[number].kinds
+        return not kinds or kind in kinds
+
+    def _ends(self, data: bytes) -> tuple[dict[int, list[int]], bool]:
+        import hyperscan
+
+        ends: dict[int, list[int]] = {}
+        events = 0
+
+        def on_match(number: int, start: int, end: int, flags: int, context: object) -> bool | None:
+            nonlocal events
+            events += 1
+            ends.setdefault(number, []).append(end)
+            return True if events > EVENTS_PER_FILE else None
+
+        if not hasattr(self._local, "scratch"):
+            self._local.scratch = hyperscan.Scratch(self._database)
+        try:
+            self._database.scan(data, match_event_handler=on_match, scratch=self._local.scratch)
+        except hyperscan.ScanTerminated:
+            return ends, False
+        return ends, True
+
+    def _find_with_re(self, data: bytes, kind: FileKind) -> dict[int, list[re.Match[bytes]]]:
+        found: dict[int, list[re.Match[bytes]]] = {}
+        folded = data.lower() if any(pattern.ignore_case for pattern in self._patterns) else data
+        for number, (pattern, regex) in enumerate(zip(self._patterns, self._regexes, strict=True)):
+            text = folded if pattern.ignore_case else data
+            if not self._is_meant_for(number, kind) or not any(word in text for word in pattern.literals):
+                continue
+            matches = []
+            for match in regex.finditer(data):
+                matches.append(match)
+                if len(matches) >= MATCHES_PER_PATTERN:
+                    break
+            if matches:
+                found[number] = matches
+        return found
+
+
+def _re_flags(pattern: Pattern) -> int:
+    return re.DOTALL | re.MULTILINE | (re.IGNORECASE if pattern.ignore_case else 0)
+
+
+def _matches_ending(regex: re.Pattern[bytes], data: bytes, ends: list[int], longest: int) -> Iterator[re.Match[bytes]]:
+    """Read each reported end again; matches do not overlap and come in order."""
+    taken = 0
+    count = 0
+    for end in sorted(set(ends)):
+        if end <= taken:
+            continue
+        match = regex.search(data, max(taken, end - longest), min(len(data), end + longest))
+        if match is None or match.start() >= end:
+            continue
+        yield match
+        taken = max(match.end(), taken + 1)
+        count += 1
+        if count >= MATCHES_PER_PATTERN:
+            return
+
+
+def _hyperscan_database(patterns: tuple[Pattern, ...], cache: Path | None) -> Any:
+    try:
+        import hyperscan
+    except ImportError:
+        return None
+    path = cache / f"patterns-{_key(patterns, version('hyperscan'))}.hs" if cache else None
+    if path is not None and (loaded := _load(path)) is not None:
+        return loaded
+    database = hyperscan.Database()
+    database.compile(
+        expressions=[pattern.regex for pattern in patterns],
+        ids=list(range(len(patterns))),
+        elements=len(patterns),
+        flags=[
+            hyperscan.HS_FLAG_DOTALL
+            | hyperscan.HS_FLAG_MULTILINE
+            | (hyperscan.HS_FLAG_CASELESS if pattern.ignore_case else 0)
+            for pattern in patterns
+        ],
+    )
+    if path is not None:
+        _save(path, hyperscan.dumpb(database))
+    return database
+
+
+def _key(patterns: tuple[Pattern, ...], engine: str) -> str:
+    """Name a compiled database by what went into it and the processor it was made for."""
+    import platform
+
+    parts = [engine, platform.machine(), _processor_features(), *(repr(pattern) for pattern in patterns)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _processor_features() -> str:
+    try:
+        with Path("/proc/cpuinfo").open() as cpuinfo:
+            return next((line for line in cpuinfo if line.startswith(("flags", "Features"))), "")
+    except OSError:
+        return ""
+
+
+def _load(path: Path) -> Any:
+    import hyperscan
+
+    try:
+        return hyperscan.loadb(path.read_bytes(), mode=hyperscan.HS_MODE_BLOCK)
+    except (OSError, hyperscan.error):
+        return None
+
+
+def _save(path: Path, data: bytes) -> None:
+    """Write a cache file whole or not at all; a cache that cannot be written is no error."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, name = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(name).replace(path)
+    except OSError:
+        return

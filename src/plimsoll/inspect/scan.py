@@ -1,0 +1,185 @@
+"""One pass: each file is hashed, classified and searched once, and handed to the inspectors that want it.
+
+There is one boundary here: an inspector that fails on a file is recorded as partial or failed, and the rest goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from plimsoll.inspect.inspector import FileKind, Inspector, Kept, Look, Seen
+from plimsoll.inspect.patterns import Patterns
+from plimsoll.model.evidence import Excerpt, Inspection, Observation
+from plimsoll.model.message import Message, message
+from plimsoll.model.secret import Concealed, conceal
+from plimsoll.sources.tree import File, Tree
+
+EXCERPT_BYTES = 160
+"""Longest excerpt that is shown as text."""
+
+_TEXT_BYTES = bytes({7, 8, 9, 10, 12, 13, 27} | set(range(0x20, 0x100)) - {0x7F})
+
+
+class Scan:
+    """Serves a set of inspectors; `visit` is called from several threads, `conclude` once at the end."""
+
+    def __init__(
+        self,
+        inspectors: Sequence[Inspector],
+        salt: bytes,
+        emit: Callable[[Observation], None],
+        cache: Path | None = None,
+    ) -> None:
+        self._inspectors = tuple(inspectors)
+        self._salt = salt
+        self._emit = emit
+        self._owners = [(inspector.id, pattern.name) for inspector in inspectors for pattern in inspector.patterns]
+        self._patterns = Patterns([pattern for inspector in inspectors for pattern in inspector.patterns], cache)
+        self._lock = threading.Lock()
+        self._kept: dict[str, list[Kept]] = {inspector.id: [] for inspector in inspectors}
+        self._tally = {inspector.id: _Tally() for inspector in inspectors}
+        self.secrets: dict[str, bytes] = {}
+        """Clear text of the secrets seen, by digest: for matchers, in memory only."""
+
+    def visit(self, file: File) -> None:
+        """Look at one file; record what its inspectors see."""
+        if not file.sha256:
+            file.sha256 = hashlib.sha256(file.data).hexdigest()
+        kind = classify(file.data)
+        found, complete = self._patterns.find(file.data, kind)
+        matches: dict[str, dict[str, Sequence[re.Match[bytes]]]] = {}
+        for number, hits in found.items():
+            owner, name = self._owners[number]
+            matches.setdefault(owner, {})[name] = hits
+        for inspector in self._inspectors:
+            look = Look(file, kind, matches.get(inspector.id, {}), self._conceal)
+            self._look(inspector, look, complete)
+
+    def conclude(self, trees: Iterable[Tree]) -> None:
+        """Let each inspector say what can only be said at the end."""
+        ordered = sorted(trees, key=lambda tree: tree.stem.at())
+        for inspector in self._inspectors:
+            kept = sorted(self._kept[inspector.id], key=lambda one: one.where)
+            try:
+                for observation in inspector.conclude(ordered, kept):
+                    self._emit(observation)
+            except Exception:  # noqa: BLE001 - the one boundary around each inspector
+                self._tally[inspector.id].fail(_trace())
+
+    def inspections(self) -> tuple[Inspection, ...]:
+        """Say what became of each inspector."""
+        return tuple(self._tally[inspector.id].inspection(inspector.id) for inspector in self._inspectors)
+
+    def _look(self, inspector: Inspector, look: Look, complete: bool) -> None:
+        tally = self._tally[inspector.id]
+        try:
+            if not inspector.wants(look):
+                return
+            with self._lock:
+                tally.files += 1
+                tally.bytes += len(look.data)
+            if not complete and inspector.patterns:
+                tally.cut(message("too many matches in {file}; the rest of it was not searched", file=look.file.at()))
+            for thing in inspector.look(look):
+                self._take(inspector, look, thing)
+        except Exception:  # noqa: BLE001 - the one boundary around each inspector
+            tally.fail(_trace(), look.file.at())
+
+    def _take(self, inspector: Inspector, look: Look, thing: object) -> None:
+        if isinstance(thing, Seen):
+            where = look.file.at(thing.offset, thing.length)
+            self._emit(Observation(thing.fact, where, inspector.id, _excerpt(look, thing)))
+            return
+        kept = Kept(thing, look.file.at(), look.file.tree, look.path)
+        with self._lock:
+            self._kept[inspector.id].append(kept)
+
+    def _conceal(self, secret: bytes) -> Concealed:
+        concealed = conceal(secret, self._salt)
+        with self._lock:
+            self.secrets[concealed.digest] = secret
+        return concealed
+
+
+class _Tally:
+    """What became of one inspector so far."""
+
+    def __init__(self) -> None:
+        self.files = 0
+        self.bytes = 0
+        self._reason: Message | None = None
+        self._failures = 0
+
+    def cut(self, reason: Message) -> None:
+        self._reason = self._reason or reason
+
+    def fail(self, trace: str, where: str = "") -> None:
+        self._failures += 1
+        if self._reason is None or self._failures == 1:
+            self._reason = (
+                message("failed on {file}: {trace}", file=where, trace=trace)
+                if where
+                else message("failed at the end: {trace}", trace=trace)
+            )
+
+    def inspection(self, inspector: str) -> Inspection:
+        if self._failures and self._failures >= self.files:
+            status = partial(Inspection, status="failed")
+        elif self._reason is not None:
+            status = partial(Inspection, status="partial")
+        else:
+            status = partial(Inspection, status="completed")
+        return status(inspector=inspector, reason=self._reason, files=self.files, bytes=self.bytes)
+
+
+def classify(data: bytes) -> FileKind:
+    """Tell the kind of a file by its first bytes."""
+    if not data:
+        return "empty"
+    if data.startswith(b"\x7fELF"):
+        return "elf"
+    if data.startswith(b"#!"):
+        return "script"
+    return "binary" if data[:4096].translate(None, _TEXT_BYTES) else "text"
+
+
+def printable(data: bytes) -> str:
+    """Give bytes as text with everything that is not printable made visible."""
+    text = data.decode("utf-8", "backslashreplace")
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+        for character in text
+    )
+
+
+def _excerpt(look: Look, seen: Seen) -> Excerpt | None:
+    if seen.secret is not None:
+        return Excerpt(f"hmac-sha256:{seen.secret.digest}", seen.secret.length, seen.secret.shape)
+    if seen.offset is None or seen.length is None:
+        return Excerpt(f"sha256:{look.file.sha256}", len(look.data))
+    stretch = look.data[seen.offset : seen.offset + seen.length]
+    return Excerpt(f"sha256:{hashlib.sha256(stretch).hexdigest()}", len(stretch), printable(stretch[:EXCERPT_BYTES]))
+
+
+def _trace() -> str:
+    """Give the last line of the error and where in our own code it rose; no path of the machine, no input bytes."""
+    import sys
+
+    kind, error, frames = sys.exc_info()
+    last = traceback.extract_tb(frames)[-1]
+    return f"{kind.__name__ if kind else 'error'} in {Path(last.filename).stem}.{last.name} line {last.lineno}"
+
+
+def observations_in_order(observations: Iterable[Observation]) -> Iterator[Observation]:
+    """Sort observations by place and content, each once, so that the order of threads leaves no trace."""
+    import msgspec
+
+    seen = {(one.where, msgspec.json.encode(one, order="deterministic")): one for one in observations}
+    for key in sorted(seen):
+        yield seen[key]

@@ -1,0 +1,1 @@
+"""The world as data, dated and sourced; read-only at run time."""

@@ -1,0 +1,46 @@
+"""Facts: small, typed, free of place, hashable; they say what was seen and never how bad it is."""
+
+from plimsoll.model.facts.account import (
+    Account,
+    AuthorizedKey,
+    Credential,
+    GuessedPassword,
+    PasswordHash,
+    PasswordProvisioning,
+)
+from plimsoll.model.facts.component import Component, OperatingSystem
+from plimsoll.model.facts.hardening import Executable, Sensor
+from plimsoll.model.facts.key import Certificate, PrivateKey
+from plimsoll.model.facts.maker import DisclosurePolicy, SupportPeriod
+from plimsoll.model.facts.service import Service, ServiceSetting, StartedProgram
+from plimsoll.model.facts.update import Endpoint, TlsSetting, UpdateClient, UpdateTrust
+
+Fact = (
+    Account
+    | AuthorizedKey
+    | Certificate
+    | Component
+    | Credential
+    | DisclosurePolicy
+    | Endpoint
+    | Executable
+    | GuessedPassword
+    | OperatingSystem
+    | PasswordHash
+    | PasswordProvisioning
+    | PrivateKey
+    | Sensor
+    | Service
+    | ServiceSetting
+    | StartedProgram
+    | SupportPeriod
+    | TlsSetting
+    | UpdateClient
+    | UpdateTrust
+)
+
+__all__ = [
+    "Account", "AuthorizedKey", "Certificate", "Component", "Credential", "DisclosurePolicy", "Endpoint", "Executable",
+    "Fact", "GuessedPassword", "OperatingSystem", "PasswordHash", "PasswordProvisioning", "PrivateKey", "Sensor",
+    "Service", "ServiceSetting", "StartedProgram", "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateTrust",
+]  # fmt: skip

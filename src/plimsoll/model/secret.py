@@ -1,0 +1,45 @@
+"""Secrets keep their shape and a salted digest; the clear text stays in memory with those that must compare it."""
+
+from __future__ import annotations
+
+import hmac
+import re
+
+import msgspec
+
+
+class Concealed(msgspec.Struct, frozen=True):
+    """A secret that was seen, without the secret."""
+
+    digest: str
+    """HMAC-SHA-256 of the exact bytes, hexadecimal; the key is the salt of the assessment."""
+    length: int
+    """Number of bytes."""
+    shape: str
+    """Crypt scheme prefix as it stands, then one mark per character: a lower, A upper, 9 digit, * other; 64 at most."""
+
+
+_CRYPT_PREFIX = re.compile(rb"\$[0-9a-z]{1,4}\$")
+
+
+def conceal(secret: bytes, salt: bytes) -> Concealed:
+    """Keep of a secret what may be shown and compared.
+
+    The salt makes digests of one assessment useless against a table made beforehand. It does not protect a secret
+    that can be guessed from somebody who holds the salt: digests are for telling same from different.
+    """
+    digest = hmac.digest(salt, secret, "sha256").hex()
+    prefix = _CRYPT_PREFIX.match(secret)
+    known = prefix[0].decode("ascii") if prefix else ""
+    marks = "".join(map(_mark, secret[len(known) : 64]))
+    return Concealed(digest, len(secret), known + marks)
+
+
+def _mark(byte: int) -> str:
+    if 0x61 <= byte <= 0x7A:
+        return "a"
+    if 0x41 <= byte <= 0x5A:
+        return "A"
+    if 0x30 <= byte <= 0x39:
+        return "9"
+    return "*"

@@ -1,0 +1,1 @@
+"""Telling: pure functions from an assessment to text."""

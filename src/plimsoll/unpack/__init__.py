@@ -1,0 +1,1 @@
+"""Firmware bytes become trees: formats, carving, limits and the account of every byte."""
