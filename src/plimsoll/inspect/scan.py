@@ -171,7 +171,7 @@ def _trace() -> str:
     """Give the last line of the error and where in our own code it rose; no path of the machine, no input bytes."""
     import sys
 
-    kind, error, frames = sys.exc_info()
+    kind, _, frames = sys.exc_info()
     last = traceback.extract_tb(frames)[-1]
     return f"{kind.__name__ if kind else 'error'} in {Path(last.filename).stem}.{last.name} line {last.lineno}"
 

@@ -10,7 +10,7 @@ from plimsoll.model.evidence import Evidence, Inspection, Observation
 
 
 class Matcher:
-    """Derives facts from facts; opens nothing. Matchers run in the order of MATCHERS and see what earlier ones derived."""
+    """Derives facts from facts; opens nothing. Matchers run in the order of MATCHERS and see earlier results."""
 
     id: ClassVar[str]
     """Kebab-case, stable."""

@@ -1,4 +1,4 @@
-"""The assessment: one object that holds all of a judgement and the evidence it rests on, and that every report takes."""
+"""The assessment: one object with all of a judgement and the evidence it rests on; every report takes it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """A file tree found in firmware: its entries with owners and modes, and the one look at each file's bytes.
 
-Names are bytes throughout, as the image has them. Nothing here opens an image: `unpack` fills trees, `inspect` reads them.
+Names are bytes throughout, as the image has them. Nothing here opens an image: `unpack` fills trees, `inspect`
+reads them.
 """
 
 from __future__ import annotations

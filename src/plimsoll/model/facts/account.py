@@ -14,7 +14,8 @@ expired: set, and must be changed at the first login."""
 
 HashFamily = Literal[
     "des", "bsdi-des", "md5crypt", "apr1", "sunmd5", "bcrypt", "sha1crypt", "sha256crypt", "sha512crypt",
-    "scrypt", "yescrypt", "gost-yescrypt", "argon2", "nt", "unsalted-md5", "unsalted-sha1", "ldap-salted-sha1", "unknown",
+    "scrypt", "yescrypt", "gost-yescrypt", "argon2", "nt", "unsalted-md5", "unsalted-sha1", "ldap-salted-sha1",
+    "unknown",
 ]  # fmt: skip
 
 

@@ -20,8 +20,8 @@ class Component(msgspec.Struct, frozen=True, tag="component"):
     purl: str = ""
     """Package URL, when one can be formed."""
     linkage: Literal["", "own", "static", "dynamic"] = ""
-    """For banners: own when the file is the program or library itself; static when a copy is linked in; dynamic when the
-    file only mentions a library that it loads from elsewhere, so it is no copy."""
+    """For banners: own when the file is the program or library itself; static when a copy is linked in; dynamic when
+    the file only mentions a library that it loads from elsewhere, so it is no copy."""
     architecture: str = ""
     """As the package database writes it."""
     source: str = ""

@@ -9,7 +9,7 @@ import msgspec
 StartState = Literal["always", "first-boot", "conditional", "on-demand", "disabled", "not-started"]
 """always: nothing keeps it from starting; first-boot: starts while the product has no settings of its own yet, which
 is how every unit begins; conditional: under a condition that could not be decided; on-demand: when a connection or
-event comes; disabled: the start is there and switched off; not-started: the program is present, and nothing starts it."""
+event comes; disabled: the start is there and switched off; not-started: the program is present, nothing starts it."""
 
 Mechanism = Literal[
     "inittab", "sysv", "rc-script", "systemd", "procd", "inetd", "xinetd", "upstart", "openrc", "runit", "cron",
