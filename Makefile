@@ -1,0 +1,56 @@
+# The commands that the README and CONTRIBUTING name. Needs Python 3.11+, git and make; the rest is installed here.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PLIMSOLL_CORPUS ?= ../shared/corpus
+export PLIMSOLL_CORPUS
+
+.PHONY: help demo test check bench corpus docs format tools clean
+
+help:
+	@echo "make demo    set up, then assess a sample product; leaves build/demo/good.html and build/demo/bad.html"
+	@echo "make test    set up, then run the tests"
+	@echo "make check   lint, types, import floors, drift of the generated pages"
+	@echo "make bench   measure against unsquashfs in the same run"
+	@echo "make corpus  assess every image of the folder that PLIMSOLL_CORPUS names"
+	@echo "make docs    write the generated pages again"
+	@echo "make format  let ruff lay out the code"
+
+$(VENV)/ready: pyproject.toml src/plimsoll/__init__.py
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	touch $@
+
+tools:
+	@scripts/install_tools.sh
+
+demo: $(VENV)/ready
+	$(BIN)/python scripts/demo.py build/demo
+
+test: $(VENV)/ready tools
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered -rs
+
+check: $(VENV)/ready
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/build_docs.py --check
+
+bench: $(VENV)/ready tools
+	$(BIN)/python benchmarks/bench.py
+
+corpus: $(VENV)/ready
+	$(BIN)/python scripts/corpus.py
+
+docs: $(VENV)/ready
+	$(BIN)/python scripts/build_docs.py
+
+format: $(VENV)/ready
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+clean:
+	rm -rf build $(VENV)

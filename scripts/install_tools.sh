@@ -1,0 +1,22 @@
+#!/bin/sh
+# Install the programs that tests build their images with, where this machine lets us. Tests that miss one skip and say so.
+set -eu
+missing=""
+need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
+PATH="$PATH:/usr/sbin:/sbin"
+need mksquashfs squashfs-tools
+need mke2fs e2fsprogs
+need cpio cpio
+need mkimage u-boot-tools
+need zip zip
+need zstd zstd
+need lz4 lz4
+need xz xz-utils
+[ -z "$missing" ] && exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+  # shellcheck disable=SC2086
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing; } \
+    >/dev/null || echo "could not install:$missing; the tests that need them will skip"
+else
+  echo "not installed:$missing; the tests that need them will skip"
+fi
