@@ -1,0 +1,345 @@
+"""Finds what is inside an image: formats at validated signatures, one inside another, and the account of every byte.
+
+Signatures are searched for in windows, from the beginning on, and never inside a stretch that a validated format has
+taken: so an image of one file system costs no search at all. Files are read in the order in which they lie in the
+image, by a few threads; decoders and digests let go of the interpreter lock.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
+
+import msgspec
+
+from plimsoll.model.image import ImageMap, Problem, Span, TreeSummary
+from plimsoll.model.locator import Place, escape_name
+from plimsoll.model.message import Message, message
+from plimsoll.sources.tree import File, Node, Stem, Tree, Visitor
+from plimsoll.unpack.format import Container, FileSystem, Format, Malformed, NotThisFormat, Opened, View
+from plimsoll.unpack.limits import Budget, LimitReached
+
+WINDOW_BYTES = 1 << 20
+"""Bytes searched for signatures at a time."""
+
+BATCH_BYTES = 1 << 20
+"""Content of the files that one task reads: a smaller task costs more to hand out than to do."""
+
+RAW_BYTES = 32 << 20
+"""Longest stretch outside any format that is looked at in one piece; a longer one is cut here."""
+
+PADDING_BYTES = 4096
+"""Shortest run of 00 or FF inside an unknown stretch that counts as padding."""
+
+PROBLEMS_KEPT = 1_000
+"""Most problems kept of one image; the rest is counted in the last one."""
+
+_PADDING = re.compile(rb"\x00{%d,}|\xff{%d,}" % (PADDING_BYTES, PADDING_BYTES))
+_RECOGNISED = re.compile(rb"\A\x7fELF|Linux version \d")
+
+Tick = Callable[[int, int, int], None]
+"""Told now and then: bytes of content seen, bytes of content known of, files seen."""
+
+
+class Explored(msgspec.Struct, frozen=True):
+    """What exploring an image came to."""
+
+    image: ImageMap
+    trees: tuple[Tree, ...]
+    """Sorted by place."""
+    stopped: Message | None = None
+    """Why it ended before everything was opened; absent when it did not."""
+
+
+class Explorer:
+    """Explores one image once."""
+
+    def __init__(
+        self,
+        formats: Sequence[Format],
+        budget: Budget,
+        visitor: Visitor,
+        *,
+        tick: Tick = lambda done, total, files: None,
+        on_map: Callable[[ImageMap], None] = lambda image: None,
+        workers: int = 0,
+    ) -> None:
+        self._formats = tuple(formats)
+        self._budget = budget
+        self._visitor = visitor
+        self._tick = tick
+        self._on_map = on_map
+        self._pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
+        self._waiting: set[Future[None]] = set()
+        self._lock = threading.Lock()
+        self._trees: list[Tree] = []
+        self._problems: list[Problem] = []
+        self._left_out = 0
+        self._stopped: Message | None = None
+        self._done = self._total = self._files = 0
+
+    def explore(self, data: bytes | memoryview, image: bytes) -> Explored:
+        """Open everything inside the bytes of an image file."""
+        view = View(data)
+        return self._run(image, view.size, lambda: self._explore(view, Stem(image), 0))
+
+    def explore_tree(self, filesystem: FileSystem, image: bytes) -> Explored:
+        """Look at a tree that needs no opening, such as a folder."""
+
+        def spans() -> list[Span]:
+            self._file_system(filesystem, "folder", Stem(image), 0)
+            return [Span(0, filesystem.length, "understood", "folder")] if filesystem.length else []
+
+        return self._run(image, filesystem.length, spans)
+
+    def _run(self, image: bytes, size: int, spans: Callable[[], list[Span]]) -> Explored:
+        with self._pool:
+            found = tuple(spans())
+            self._on_map(self._map(image, size, found))
+            self._drain()
+        if self._left_out:
+            note = message("{count} more problems were met and are not listed", count=self._left_out)
+            self._problems.append(Problem(Stem(image).at(), note))
+        trees = tuple(sorted(self._trees, key=lambda tree: tree.stem.at()))
+        return Explored(self._map(image, size, found), trees, self._stopped)
+
+    def _map(self, image: bytes, size: int, spans: tuple[Span, ...]) -> ImageMap:
+        with self._lock:
+            trees = sorted((_summary(tree) for tree in self._trees), key=lambda one: one.where)
+            problems = sorted(self._problems, key=lambda one: (one.where, str(one.message)))
+        return ImageMap(escape_name(image), size, spans, tuple(trees), tuple(problems))
+
+    def _drain(self) -> None:
+        """Wait until no task is left; tasks may hand out more tasks. An error of ours rises here."""
+        while True:
+            with self._lock:
+                waiting = set(self._waiting)
+            if not waiting:
+                return
+            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            with self._lock:
+                self._waiting -= done
+            for future in done:
+                future.result()
+
+    def _explore(self, view: View, stem: Stem, depth: int, start_only: bool = False) -> list[Span]:
+        """Open what is in a view; give its spans in order, without gaps."""
+        spans: list[Span] = []
+        position = 0
+        try:
+            self._budget.check_depth(depth)
+            for offset, format, opened in self._openings(view, stem, start_only):
+                spans += self._unknown(view, stem, position, offset)
+                spans += self._take(view, stem, offset, format, opened, depth)
+                position = offset + opened.length
+        except LimitReached as reached:
+            self._limit(stem.at(), reached.reason)
+        if not (start_only and not spans):
+            spans += self._unknown(view, stem, position, view.size)
+        return spans
+
+    def _openings(self, view: View, stem: Stem, start_only: bool) -> Iterator[tuple[int, Format, Opened]]:
+        """Give each validated format that does not lie inside one before it, in order."""
+        position = 0
+        for format in self._at_start(view):
+            if (opened := self._open(format, view, stem, 0)) is not None:
+                yield 0, format, opened
+                position = opened.length
+                break
+        if start_only and not position:
+            return
+        while position < view.size:
+            end = min(position + WINDOW_BYTES, view.size)
+            for offset, format in self._signatures(view, position, end):
+                if offset < position:
+                    continue
+                if (opened := self._open(format, view, stem, offset)) is not None:
+                    yield offset, format, opened
+                    position = offset + opened.length
+                    if position >= end:
+                        break
+            position = max(position, end)
+            self._budget.check_time()
+
+    def _at_start(self, view: View) -> Iterator[Format]:
+        for format in self._formats:
+            if any(_stands(view, magic.literal, magic.offset) for magic in format.magics):
+                yield format
+
+    def _signatures(self, view: View, start: int, end: int) -> list[tuple[int, Format]]:
+        """Find where a carvable format may begin in [start, end), in order; at one offset in the order of FORMATS."""
+        reach = max((magic.offset + len(magic.literal) for one in self._formats for magic in one.magics), default=0)
+        window = view.read(start, min(end + reach, view.size) - start)
+        found = set()
+        for rank, format in enumerate(self._formats):
+            for magic in format.magics if format.carve else ():
+                at = window.find(magic.literal, magic.offset)
+                while at >= 0 and (offset := start + at - magic.offset) < end:
+                    found.add((offset, rank))
+                    at = window.find(magic.literal, at + 1)
+        return [(offset, self._formats[rank]) for offset, rank in sorted(found) if offset > 0]
+
+    def _open(self, format: Format, view: View, stem: Stem, offset: int) -> Opened | None:
+        try:
+            opened = format.open(view.cut(offset), self._budget)
+        except (NotThisFormat, EOFError):
+            return None
+        except Malformed as broken:
+            self._problem(stem.carve(format.name, offset).at(), broken.reason)
+            return None
+        except LimitReached as reached:
+            self._problem(stem.carve(format.name, offset).at(), reached.reason)
+            self._budget.check_time()
+            return None
+        return opened if 0 < opened.length <= view.size - offset else None
+
+    def _take(self, view: View, stem: Stem, offset: int, format: Format, opened: Opened, depth: int) -> list[Span]:
+        here = stem.carve(format.name, offset)
+        if isinstance(opened, Container):
+            for problem in opened.problems:
+                self._problem(here.at(), problem)
+            return self._container(view.cut(offset, opened.length), here, opened, format.name, depth, offset)
+        kind_known = True
+        if isinstance(opened, FileSystem):
+            self._file_system(opened, format.name, here, depth)
+        else:
+            for problem in opened.problems:
+                self._problem(here.at(), problem)
+            inner = self._explore(View(opened.data), here, depth + 1)
+            known = any(span.kind == "understood" for span in inner)
+            kind_known = known or _is_recognised(opened.data)
+        kind = "understood" if kind_known else "unknown"
+        return [Span(offset, opened.length, kind, format.name, opened.label)]
+
+    def _container(self, view: View, stem: Stem, opened: Container, name: str, depth: int, shift: int) -> list[Span]:
+        """Explore the parts of a container; what is not part is its own. Spans are shifted to the outer bytes."""
+        spans: list[Span] = []
+        position = 0
+        for part in sorted(opened.parts, key=lambda one: (one.offset, one.length)):
+            if part.length <= 0 or part.offset < position or part.offset + part.length > view.size:
+                continue
+            if part.offset > position:
+                spans.append(Span(shift + position, part.offset - position, "understood", name, opened.label))
+            inner = self._explore(
+                view.cut(part.offset, part.length), stem.carve("part", part.offset, part.length), depth + 1
+            )
+            spans += [msgspec.structs.replace(one, offset=shift + part.offset + one.offset) for one in inner]
+            position = part.offset + part.length
+        if position < opened.length:
+            spans.append(Span(shift + position, opened.length - position, "understood", name, opened.label))
+        return spans
+
+    def _file_system(self, opened: FileSystem, name: str, stem: Stem, depth: int) -> None:
+        tree = Tree(stem, name, opened.nodes)
+        for path, problem in opened.problems:
+            self._problem(stem.at(path), problem)
+        with self._lock:
+            self._trees.append(tree)
+        files = [node for node in tree.by_path.values() if node.kind == "file" and node.link_to is None]
+        files.sort(key=lambda node: (opened.position(node), node.path))
+        with self._lock:
+            self._total += sum(node.size for node in files)
+        for batch in _batches(files):
+            self._submit(partial(self._read, opened, tree, batch, depth))
+
+    def _submit(self, task: Callable[[], None]) -> None:
+        with self._lock:
+            self._waiting.add(self._pool.submit(task))
+
+    def _read(self, filesystem: FileSystem, tree: Tree, batch: Sequence[Node], depth: int) -> None:
+        for node in batch:
+            if self._stopped is not None:
+                return
+            where = tree.stem.at(node.path)
+            try:
+                self._budget.check_time()
+                data = filesystem.read(node)
+            except Malformed as broken:
+                self._problem(where, broken.reason)
+                continue
+            except LimitReached as reached:
+                self._limit(where, reached.reason)
+                continue
+            self._visit(File(tree, node, data))
+            if any(True for _ in self._at_start(View(data))):
+                self._explore(View(data), tree.stem.member(node.path), depth + 1, start_only=True)
+
+    def _visit(self, file: File) -> None:
+        self._visitor(file)
+        with self._lock:
+            self._done += len(file.data)
+            self._files += 1
+            done, total, files = self._done, self._total, self._files
+        self._tick(done, total, files)
+
+    def _unknown(self, view: View, stem: Stem, start: int, end: int) -> Iterator[Span]:
+        """Give the spans of a stretch that no format took, and have what is not padding looked at as it is."""
+        position = start
+        for match in _PADDING.finditer(view.buffer, start, end):
+            yield from self._raw(view, stem, position, match.start())
+            yield Span(match.start(), match.end() - match.start(), "padding")
+            position = match.end()
+        yield from self._raw(view, stem, position, end)
+
+    def _raw(self, view: View, stem: Stem, start: int, end: int) -> Iterator[Span]:
+        for offset in range(start, end, RAW_BYTES):
+            data = view.read(offset, min(RAW_BYTES, end - offset))
+            if data.count(data[0]) == len(data) and data[0] in (0x00, 0xFF):
+                yield Span(offset, len(data), "padding")
+                continue
+            raw = Tree(stem.carve("raw", offset, len(data)), "raw", ())
+            with self._lock:
+                self._total += len(data)
+            if self._stopped is None:
+                self._submit(partial(self._visit, File(raw, Node(b"", "file", size=len(data)), data)))
+            yield Span(offset, len(data), "unknown")
+
+    def _problem(self, where: Place, reason: Message) -> None:
+        with self._lock:
+            if len(self._problems) < PROBLEMS_KEPT:
+                self._problems.append(Problem(where, reason))
+            else:
+                self._left_out += 1
+
+    def _limit(self, where: Place, reason: Message) -> None:
+        """Record a limit; when it is the time, let nothing more begin."""
+        self._problem(where, reason)
+        try:
+            self._budget.check_time()
+        except LimitReached as reached:
+            self._stopped = reached.reason
+
+
+def _summary(tree: Tree) -> TreeSummary:
+    files = [node for node in tree.nodes if node.kind == "file"]
+    size = sum(node.size for node in files)
+    return TreeSummary(tree.stem.at(), tree.format, len(files), len(tree.nodes), size)
+
+
+def _stands(view: View, literal: bytes, offset: int) -> bool:
+    return offset + len(literal) <= view.size and view.buffer[offset : offset + len(literal)] == literal
+
+
+def _is_recognised(data: bytes) -> bool:
+    """Tell whether the payload of a stream is something known although no format takes it: text, ELF, a kernel."""
+    return _RECOGNISED.search(data) is not None or not data[:4096].translate(None, _TEXT)
+
+
+_TEXT = bytes({9, 10, 12, 13} | set(range(0x20, 0x7F)))
+
+
+def _batches(files: Sequence[Node]) -> Iterator[list[Node]]:
+    batch: list[Node] = []
+    size = 0
+    for node in files:
+        batch.append(node)
+        size += node.size + 512
+        if size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
