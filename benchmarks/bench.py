@@ -1,0 +1,143 @@
+"""Measure `plimsoll assess` against `unsquashfs -p1` on the same images in the same run, and the fixed costs.
+
+Only ratios mean anything on a shared machine. Images are made of this machine's own programs and libraries, so sizes
+differ from one machine to another; both sides read the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROUNDS = 3
+CONTENT_BYTES = 110 << 20
+"""Content of the measured images: 30 MB and more when compressed."""
+
+SOURCES = ("/usr/bin", "/usr/sbin", "/usr/lib")
+PLIMSOLL = Path(sys.executable).parent / "plimsoll"
+
+
+def collect(root: Path, content_bytes: int) -> int:
+    """Link or copy programs and libraries of this machine into a tree, small files among them; give the count."""
+    taken = count = 0
+    candidates = sorted(path for source in SOURCES for path in Path(source).rglob("*"))
+    random.Random(5).shuffle(candidates)
+    for path in candidates:
+        if path.is_symlink() or not path.is_file() or (size := path.stat().st_size) > 16 << 20:
+            continue
+        target = root / path.relative_to("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+        taken += size
+        count += 1
+        if taken >= content_bytes:
+            break
+    return count
+
+
+def make_image(root: Path, image: Path, codec: str) -> Path:
+    """Make a squashfs image with 128 KiB blocks."""
+    command = ["mksquashfs", root, image, "-comp", codec, "-noappend", "-quiet", "-no-progress", "-all-root"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return image
+
+
+def timed(run: Callable[[], None]) -> float:
+    """Give the best of a few rounds, in seconds of wall time."""
+    times = []
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - started)
+    return min(times)
+
+
+def call(*command: object) -> tuple[int, int]:
+    """Run a program silently; give its exit code and the largest resident set of it or a child, in bytes."""
+    process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, usage.ru_maxrss * 1024
+
+
+def assess(image: Path, report: Path) -> int:
+    """Assess an image as a user does; give the peak memory in bytes."""
+    code, peak = call(PLIMSOLL, "assess", image, "--quiet", "-o", report)
+    if code not in (0, 1):
+        raise SystemExit(f"plimsoll assess {image.name} ended with {code}")
+    return peak
+
+
+def against_unsquashfs(root: Path, work: Path, files: int) -> None:
+    """Print a row per codec."""
+    print(f"\n{'squashfs':10}{'image':>10}{'unsquashfs -p1':>17}{'assess':>10}{'ratio':>8}{'files/s':>10}{'peak':>10}")
+    for codec in ("gzip", "xz", "zstd"):
+        image = make_image(root, work / f"{codec}.squashfs", codec)
+        out = work / "out"
+
+        def unpack(image: Path = image, out: Path = out) -> None:
+            shutil.rmtree(out, ignore_errors=True)
+            call("unsquashfs", "-p", "1", "-q", "-n", "-d", out, image)
+
+        shutil.rmtree(out, ignore_errors=True)
+        peaks: list[int] = []
+        theirs = timed(unpack)
+        ours = timed(lambda image=image, peaks=peaks: peaks.append(assess(image, work / "report.json")))
+        print(
+            f"{codec:10}{image.stat().st_size / 1e6:8.1f}MB{theirs:16.2f}s{ours:9.2f}s{ours / theirs:8.2f}"
+            f"{files / ours:10.0f}{max(peaks) / (1 << 20):7.0f}MiB"
+        )
+
+
+def fixed_costs(work: Path) -> None:
+    """Print what a tiny image and the help text cost."""
+    tiny = work / "tiny"
+    tiny.mkdir()
+    (tiny / "hello").write_text("hello\n")
+    image = make_image(tiny, work / "tiny.squashfs", "gzip")
+    nothing = statistics.median(timed(lambda: call(sys.executable, "-c", "pass") and None) for _ in range(3))
+    print(f"\n{'fixed cost':28}{'seconds':>9}")
+    print(f"{'python -c pass':28}{nothing:9.3f}")
+    print(f"{'plimsoll --help':28}{timed(lambda: call(PLIMSOLL, '--help') and None):9.3f}")
+    print(f"{'plimsoll assess (tiny)':28}{timed(lambda: assess(image, work / 'report.json') and None):9.3f}")
+
+
+def memory(work: Path) -> None:
+    """Print the peak memory of an image of 64 MiB of content that compresses little."""
+    big = work / "big"
+    big.mkdir()
+    for number in range(64):
+        (big / f"{number:02}").write_bytes(random.Random(number).randbytes(1 << 20))
+    image = make_image(big, work / "big.squashfs", "xz")
+    peak = assess(image, work / "report.json")
+    print(f"\npeak memory, {image.stat().st_size / (1 << 20):.0f} MiB image: {peak / (1 << 20):.0f} MiB")
+
+
+def main() -> None:
+    """Build the images, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--content-mb", type=int, default=CONTENT_BYTES >> 20, help="content of the measured images")
+    content = parser.parse_args().content_mb << 20
+    if shutil.which("mksquashfs") is None:
+        raise SystemExit("mksquashfs is not installed: install squashfs-tools, or run `make tools`")
+    with tempfile.TemporaryDirectory(prefix="plimsoll-bench-") as name:
+        work = Path(name)
+        root = work / "root"
+        files = collect(root, content)
+        print(f"{files} files, {content >> 20} MiB of content, {os.cpu_count()} cores, best of {ROUNDS}")
+        against_unsquashfs(root, work, files)
+        fixed_costs(work)
+        memory(work)
+
+
+if __name__ == "__main__":
+    main()
