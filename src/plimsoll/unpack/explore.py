@@ -20,7 +20,7 @@ from plimsoll.model.image import ImageMap, Problem, Span, TreeSummary
 from plimsoll.model.locator import Place, escape_name
 from plimsoll.model.message import Message, message
 from plimsoll.sources.tree import File, Node, Stem, Tree, Visitor
-from plimsoll.unpack.format import Container, FileSystem, Format, Malformed, NotThisFormat, Opened, View
+from plimsoll.unpack.format import Container, Decoded, FileSystem, Format, Malformed, NotThisFormat, Opened, View
 from plimsoll.unpack.limits import Budget, LimitReached
 
 WINDOW_BYTES = 1 << 20
@@ -203,17 +203,18 @@ class Explorer:
             for problem in opened.problems:
                 self._problem(here.at(), problem)
             return self._container(view.cut(offset, opened.length), here, opened, format.name, depth, offset)
-        kind_known = True
-        if isinstance(opened, FileSystem):
-            self._file_system(opened, format.name, here, depth)
-        else:
-            for problem in opened.problems:
-                self._problem(here.at(), problem)
-            inner = self._explore(View(opened.data), here, depth + 1)
-            known = any(span.kind == "understood" for span in inner)
-            kind_known = known or _is_recognised(opened.data)
-        kind = "understood" if kind_known else "unknown"
-        return [Span(offset, opened.length, kind, format.name, opened.label)]
+        if isinstance(opened, Decoded):
+            return [self._stream(here, opened, format.name, depth, offset)]
+        self._file_system(opened, format.name, here, depth)
+        return [Span(offset, opened.length, "understood", format.name, opened.label)]
+
+    def _stream(self, stem: Stem, opened: Decoded, name: str, depth: int, offset: int) -> Span:
+        """Explore the payload of a compressed stream; one in which nothing is known leaves its bytes unknown."""
+        for problem in opened.problems:
+            self._problem(stem.at(), problem)
+        inner = self._explore(View(opened.data), stem, depth + 1)
+        known = any(span.kind == "understood" for span in inner) or _is_recognised(opened.data)
+        return Span(offset, opened.length, "understood" if known else "unknown", name, opened.label)
 
     def _container(self, view: View, stem: Stem, opened: Container, name: str, depth: int, shift: int) -> list[Span]:
         """Explore the parts of a container; what is not part is its own. Spans are shifted to the outer bytes."""

@@ -85,22 +85,13 @@ class Container(msgspec.Struct, frozen=True):
     problems: tuple[Message, ...] = ()
 
 
-class Stream(Protocol):
-    """One payload in a compressed stream."""
+class Decoded(msgspec.Struct, frozen=True):
+    """A compressed stream that was decoded in full."""
 
     length: int
     """Compressed bytes it takes, validated by reading them to their end."""
-    label: str
     data: bytes
     """The payload."""
-    problems: tuple[Message, ...]
-
-
-class Decoded(msgspec.Struct, frozen=True):
-    """A Stream that was decoded in full."""
-
-    length: int
-    data: bytes
     label: str = ""
     problems: tuple[Message, ...] = ()
 

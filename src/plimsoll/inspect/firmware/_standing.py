@@ -1,0 +1,67 @@
+"""Tells whether words in a file are in use where they stand: not in documentation, an example, a backup or a comment.
+
+Conventions observed across OpenWrt, Buildroot, Debian and vendor trees.
+"""
+
+from __future__ import annotations
+
+import re
+
+from plimsoll.inspect.inspector import Look
+
+_DOCUMENT_FOLDERS = frozenset(
+    (b"doc", b"docs", b"man", b"info", b"examples", b"example", b"sample", b"samples", b"test", b"tests", b"locale",
+     b"licenses", b"gtk-doc", b"changelog", b"help")
+)  # fmt: skip
+_DOCUMENT_SUFFIXES = (
+    b".md", b".txt", b".rst", b".html", b".htm", b".example", b".sample", b".bak", b".orig", b".old", b".dist", b"~",
+    b".dpkg-dist", b".1", b".5", b".8", b".pod", b".tex",
+)  # fmt: skip
+_DOCUMENT_NAMES = re.compile(rb"(?i)\A(?:readme|changelog|changes|copying|licen[cs]e|authors|news|todo|install)\b")
+_COMMENT = re.compile(rb"\s*(?:#|//|;|--[\s\[]|\*|/\*|<!--|rem\s)", re.IGNORECASE)
+
+
+def is_documentation(path: bytes) -> bool:
+    """Tell by its path whether a file is there to be read by people and not by programs."""
+    *folders, name = path.split(b"/")
+    if not _DOCUMENT_FOLDERS.isdisjoint(folder.lower() for folder in folders):
+        return True
+    return name.lower().endswith(_DOCUMENT_SUFFIXES) or _DOCUMENT_NAMES.match(name) is not None
+
+
+def line_at(data: bytes, offset: int, *, longest: int = 4096) -> tuple[int, bytes]:
+    """Give the line around an offset with its own offset, `longest` bytes to each side at most."""
+    start = data.rfind(b"\n", max(0, offset - longest), offset) + 1
+    if start == 0:
+        start = max(0, offset - longest)
+    end = data.find(b"\n", offset, offset + longest)
+    return start, data[start : end if end >= 0 else offset + longest]
+
+
+def is_comment(line: bytes) -> bool:
+    """Tell whether a whole line is a comment in one of the usual languages."""
+    return _COMMENT.match(line) is not None
+
+
+def is_active(look: Look, offset: int) -> bool:
+    """Tell whether the words at an offset stand in a script or configuration, outside comments and documentation."""
+    if look.kind not in ("script", "text") or is_documentation(look.path):
+        return False
+    start, line = line_at(look.data, offset)
+    if is_comment(line):
+        return False
+    return not (look.kind == "script" and _ends_in_comment(line, offset - start))
+
+
+def _ends_in_comment(line: bytes, column: int) -> bool:
+    """Tell whether a `#` that begins a shell comment stands before the column: after a blank and outside quotes."""
+    quote = 0
+    for position in range(column):
+        byte = line[position]
+        if quote:
+            quote = 0 if byte == quote else quote
+        elif byte in b"'\"":
+            quote = byte
+        elif byte == 0x23 and (position == 0 or line[position - 1] in b" \t;"):
+            return True
+    return False

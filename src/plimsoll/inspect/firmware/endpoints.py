@@ -1,0 +1,96 @@
+"""Which addresses the image speaks to: URLs in programs, scripts and configuration, with what they are for.
+
+The form of a URL is that of RFC 3986. Namespaces and pages of projects that stand in every image as mere names are left
+out. What an address is for is told by words in it, in its line and in the name of its file; otherwise it is unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from plimsoll.inspect.firmware._standing import is_active, line_at
+from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
+from plimsoll.inspect.scan import printable
+from plimsoll.model.facts import Endpoint
+from plimsoll.model.locator import escape_name
+
+Purpose = Literal["update", "telemetry", "cloud", "time", "unknown"]
+
+_PORTS = {"http": 80, "https": 443, "ftp": 21, "mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
+_NAMES_ONLY = re.compile(
+    r"(?:^|\.)(?:w3\.org|xmlsoap\.org|schemas\.[a-z.]+|purl\.org|upnp\.org|onvif\.org|oasis-open\.org|ietf\.org|"
+    r"gnu\.org|openssl\.org|apache\.org|mozilla\.org|python\.org|php\.net|sqlite\.org|kernel\.org|busybox\.net|"
+    r"sourceforge\.net|github\.com|gitlab\.com|wikipedia\.org|microsoft\.com|adobe\.com|xml\.org|example\.(?:com|org|net)|"
+    r"jquery\.com|jquery\.org|verisign\.com|digicert\.com|thawte\.com)$"
+)
+_PURPOSES: tuple[tuple[Purpose, re.Pattern[bytes]], ...] = (
+    ("update", re.compile(rb"(?i)(?:\b|_)(?:(?:check-?)?updates?|upgrades?|firmware|fota|ota|fw|opkg)(?:\b|_)")),
+    ("telemetry", re.compile(rb"(?i)(?:\b|_)(?:telemetry|analytics|metrics|statistics|stats|tracking)(?:\b|_)")),
+    ("time", re.compile(rb"(?i)(?:\b|_)(?:ntp|time|pool\.ntp\.org)(?:\b|_)")),
+    ("cloud", re.compile(rb"(?i)(?:\b|_)(?:cloud|api|iot|devices?|mqtt|broker|gateway|relay|p2p)(?:\b|_)")),
+)  # fmt: skip
+
+
+class Endpoints(Inspector):
+    """Records each address once a file, with its first place there."""
+
+    id = "endpoints"
+    title = "Which addresses does the image speak to?"
+    what = (
+        "Every URL in a program, script or configuration: scheme, host, port and path without its query, what it is "
+        "for as far as words around it tell, and whether it stands in something that is read or run."
+    )
+    limits = "Addresses that a program puts together while it runs, or gets from elsewhere, are not seen."
+    patterns = (
+        Pattern("url", rb"(?:https?|ftp|mqtts?|wss?|coaps?|rtsp)://[a-z0-9_$%{\[]", (b"://",), ignore_case=True),
+    )
+
+    def look(self, look: Look) -> Iterator[Seen | object]:
+        """Give the addresses of one file."""
+        seen = set()
+        for sign in look.matches["url"]:
+            match = _ADDRESS.match(look.data, sign.start())
+            fact = _endpoint(look, match) if match else None
+            if match and fact and fact not in seen:
+                seen.add(fact)
+                yield Seen(fact, match.start(), match.end() - match.start())
+
+
+_ADDRESS = re.compile(rb"[a-z]{2,6}://[a-z0-9_$%{}.\[\]:-]{3,120}(?:/[a-z0-9_$%{}./~+=,-]{0,120})?", re.IGNORECASE)
+_URL = re.compile(r"([a-z]+)://([^/:\[\]]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?(/.*)?", re.IGNORECASE | re.DOTALL)
+
+
+def _endpoint(look: Look, match: re.Match[bytes]) -> Endpoint | None:
+    parts = _URL.fullmatch(match[0].decode("ascii", "replace").rstrip(".,:-"))
+    if parts is None:
+        return None
+    scheme, host = parts[1].lower(), parts[2].lower()
+    if not _is_host(host) or _NAMES_ONLY.search(host):
+        return None
+    port = int(parts[3]) if parts[3] else _PORTS.get(scheme)
+    path = printable((parts[4] or "").encode())[:200]
+    _, line = line_at(look.data, match.start(), longest=400)
+    purpose = _purpose((match[0], line if look.kind in ("script", "text") else b"", look.name))
+    used_by = escape_name(look.name)
+    return Endpoint(scheme, host, port, path, purpose, used_by, is_active(look, match.start()))
+
+
+def _is_host(host: str) -> bool:
+    """Refuse what is plainly no host: no dot and no variable, such as `http://foo`, or only dots."""
+    if host.startswith("["):
+        return True
+    if any(mark in host for mark in "$%{"):
+        return True
+    labels = host.split(".")
+    return (len(labels) > 1 and all(labels)) or host == "localhost"
+
+
+def _purpose(texts: tuple[bytes, ...]) -> Purpose:
+    """Take the first purpose that the address itself tells, else its line, else the name of its file."""
+    for text in texts:
+        for purpose, words in _PURPOSES:
+            if words.search(text):
+                return purpose
+    return "unknown"
