@@ -1,0 +1,219 @@
+"""How formats are found, opened one inside another, and accounted for; with formats small enough to write by hand.
+
+`box` is a container (`BOX`, one byte of length, that many bytes), `zip` is zlib behind a sign, `list` a file system
+of one file.
+"""
+
+from __future__ import annotations
+
+import threading
+import zlib
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plimsoll.model.message import message
+from plimsoll.sources.tree import File, Node
+from plimsoll.unpack.explore import PADDING_BYTES, WINDOW_BYTES, Explored, Explorer
+from plimsoll.unpack.format import Container, Decoded, Format, Magic, Malformed, NotThisFormat, Opened, Part, View
+from plimsoll.unpack.limits import Budget, LimitReached, Limits
+
+
+def open_box(view: View, budget: Budget) -> Opened:
+    length = view.read(3, 1)[0]
+    if length == 0xEE:
+        raise Malformed(message("the box is broken"))
+    if length == 0:
+        raise NotThisFormat
+    view.read(4, length)
+    return Container(4 + length, (Part(4, length, "inside"),))
+
+
+def open_zip(view: View, budget: Budget) -> Opened:
+    decoder = zlib.decompressobj()
+    try:
+        data = decoder.decompress(view.read(3, view.size - 3), 1 << 20)
+    except zlib.error as error:
+        raise NotThisFormat from error
+    if not decoder.eof:
+        raise NotThisFormat
+    budget.take_output(len(data), view.size)
+    return Decoded(view.size - len(decoder.unused_data), data)
+
+
+class List:
+    """`LST`, one byte of length, that many bytes as the file `file`; `bad` cannot be read."""
+
+    label = "one file"
+    problems = ((b"lost", message("its entry is damaged")),)
+
+    def __init__(self, view: View) -> None:
+        self.length = 4 + view.read(3, 1)[0]
+        self._data = view.read(4, self.length - 4)
+        self.nodes = (Node(b"", "directory"), Node(b"file", "file", size=self.length - 4), Node(b"bad", "file"))
+
+    def position(self, node: Node) -> int:
+        return 4
+
+    def read(self, node: Node) -> bytes:
+        if node.path == b"bad":
+            raise Malformed(message("its bytes are damaged"))
+        return self._data
+
+
+FORMATS = (
+    Format("box", "Box", (Magic(b"BOX"),), open_box),
+    Format("zip", "Zip", (Magic(b"ZIP"),), open_zip),
+    Format("list", "List", (Magic(b"LST"),), lambda view, budget: List(view)),
+    Format("weak", "Weak", (Magic(b"W"),), lambda view, budget: Container(1, ()), carve=False),
+)
+
+
+class Visits:
+    """Keeps what was visited, by place."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, file: File) -> None:
+        with self._lock:
+            assert file.at() not in self.files, "looked at twice"
+            self.files[file.at()] = file.data
+
+
+def explore(data: bytes, limits: Limits | None = None) -> tuple[Explored, dict[str, bytes]]:
+    visits = Visits()
+    explored = Explorer(FORMATS, Budget(limits or Limits()), visits).explore(data, b"x.bin")
+    return explored, visits.files
+
+
+def box(data: bytes) -> bytes:
+    return b"BOX" + bytes([len(data)]) + data
+
+
+def listing(data: bytes) -> bytes:
+    return b"LST" + bytes([len(data)]) + data
+
+
+def packed(data: bytes) -> bytes:
+    return b"ZIP" + zlib.compress(data)
+
+
+def problems(explored: Explored) -> dict[str, str]:
+    return {problem.where: str(problem.message) for problem in explored.image.problems}
+
+
+def test_what_is_inside_what_is_inside_is_opened_and_each_place_tells_the_way() -> None:
+    explored, files = explore(box(packed(listing(b"hello"))))
+    assert files["x.bin!box@0x0!part@0x4:0x14!zip@0x0!list@0x0/file"] == b"hello"
+    assert [tree.stem.at() for tree in explored.trees] == ["x.bin!box@0x0!part@0x4:0x14!zip@0x0!list@0x0"]
+    assert explored.image.understood_share == 1.0
+
+
+def test_a_file_of_a_tree_is_opened_when_it_begins_like_a_format_and_not_searched_otherwise() -> None:
+    _, files = explore(listing(listing(b"inner")))
+    assert files["x.bin!list@0x0/file!list@0x0/file"] == b"inner"
+    _, files = explore(listing(b"text that names " + listing(b"inner")))
+    assert set(files) == {"x.bin!list@0x0/file"}
+
+
+def test_one_bad_file_does_not_hide_its_neighbours() -> None:
+    explored, files = explore(listing(b"hello"))
+    assert files == {"x.bin!list@0x0/file": b"hello"}
+    assert problems(explored) == {
+        "x.bin!list@0x0/bad": "its bytes are damaged",
+        "x.bin!list@0x0/lost": "its entry is damaged",
+    }
+
+
+def test_formats_behind_an_unknown_header_are_found_in_any_window() -> None:
+    filler = bytes(range(1, 66)) * 40
+    data = filler + listing(b"one") + filler * (WINDOW_BYTES // len(filler)) + listing(b"two")
+    explored, files = explore(data)
+    assert {files[f"{tree.stem.at()}/file"] for tree in explored.trees} == {b"one", b"two"}
+    assert [span.kind for span in explored.image.spans] == ["unknown", "understood", "unknown", "understood"]
+
+
+def test_a_signature_across_the_edge_of_a_window_is_found() -> None:
+    for shift in range(4):
+        data = b"\x01" * (WINDOW_BYTES - shift) + listing(b"edge")
+        explored, _ = explore(data)
+        assert len(explored.trees) == 1, shift
+
+
+def test_a_signature_that_does_not_hold_is_no_format() -> None:
+    explored, files = explore(b"see BOX\x00 and BOX\xff too")
+    assert [span.kind for span in explored.image.spans] == ["unknown"]
+    assert list(files.values()) == [b"see BOX\x00 and BOX\xff too"]
+    assert not explored.image.problems
+
+
+def test_a_weak_sign_counts_at_the_beginning_only() -> None:
+    explored, _ = explore(b"W......W")
+    assert [(span.kind, span.length) for span in explored.image.spans] == [("understood", 1), ("unknown", 7)]
+
+
+def test_a_format_that_is_damaged_is_told_with_its_place() -> None:
+    explored, _ = explore(b"....BOX\xee....")
+    assert problems(explored) == {"x.bin!box@0x4": "the box is broken"}
+
+
+def test_a_stream_in_which_nothing_is_known_leaves_its_bytes_unknown() -> None:
+    noise = bytes((index * 167 + index // 3) % 251 for index in range(400))
+    assert explore(packed(noise))[0].image.understood_share == 0.0
+    assert explore(packed(b"plain words\n"))[0].image.understood_share == 1.0
+
+
+def test_depth_is_limited_and_told() -> None:
+    data = listing(b"deep")
+    for _ in range(20):
+        data = packed(data)
+    explored, _ = explore(data, Limits(depth=5))
+    assert not explored.trees
+    assert any("5 levels" in text for text in problems(explored).values())
+
+
+def test_output_is_limited_and_told() -> None:
+    explored, _ = explore(packed(b"0123456789" * 100), Limits(file_bytes=500))
+    assert any("limit is 500" in text for text in problems(explored).values())
+
+
+def test_when_the_time_is_over_what_was_seen_is_kept_and_it_is_told() -> None:
+    times = iter([0.0] * 3)
+    budget = Budget(Limits(seconds=1.0), clock=lambda: next(times, 9.0))
+    explored = Explorer(FORMATS, budget, lambda file: None).explore(b"\x01" * 10 + listing(b"late"), b"x.bin")
+    assert explored.stopped is not None or problems(explored)
+
+
+def test_an_error_of_a_visitor_is_not_swallowed() -> None:
+    def broken(file: File) -> None:
+        raise LimitReached(message("stop"))
+
+    try:
+        Explorer(FORMATS, Budget(Limits()), broken).explore(listing(b"x"), b"x.bin")
+    except LimitReached:
+        return
+    raise AssertionError("the error was lost")
+
+
+_PIECES = st.one_of(
+    st.binary(max_size=40),
+    st.binary(max_size=40).map(listing),
+    st.binary(min_size=1, max_size=40).map(box),
+    st.binary(max_size=40).map(packed),
+    st.binary(max_size=20).map(lambda data: box(packed(listing(data)))),
+    st.sampled_from([bytes(PADDING_BYTES), b"\xff" * (PADDING_BYTES + 7), b"BOX", b"ZIP", b"LST\xff"]),
+)
+
+
+@given(st.lists(_PIECES, max_size=8))
+def test_every_byte_of_the_image_lies_in_exactly_one_span(pieces: list[bytes]) -> None:
+    data = b"".join(pieces)
+    explored, _ = explore(data)
+    position = 0
+    for span in explored.image.spans:
+        assert span.offset == position
+        assert span.length > 0
+        position += span.length
+    assert position == len(data)
