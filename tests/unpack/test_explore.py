@@ -22,7 +22,7 @@ from plimsoll.unpack.limits import Budget, LimitReached, Limits
 def open_box(view: View, budget: Budget) -> Opened:
     length = view.read(3, 1)[0]
     if length == 0xEE:
-        raise Malformed(message("the box is broken"))
+        raise Malformed(message("the box is broken"), 20)
     if length == 0:
         raise NotThisFormat
     view.read(4, length)
@@ -217,3 +217,12 @@ def test_every_byte_of_the_image_lies_in_exactly_one_span(pieces: list[bytes]) -
         assert span.length > 0
         position += span.length
     assert position == len(data)
+
+
+def test_what_is_found_within_a_file_system_that_could_not_be_read_is_not_taken_for_understood() -> None:
+    inside = b"LST\x04file"
+    explored, _ = explore(b"BOX\xee" + inside + bytes(8) + inside)
+    assert [(span.offset, span.kind) for span in explored.image.spans if span.format == "list"] == [
+        (4, "unknown"),
+        (20, "understood"),
+    ]

@@ -129,10 +129,11 @@ class Explorer:
     def _explore(self, view: View, stem: Stem, depth: int, start_only: bool = False) -> list[Span]:
         """Open what is in a view; give its spans in order, without gaps."""
         spans: list[Span] = []
+        unread: list[range] = []
         position = 0
         try:
             self._budget.check_depth(depth)
-            for offset, format, opened in self._openings(view, stem, start_only):
+            for offset, format, opened in self._openings(view, stem, start_only, unread):
                 spans += self._unknown(view, stem, position, offset)
                 spans += self._take(view, stem, offset, format, opened, depth)
                 position = offset + opened.length
@@ -140,13 +141,15 @@ class Explorer:
             self._limit(stem.at(), reached.reason)
         if not (start_only and not spans):
             spans += self._unknown(view, stem, position, view.size)
-        return spans
+        return [_within_unread(span, unread) for span in spans]
 
-    def _openings(self, view: View, stem: Stem, start_only: bool) -> Iterator[tuple[int, Format, Opened]]:
-        """Give each validated format that does not lie inside one before it, in order."""
+    def _openings(
+        self, view: View, stem: Stem, start_only: bool, unread: list[range]
+    ) -> Iterator[tuple[int, Format, Opened]]:
+        """Give each validated format that does not lie inside one before it, in order; note what could not be read."""
         position = 0
         for format in self._at_start(view):
-            if (opened := self._open(format, view, stem, 0)) is not None:
+            if (opened := self._open(format, view, stem, 0, unread)) is not None:
                 yield 0, format, opened
                 position = opened.length
                 break
@@ -157,7 +160,7 @@ class Explorer:
             for offset, format in self._signatures(view, position, end):
                 if offset < position:
                     continue
-                if (opened := self._open(format, view, stem, offset)) is not None:
+                if (opened := self._open(format, view, stem, offset, unread)) is not None:
                     yield offset, format, opened
                     position = offset + opened.length
                     if position >= end:
@@ -183,13 +186,14 @@ class Explorer:
                     at = window.find(magic.literal, at + 1)
         return [(offset, self._formats[rank]) for offset, rank in sorted(found) if offset > 0]
 
-    def _open(self, format: Format, view: View, stem: Stem, offset: int) -> Opened | None:
+    def _open(self, format: Format, view: View, stem: Stem, offset: int, unread: list[range]) -> Opened | None:
         try:
             opened = format.open(view.cut(offset), self._budget)
         except (NotThisFormat, EOFError):
             return None
         except Malformed as broken:
             self._problem(stem.carve(format.name, offset).at(), broken.reason)
+            unread.append(range(offset, offset + broken.length))
             return None
         except LimitReached as reached:
             self._problem(stem.carve(format.name, offset).at(), reached.reason)
@@ -313,6 +317,14 @@ class Explorer:
             self._budget.check_time()
         except LimitReached as reached:
             self._stopped = reached.reason
+
+
+def _within_unread(span: Span, unread: Sequence[range]) -> Span:
+    """Count what was found within a file system that could not be read as unknown: its files were not seen."""
+    end = span.offset + span.length
+    if span.kind == "understood" and any(one.start <= span.offset and end <= one.stop for one in unread):
+        return msgspec.structs.replace(span, kind="unknown")
+    return span
 
 
 def _summary(tree: Tree) -> TreeSummary:

@@ -23,9 +23,11 @@ class NotThisFormat(Exception):
 class Malformed(Exception):
     """The bytes are of this format and cannot be read; carries the message for the record."""
 
-    def __init__(self, reason: Message) -> None:
+    def __init__(self, reason: Message, length: int = 0) -> None:
+        """Take the reason and, where it is known, the bytes that the format says it takes."""
         super().__init__(str(reason))
         self.reason = reason
+        self.length = length
 
 
 class Unsupported(Malformed):
