@@ -1,5 +1,18 @@
-"""Formats: one file each, listed once in FORMATS."""
+"""Formats: one file each, listed once in FORMATS. Where two begin at one offset, the first that validates takes it."""
 
 from plimsoll.unpack.format import Format
+from plimsoll.unpack.formats import bzip2, cpio, ext, gzip, lz4, lzma, squashfs, tar, tar_v7, xz, zstd
 
-FORMATS: tuple[Format, ...] = ()
+FORMATS: tuple[Format, ...] = (
+    squashfs.FORMAT,
+    ext.FORMAT,
+    cpio.FORMAT,
+    tar.FORMAT,
+    gzip.FORMAT,
+    xz.FORMAT,
+    bzip2.FORMAT,
+    zstd.FORMAT,
+    lz4.FORMAT,
+    lzma.FORMAT,
+    tar_v7.FORMAT,
+)
