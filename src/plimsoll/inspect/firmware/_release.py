@@ -1,0 +1,59 @@
+"""What an image says it is: os-release and its kin.
+
+Source: os-release(5); `openwrt_release` and `lsb-release` as OpenWrt and the LSB write them; `debian_version` and
+`alpine-release`, which hold a version and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from plimsoll.inspect.firmware._standing import is_comment
+from plimsoll.inspect.inspector import Look, Seen
+from plimsoll.inspect.scan import printable
+from plimsoll.model.facts import OperatingSystem
+
+LONGEST_FILE = 64 << 10
+LONGEST_VALUE = 200
+
+_PATH = re.compile(
+    rb"(?:.*/)?(?:(?:etc|usr/lib)/os-release|etc/(?:openwrt_release|lsb-release|debian_version|alpine-release))"
+)
+_BARE = {b"debian_version": "debian", b"alpine-release": "alpine"}
+_VERSION = re.compile(rb"\d[\w.+~-]{0,40}\s*")
+_KEYS = {
+    b"ID": "id", b"VERSION_ID": "version", b"PRETTY_NAME": "name", b"NAME": "short",
+    b"DISTRIB_ID": "id", b"DISTRIB_RELEASE": "version", b"DISTRIB_DESCRIPTION": "name",
+}  # fmt: skip
+
+
+def is_release(look: Look) -> bool:
+    """Tell by its path whether a file says which system this is."""
+    return _PATH.fullmatch(look.path) is not None
+
+
+def read_release(look: Look) -> Iterator[Seen]:
+    """Give the operating system that a file names; nothing when it names none."""
+    data = look.data[:LONGEST_FILE]
+    if (bare := _BARE.get(look.name)) is not None:
+        if _VERSION.fullmatch(data):
+            yield Seen(OperatingSystem(bare, printable(data.strip())), 0, len(data))
+        return
+    values: dict[str, str] = {}
+    place = (0, len(data))
+    for offset, line in look.lines(limit=1_000):
+        key, equals, value = line.partition(b"=")
+        if equals and key.strip() in _KEYS and not is_comment(line):
+            values.setdefault(_KEYS[key.strip()], printable(_unquoted(value)))
+            place = (offset, len(line)) if _KEYS[key.strip()] == "id" else place
+    if values.get("id"):
+        name = values.get("name") or values.get("short", "")
+        yield Seen(OperatingSystem(values["id"].lower(), values.get("version", ""), name), *place)
+
+
+def _unquoted(value: bytes) -> bytes:
+    value = value.strip()
+    if len(value) >= 2 and value[:1] in (b"'", b'"') and value[:1] == value[-1:]:
+        value = value[1:-1]
+    return value[:LONGEST_VALUE].strip()

@@ -1,0 +1,81 @@
+"""How well-known programs and libraries name themselves and their version: one file per component in `components/`.
+
+Source: the text that each program prints or sends as its version, written down as patterns of our own; the names of
+files as the projects install them.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+
+ComponentKind = Literal["program", "library", "suite", "image"]
+"""suite: many programs, each of which bears the banner; image: code that runs by itself, such as a boot loader, so that
+a stretch which holds its banner is it."""
+
+
+class Banner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Text that names the component and its version, wherever it stands."""
+
+    regex: str
+    """In the syntax that Python's `re` and hyperscan share; the group `version` when the text gives one."""
+    literals: tuple[str, ...]
+    """One of these stands in every match."""
+
+
+class Inside(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For a version that stands alone between zero bytes: only read in the component's own files."""
+
+    marker: str
+    """Text that must stand in the file too."""
+    regex: str
+    """What stands there, in Python's syntax; the group `version` where it is more than the version."""
+
+
+class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line that a test holds the patterns against; one of the three is set."""
+
+    version: str = ""
+    text: str = ""
+    """For the banners."""
+    inside: str = ""
+    """For the version alone."""
+    file: str = ""
+    """For names of files."""
+
+
+class KnownComponent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A component and the signs to know it by."""
+
+    name: str
+    """Upstream name, lower case; the file's name too."""
+    kind: ComponentKind
+    purl: str = ""
+    """Template with `{version}`; `pkg:generic/<name>@{version}` when absent."""
+    files: tuple[str, ...] = ()
+    """Base names of its own programs, with `*` and `?`."""
+    present: tuple[str, ...] = ()
+    """Base names of programs that show by themselves that the component is there; no other project uses them."""
+    libraries: tuple[str, ...] = ()
+    """What the names of its own libraries begin with, such as `libssl.so`."""
+    banners: tuple[Banner, ...] = ()
+    inside: Inside | None = None
+    file_versions: tuple[str, ...] = ()
+    """Regular expressions over base names of libraries whose number is the release, with the group `version`."""
+    examples: tuple[Example, ...] = ()
+    others: tuple[str, ...] = ()
+    """Lines that no banner may match."""
+
+
+@cache
+def load() -> tuple[KnownComponent, ...]:
+    """Read all components, by name; they are part of the program, so a fault in them is ours."""
+    folder = files("plimsoll.knowledge").joinpath("components")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return tuple(
+        msgspec.convert(tomllib.loads(folder.joinpath(name).read_text("utf-8")), KnownComponent) for name in names
+    )
