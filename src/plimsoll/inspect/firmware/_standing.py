@@ -10,12 +10,12 @@ import re
 from plimsoll.inspect.inspector import Look
 
 _DOCUMENT_FOLDERS = frozenset(
-    (b"doc", b"docs", b"man", b"info", b"examples", b"example", b"sample", b"samples", b"test", b"tests", b"locale",
+    (b"doc", b"docs", b"man", b"examples", b"example", b"sample", b"samples", b"test", b"tests", b"locale",
      b"licenses", b"gtk-doc", b"changelog", b"help")
 )  # fmt: skip
 _DOCUMENT_SUFFIXES = (
     b".md", b".txt", b".rst", b".html", b".htm", b".example", b".sample", b".bak", b".orig", b".old", b".dist", b"~",
-    b".dpkg-dist", b".1", b".5", b".8", b".pod", b".tex",
+    b".dpkg-dist", b".pod", b".tex",
 )  # fmt: skip
 _DOCUMENT_NAMES = re.compile(rb"(?i)\A(?:readme|changelog|changes|copying|licen[cs]e|authors|news|todo|install)\b")
 _COMMENT = re.compile(rb"\s*(?:#|//|;|--[\s\[]|\*|/\*|<!--|rem\s)", re.IGNORECASE)

@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from plimsoll.inspect.firmware._credential_values import is_secret_name, is_secret_value, meaning_of
+from plimsoll.inspect.firmware.credentials import MOST, Credentials
+from plimsoll.model.facts import Credential
+from tests.firmware import observe_all
+
+INSPECTOR = Credentials()
+
+
+def found(path: str, data: bytes) -> list[tuple[Credential, bytes]]:
+    observations, inspections, secrets = observe_all(INSPECTOR, {path: data})
+    assert all(one.status == "completed" for one in inspections), inspections
+    facts = [one.fact for one in observations if isinstance(one.fact, Credential)]
+    return [(fact, secrets[fact.secret.digest]) for fact in facts]
+
+
+def short(path: str, data: bytes) -> list[tuple[str, str, str, bytes]]:
+    return [(one.subject, one.kind, one.role, value) for one, value in found(path, data)]
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "expected"),
+    [
+        ("etc/hostapd.conf", b"wpa_passphrase=halyard1234", ("wpa", "passphrase", "accepts", b"halyard1234")),
+        ("etc/wpa_supplicant.conf", b'\tpsk="two words 1"', ("wpa", "passphrase", "presents", b"two words 1")),
+        ("etc/config/wireless", b"\toption key 'halyard1234'", ("wpa", "passphrase", "accepts", b"halyard1234")),
+        ("etc/config/ddns", b"\toption password 'hunter2'", ("dyndns", "password", "presents", b"hunter2")),
+        ("etc/mosquitto.conf", b"remote_password hunter2", ("mqtt", "password", "presents", b"hunter2")),
+        ("etc/app.json", b'{"adminPassword": "hunter2"}', ("http", "password", "accepts", b"hunter2")),
+        ("etc/app.xml", b"<Web><Password>hunter2</Password></Web>", ("", "password", "unknown", b"hunter2")),
+        ("etc/app.xml", b'<p name="http_passwd" value="hunter2"/>', ("http", "password", "accepts", b"hunter2")),
+        ("etc/nvram.default", b"http_passwd=admin", ("http", "password", "accepts", b"admin")),
+        ("etc/init.d/x", b"#!/bin/sh\nexport MQTT_PASS='hunter2'", ("mqtt", "password", "presents", b"hunter2")),
+        ("etc/init.d/x", b"#!/bin/sh\nROOT_PASSWORD=hunter2; x", ("login", "password", "accepts", b"hunter2")),
+        ("etc/snmp/snmpd.conf", b"rocommunity public default", ("snmp", "community", "accepts", b"public")),
+        ("etc/snmpd.conf", b"com2sec ro default private", ("snmp", "community", "accepts", b"private")),
+        ("usr/bin/up", b"#!/bin/sh\ncurl -s -u dev:hunter2 http://x/", ("http", "password", "presents", b"hunter2")),
+        ("usr/bin/up", b"#!/bin/sh\nsshpass -p hunter2 ssh a@b", ("ssh", "password", "presents", b"hunter2")),
+        ("usr/bin/up", b"#!/usr/bin/lua\nx='ftp://dev:hunter2@1.2.3.4/'", ("ftp", "password", "presents", b"hunter2")),
+        ("usr/bin/app", b"\x7fELF\0rtsp://a:hunter2@10.0.0.1/s\0", ("rtsp", "password", "presents", b"hunter2")),
+        ("etc/a.conf", b"api_key=4f9d8a7b6c5e4f3a2b1c", ("", "token", "unknown", b"4f9d8a7b6c5e4f3a2b1c")),
+        ("preseed.cfg", b"d-i passwd/root-password password hunter2", ("login", "password", "accepts", b"hunter2")),
+        ("bin/seed", b'#!/bin/sh\nadd "$F" "ssh-console/password" "password" "hunter2"',
+         ("ssh", "password", "unknown", b"hunter2")),
+        ("etc/wps.conf", b"wps_pin=12345670", ("wps", "pin", "accepts", b"12345670")),
+    ],
+)  # fmt: skip
+def test_a_secret_is_read_in_each_form(path: str, line: bytes, expected: tuple[str, str, str, bytes]) -> None:
+    assert short(path, b"first\n" * (not line.startswith((b"#!", b"\x7f"))) + line + b"\nlast\n") == [expected]
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("etc/pam.d/common", b"password required pam_unix.so\npassword: x\n"),
+        ("etc/nsswitch.conf", b"passwd: files\n"),
+        ("etc/a.conf", b"password_file=/etc/pw\npassword=/etc/secret\nuse_password=yes\npasswordless=maybe\n"),
+        ("etc/a.conf", b"password=\npassword=''\npass=0\nshow_pass=true\nbypass=word\n"),
+        ("etc/init.d/x", b'#!/bin/sh\nPWD=/tmp\nPASS=$1\nPASS="$(cat /x)"\nPASS=`cat x`\n'),
+        ("www/login.html", b'<input type="password" name="password" value="hunter2">\n'),
+        ("www/app.js", b'var password = "hunter2"; form.password="x";\n'),
+        ("www/lang/de.json", b'{"password": "Passwort"}\n'),
+        ("etc/strings.xml", b"<Password>Passwort</Password>\n"),
+        ("usr/lib/python/x.py", b'password = "hunter2"\n'),
+        ("etc/app.json", b'{"password": "string", "Password": "Password"}\n'),
+        ("etc/a.conf", b"token=abc\nsecret=short\n"),
+        ("etc/a.conf", b"challengePassword = A challenge password\n"),
+        ("lib/wifi.sh", b'wpa_passphrase=$key\npsk="${key}"\n'),
+        ("etc/a.json", b'{"password": {"type": "string"}}\n'),
+        ("usr/lib/python3/x.py", b"# http://dev:hunter2@10.0.0.1/\n"),
+        ("bin/seed", b'#!/bin/sh\ndb_input high passwd/root-password\npassword password "$X"\n'),
+        ("etc/a.templates", b"http://[[user][:pass]@]host/\n"),
+        ("etc/passwd", b"password:x:1:1::/:/bin/sh\n"),
+        ("etc/shadow", b"pass:hunter2:1:0:9:7:::\n"),
+        ("bin/app", b"\x7fELF\0http://%s:%s@%s/\0password=%s\0"),
+        ("etc/a.conf", b"root_password=$6$saltsalt$" + b"a" * 86 + b"\n"),
+        ("usr/bin/up", b"#!/bin/sh\ncurl -u $USER:$PASS http://x/\ncurl -u dev:$PASS http://x/\n"),
+        ("etc/a.conf", b"# see http://host:80/a@b\n"),
+    ],
+)
+def test_what_is_no_secret_is_not_taken_for_one(path: str, data: bytes) -> None:
+    assert found(path, data) == []
+
+
+@pytest.mark.parametrize(
+    "value", [b"changeme", b"%PASSWORD%", b"<password>", b"xxxxxxxx", b"your-password", b"${PASS}", b"@PASS@", b"****"]
+)
+def test_a_word_to_be_filled_in_is_told(value: bytes) -> None:
+    assert [one.placeholder for one, _ in found("etc/a.conf", b"password=" + value + b"\n")] == [True]
+
+
+def test_an_address_of_an_example_is_a_placeholder() -> None:
+    line = b"proxy = http://user:pass@proxy.example.com/\n"
+    assert [one.placeholder for one, _ in found("etc/wgetrc", line)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [("etc/a.conf", b"# password=hunter2\n"), ("usr/share/doc/a.conf", b"password=hunter2\n"),
+     ("etc/a.xml", b"<!-- as in\n  <password>hunter2</password>\n -->\n"),
+     ("etc/a.conf.example", b"password=hunter2\n"), ("etc/a.xml", b"<!-- <password>hunter2</password> -->\n")],
+)  # fmt: skip
+def test_a_secret_in_a_comment_or_an_example_is_not_in_use(path: str, line: bytes) -> None:
+    assert [one.active for one, _ in found(path, line)] == [False]
+
+
+def test_the_user_name_beside_a_password_goes_with_it() -> None:
+    assert [one.account for one, _ in found("etc/a.conf", b"mqtt_username=dev\nmqtt_password=hunter2\n")] == ["dev"]
+    assert [one.account for one, _ in found("etc/a.conf", b"ftp_username=dev\nmqtt_password=hunter2\n")] == [""]
+
+
+SIGNED = (
+    b"#!/bin/sh\nsign=`cat /etc/config/image_sign`\n[ -f /x ] && telnetd -l /usr/sbin/login -u Yard:$sign -i $lf &\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("script", "active"),
+    [(SIGNED, [True]), (SIGNED.replace(b"[ -f", b"# [ -f"), [False]), (b"#!/bin/sh\ntelnetd\n", [])],
+)
+def test_a_login_whose_password_is_the_text_of_a_file_is_told(script: bytes, active: list[bool]) -> None:
+    files = {"etc/init.d/S80telnetd": script, "etc/config/image_sign": b"halyard_ab12\n"}
+    observations, _, secrets = observe_all(INSPECTOR, files)
+    facts = [one.fact for one in observations if isinstance(one.fact, Credential)]
+    assert [one.active for one in facts] == active
+    for one in facts:
+        assert (one.subject, one.account, one.role) == ("telnetd", "Yard", "accepts")
+        assert secrets[one.secret.digest] == b"halyard_ab12"
+
+
+def test_a_login_on_the_command_line_of_telnetd_is_a_secret() -> None:
+    line = b"#!/bin/sh\ntelnetd -u Yard:hunter2 &\n"
+    assert short("etc/init.d/rcS", line) == [("telnetd", "password", "accepts", b"hunter2")]
+
+
+def test_factory_settings_of_a_reference_design_are_read() -> None:
+    ((fact, value),) = found("etc_ro/Wireless/RT/RT_default_novlan", b"Login=admin\nPassword=hunter2\n")
+    assert (fact.account, fact.role, value) == ("admin", "unknown", b"hunter2")
+
+
+def test_a_secret_is_never_in_clear() -> None:
+    observations, _, _ = observe_all(INSPECTOR, {"etc/a.conf": b"password=hunter2\n"})
+    assert observations and "hunter2" not in repr(observations)
+
+
+def test_the_number_of_one_file_is_bounded() -> None:
+    data = b"".join(b"password=hunter%d\n" % number for number in range(MOST + 10))
+    assert len(found("etc/a.conf", data)) == MOST
+
+
+@given(st.binary(max_size=120), st.binary(max_size=120))
+@settings(deadline=None)
+def test_any_bytes_are_read_without_an_error(key: bytes, value: bytes) -> None:
+    is_secret_name(key)
+    is_secret_value(value, meaning_of(key, value))
