@@ -103,6 +103,21 @@ class Scheme(msgspec.Struct, frozen=True):
     mappings: tuple[Mapping, ...] = ()
 
 
+class RuleText(msgspec.Struct, frozen=True):
+    """What a rule says of itself, without the function that weighs; for those who tell and do not judge."""
+
+    id: str
+    criterion: str
+    """Id of the criterion it answers to."""
+    what: str
+    """What it weighs and how, for a maker's engineer."""
+    limits: str
+    """What it cannot tell."""
+    needs: tuple[str, ...] = ()
+    """Inspectors and matchers that it rests on."""
+    window: Window = "firmware"
+
+
 class Catalogue(msgspec.Struct, frozen=True):
     """The whole yardstick; every id that is named in it exists in it."""
 
