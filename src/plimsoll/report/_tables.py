@@ -1,0 +1,120 @@
+"""The tables of the HTML report: facts of one kind, each thing once, sorted, and no longer than can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from plimsoll.model import facts
+from plimsoll.model.assessment import Assessment
+from plimsoll.model.evidence import Observation
+from plimsoll.model.facts import Fact
+from plimsoll.model.locator import Place
+from plimsoll.report.facts import BASES, LOGINS, PASSWORDS, STARTS
+from plimsoll.report.visible import clip, say
+
+ROWS = 200
+"""Rows of a table; the JSON has the rest."""
+
+F = TypeVar("F", bound=Fact)
+
+
+class Table(msgspec.Struct, frozen=True):
+    """A table ready to be laid out."""
+
+    key: str
+    """Its anchor in the page."""
+    title: str
+    caption: str
+    columns: tuple[str, ...]
+    """Heads; the last column holds a place."""
+    rows: tuple[tuple[str, ...], ...]
+    more: int
+    """Rows that are not shown."""
+
+
+def tables(assessment: Assessment) -> tuple[Table, ...]:
+    """Give the tables that have at least one row."""
+    made = (_services(assessment), _accounts(assessment), _components(assessment))
+    return tuple(table for table in made if table.rows)
+
+
+def operating_systems(assessment: Assessment) -> tuple[str, ...]:
+    """Name what the image says it is, each once."""
+    names = (
+        " ".join(part for part in (fact.name or fact.id, fact.version) if part)
+        for fact, _, _ in _grouped(assessment.observations, facts.OperatingSystem)
+    )
+    return tuple(sorted(set(names)))
+
+
+def _services(assessment: Assessment) -> Table:
+    rows = [
+        (
+            fact.program,
+            fact.protocol,
+            "" if fact.port is None else str(fact.port),
+            say(STARTS[fact.state]),
+            say(LOGINS[fact.login]),
+            {True: "encrypted", False: "in clear", None: "not known"}[fact.encrypted],
+            _where(first, count),
+        )
+        for fact, first, count in _grouped(assessment.observations, facts.Service)
+    ]
+    columns = ("Program", "Protocol", "Port", "Start", "Login", "Traffic", "Seen at")
+    return _table("services", "Services", "Programs that take a login or listen.", columns, rows)
+
+
+def _accounts(assessment: Assessment) -> Table:
+    rows = [
+        (
+            fact.name,
+            fact.store + ("" if fact.active else ", not read where it stands"),
+            "" if fact.uid is None else str(fact.uid),
+            say(PASSWORDS[fact.password]),
+            (fact.shell or "none named") + ("" if fact.login_shell else ", refuses logins"),
+            _where(first, count),
+        )
+        for fact, first, count in _grouped(assessment.observations, facts.Account)
+    ]
+    columns = ("Name", "Kept in", "User number", "Password", "Shell", "Seen at")
+    return _table("accounts", "Accounts", "Entries of files that say who may log in.", columns, rows)
+
+
+def _components(assessment: Assessment) -> Table:
+    found: dict[tuple[str, str], list[tuple[facts.Component, Place, int]]] = {}
+    for one in _grouped(assessment.observations, facts.Component):
+        if one[0].linkage != "dynamic":
+            found.setdefault((one[0].name, one[0].version), []).append(one)
+    rows = [
+        (
+            name,
+            version or "not stated",
+            ", ".join(sorted({say(BASES[fact.basis]) for fact, _, _ in ones})),
+            _where(ones[0][1], sum(count for _, _, count in ones)),
+        )
+        for (name, version), ones in found.items()
+    ]
+    columns = ("Name", "Version", "How it is known", "Seen at")
+    return _table("components", "Components", "Software in the image, with the versions it states.", columns, rows)
+
+
+def _grouped(observations: Iterable[Observation], kind: type[F]) -> list[tuple[F, Place, int]]:
+    """Give each different fact of a kind with its first place and how often it was seen."""
+    found: dict[F, list[Place]] = {}
+    for observation in observations:
+        if isinstance(observation.fact, kind):
+            found.setdefault(observation.fact, []).append(observation.where)
+    return [(fact, min(places), len(places)) for fact, places in found.items()]
+
+
+def _where(first: Place, count: int) -> str:
+    return first if count == 1 else f"{first} and {count - 1} more"
+
+
+def _table(key: str, title: str, caption: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Table:
+    shown = sorted(rows)[:ROWS]
+    cells = tuple((*map(clip, row[:-1]), row[-1]) for row in shown)
+    return Table(key, title, caption, columns, cells, len(rows) - len(shown))

@@ -1,0 +1,308 @@
+"""From a fact to words: what was seen, in short clauses, and never how bad it is.
+
+Each clause is a message of its own, so that the clauses can be translated one by one and be joined by commas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import assert_never
+
+from plimsoll.model import facts
+from plimsoll.model.facts import Fact
+from plimsoll.model.facts.account import PasswordState
+from plimsoll.model.facts.service import StartState
+from plimsoll.model.message import Message, message
+from plimsoll.report.visible import say
+
+PASSWORDS: Mapping[PasswordState, Message] = {
+    "empty": message("no password is asked for"),
+    "locked": message("locked"),
+    "shadowed": message("its password is kept in another file"),
+    "hashed": message("with a password hash"),
+    "clear": message("with a password in clear"),
+    "expired": message("its password must be changed at the first login"),
+}
+"""What each state of a password means."""
+
+STARTS: Mapping[StartState, Message] = {
+    "always": message("started at boot"),
+    "first-boot": message("started while the product has no settings of its own yet"),
+    "conditional": message("started under a condition"),
+    "on-demand": message("started when a connection or an event comes"),
+    "disabled": message("its start is switched off"),
+    "not-started": message("present, and nothing starts it"),
+}
+"""What each way of starting means."""
+
+_UNREAD = message("in a file that nothing reads where it stands")
+_EXAMPLE = message("in documentation, an example or a comment")
+
+
+def tell(fact: Fact) -> str:
+    """Say what was seen, as one line."""
+    return ", ".join(say(clause) for clause in describe(fact))
+
+
+def describe(fact: Fact) -> tuple[Message, ...]:
+    """Say what was seen, in clauses; the first one names the thing."""
+    return tuple(_describe(fact))
+
+
+def _describe(fact: Fact) -> Iterator[Message]:
+    match fact:
+        case facts.Account() | facts.PasswordHash() | facts.GuessedPassword() | facts.PasswordProvisioning():
+            return _login(fact)
+        case facts.AuthorizedKey() | facts.Credential():
+            return _opener(fact)
+        case facts.PrivateKey() | facts.Certificate():
+            return _key(fact)
+        case facts.StartedProgram() | facts.Service() | facts.ServiceSetting():
+            return _service(fact)
+        case facts.Component() | facts.OperatingSystem() | facts.Executable() | facts.Sensor():
+            return _software(fact)
+        case facts.UpdateClient() | facts.UpdateTrust():
+            return _update(fact)
+        case facts.Endpoint() | facts.TlsSetting():
+            return _connection(fact)
+        case facts.DisclosurePolicy() | facts.SupportPeriod():
+            return _maker(fact)
+    assert_never(fact)
+
+
+def _login(
+    fact: facts.Account | facts.PasswordHash | facts.GuessedPassword | facts.PasswordProvisioning,
+) -> Iterator[Message]:
+    match fact:
+        case facts.Account(name, store, password, uid):
+            yield message("account {name} ({store})", name=name or "(no name)", store=store)
+            yield PASSWORDS[password]
+            if uid is not None:
+                yield message("user number {uid}", uid=uid)
+            if not fact.login_shell:
+                yield message("without a login shell")
+            if not fact.active:
+                yield _UNREAD
+        case facts.PasswordHash(account, family, secret):
+            yield _of_account("password hash", account)
+            yield message("{family}, {length} characters", family=family, length=secret.length)
+            if not fact.active:
+                yield _UNREAD
+        case facts.GuessedPassword(account, family, known_default):
+            yield _of_account("password hash", account)
+            yield message("{family}", family=family)
+            yield message("opened by the published default {word!r}", word=known_default)
+        case facts.PasswordProvisioning(account, source, runs, command):
+            yield _of_account("command that sets the password", account)
+            if command:
+                yield message("by {command}", command=command)
+            yield _SOURCES[source]
+            yield message("run at boot") if runs == "at-boot" else message("nothing was seen that runs it")
+
+
+_SOURCES = {
+    "constant": message("to a constant"),
+    "per-device": message("from a store that is written per unit"),
+    "random": message("to a random value"),
+    "user": message("as the user types it"),
+    "identifier": message("computed from a MAC address or serial number alone"),
+    "unknown": message("from where is not known"),
+}
+
+
+def _of_account(thing: str, account: str) -> Message:
+    if account:
+        return message(thing + " of {account}", account=account)
+    return message(thing + " that names no account")
+
+
+def _opener(fact: facts.AuthorizedKey | facts.Credential) -> Iterator[Message]:
+    match fact:
+        case facts.AuthorizedKey(account, kind, public_digest, comment):
+            yield _of_account("authorized SSH key", account)
+            yield message("{kind}", kind=kind)
+            yield message("digest {digest}", digest=public_digest[:16])
+            if comment:
+                yield message("with the comment {comment}", comment=comment)
+        case facts.Credential(subject, kind, secret, account, role):
+            yield message(kind + " for {subject}", subject=subject) if subject else message(kind)
+            yield message("{length} characters, shape {shape}", length=secret.length, shape=secret.shape)
+            if account:
+                yield message("of the user {account}", account=account)
+            if role != "unknown":
+                yield message("that the product accepts") if role == "accepts" else message("that the product presents")
+            if fact.placeholder:
+                yield message("a word that stands for a value to be filled in")
+            if not fact.active:
+                yield _EXAMPLE
+
+
+def _key(fact: facts.PrivateKey | facts.Certificate) -> Iterator[Message]:
+    match fact:
+        case facts.PrivateKey(kind, bits, container, encrypted, public_digest, purpose):
+            yield message("private key ({kind}, {container})", kind=kind, container=container)
+            if bits is not None:
+                yield message("{bits} bits", bits=bits)
+            if purpose:
+                yield message("for {purpose}", purpose=purpose)
+            if encrypted:
+                yield message("encrypted")
+            if public_digest:
+                yield message("public half {digest}", digest=public_digest[:16])
+            if not fact.active:
+                yield _EXAMPLE
+        case facts.Certificate(subject, issuer, not_before, not_after, key_kind, key_bits, signature):
+            yield message("certificate of {subject}", subject=subject or "(no name)")
+            yield message("by itself") if fact.self_signed else message("by {issuer}", issuer=issuer or "(no name)")
+            yield message("valid {since} to {until}", since=not_before, until=not_after)
+            yield message("{kind} {bits}, {hash}", kind=key_kind, bits=key_bits or "?", hash=signature)
+            if fact.is_ca:
+                yield message("an authority")
+
+
+def _service(fact: facts.StartedProgram | facts.Service | facts.ServiceSetting) -> Iterator[Message]:
+    match fact:
+        case facts.StartedProgram(program, command, mechanism, state, _, user, condition):
+            yield message("{program} by {mechanism}", program=program, mechanism=mechanism)
+            yield _start(state, condition)
+            if user:
+                yield message("as {user}", user=user)
+            yield message("command `{command}`", command=command)
+        case facts.ServiceSetting(service, key, value, active):
+            yield message("setting of {service}: {key} {value}", service=service, key=key, value=value)
+            if not active:
+                yield _EXAMPLE
+        case facts.Service(program, protocol, state, login):
+            yield message("{program} ({protocol})", program=program, protocol=protocol)
+            yield _start(state, fact.condition)
+            if fact.port is not None:
+                yield message("port {port}", port=str(fact.port))
+            if fact.reach != "network":
+                yield message("on loopback only") if fact.reach == "local" else message("on a physical console")
+            yield LOGINS[login]
+            if fact.accepts_empty_password:
+                yield message("an empty password is let in")
+
+
+LOGINS = {
+    "system": message("asks for an account of the system"),
+    "own": message("has accounts of its own"),
+    "none": message("asks for no login"),
+    "unknown": message("whose accounts it asks for is not known"),
+}
+"""Whose accounts a service asks for."""
+
+
+def _start(state: StartState, condition: str) -> Message:
+    if condition:
+        return message(STARTS[state].template + ": {condition}", condition=condition)
+    return STARTS[state]
+
+
+def _software(
+    fact: facts.Component | facts.OperatingSystem | facts.Executable | facts.Sensor,
+) -> Iterator[Message]:
+    match fact:
+        case facts.Component(name, version, basis):
+            yield message("{name} {version}", name=name, version=version) if version else message("{name}", name=name)
+            yield BASES[basis]
+            if fact.linkage in _LINKAGES:
+                yield _LINKAGES[fact.linkage]
+        case facts.OperatingSystem(id, version, name):
+            yield message("operating system {name}", name=" ".join(part for part in (name or id, version) if part))
+        case facts.Executable(machine, bits, endian, kind):
+            yield message("{kind} for {machine}", kind=kind, machine=machine)
+            yield message("{bits} bits, {endian}-endian", bits=bits, endian=endian)
+            yield from _defences(fact)
+        case facts.Sensor(kind, ground):
+            yield message(kind + ", by {ground}", ground=ground)
+
+
+BASES = {
+    "package-database": message("by a package database"),
+    "os-release": message("by os-release"),
+    "kernel": message("by the kernel's own words"),
+    "module": message("by a kernel module"),
+    "banner": message("by a banner in a program"),
+    "symbol": message("by symbols in a program"),
+    "file-name": message("by a file's name"),
+}
+"""How a component is known."""
+
+_LINKAGES = {
+    "static": message("a copy is linked in"),
+    "dynamic": message("only named; loaded from elsewhere"),
+}
+
+
+def _defences(fact: facts.Executable) -> Iterator[Message]:
+    if fact.pie is not None:
+        yield message("position-independent") if fact.pie else message("not position-independent")
+    if fact.relro is not None:
+        yield message("relro {relro}", relro=fact.relro)
+    if fact.nx is not None:
+        yield message("stack not executable") if fact.nx else message("stack executable")
+    if fact.canary is not None:
+        yield message("stack protector") if fact.canary else message("no stack protector")
+
+
+def _update(fact: facts.UpdateClient | facts.UpdateTrust) -> Iterator[Message]:
+    match fact:
+        case facts.UpdateClient(name, state, automatic):
+            yield message("update client {name}", name=name)
+            yield STARTS[state]
+            if automatic is not None:
+                yield message("looks by itself") if automatic else message("does not look by itself")
+        case facts.UpdateTrust(client, check, state, algorithm, key_digest):
+            yield message(_CHECKS[check], client=client)
+            yield _SWITCHES[state]
+            if algorithm:
+                yield message("{algorithm}", algorithm=algorithm)
+            if key_digest:
+                yield message("key {digest}", digest=key_digest[:16])
+
+
+_CHECKS = {
+    "signature": "signature check of {client}",
+    "checksum": "checksum check of {client}",
+    "certificate": "check of the peer's certificate by {client}",
+    "none": "{client} checks nothing",
+}
+_SWITCHES = {
+    "on": message("switched on"),
+    "off": message("switched off"),
+    "unknown": message("whether it is on is not known"),
+}
+
+
+def _connection(fact: facts.Endpoint | facts.TlsSetting) -> Iterator[Message]:
+    match fact:
+        case facts.Endpoint(scheme, host, port, path, purpose):
+            address = host if port is None else f"{host}:{port}"
+            yield message("address {address}", address=f"{scheme}://{address}/{path.lstrip('/')}")
+            if purpose != "unknown":
+                yield message("for " + purpose)
+            if fact.used_by:
+                yield message("in {program}", program=fact.used_by)
+            if not fact.active:
+                yield message("not in anything that is read or run as a setting")
+        case facts.TlsSetting(client, setting, value, endpoint, active):
+            yield message("TLS setting of {client}: {setting} {value}", client=client, setting=setting, value=value)
+            if endpoint:
+                yield message("for {endpoint}", endpoint=endpoint)
+            if not active:
+                yield _EXAMPLE
+
+
+def _maker(fact: facts.DisclosurePolicy | facts.SupportPeriod) -> Iterator[Message]:
+    match fact:
+        case facts.DisclosurePolicy(url, contact):
+            yield message("disclosure policy at {url}", url=url)
+            yield message("reports go to {contact}", contact=contact) if contact else message("no contact is named")
+            if fact.acknowledgement_time:
+                yield message("says when a report is acknowledged")
+            if fact.status_updates:
+                yield message("promises updates until the matter is resolved")
+        case facts.SupportPeriod(model, ends_on):
+            yield message("support period of {model}", model=model) if model else message("support period of the brand")
+            yield message("ends on {date}", date=ends_on) if ends_on else message("no date can be formed")

@@ -1,0 +1,173 @@
+"""Words for verdicts, effects, numbers and sizes: each a message, so that it can be read in any language later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from plimsoll.model.assessment import Assessment, Knowledge
+from plimsoll.model.evidence import Inspection
+from plimsoll.model.image import ImageMap
+from plimsoll.model.message import Message, message
+from plimsoll.model.product import Declaration, Device, FirmwareImage, MakerDomain, Product, Source, Window
+from plimsoll.model.verdict import Effect, Verdict
+from plimsoll.report.visible import say
+
+VERDICTS: Mapping[Verdict, Message] = {
+    Verdict.PASS: message("met"),
+    Verdict.FAIL: message("not met"),
+    Verdict.INCONCLUSIVE: message("not shown"),
+    Verdict.NOT_APPLICABLE: message("not applicable"),
+}
+"""What people read for each verdict."""
+
+MARKS: Mapping[Verdict, str] = {
+    Verdict.PASS: "✓",
+    Verdict.FAIL: "✗",
+    Verdict.INCONCLUSIVE: "?",
+    Verdict.NOT_APPLICABLE: "–",
+}
+"""A sign for each verdict; the word always stands beside it."""
+
+TONES: Mapping[Verdict, str] = {
+    Verdict.PASS: "good",
+    Verdict.FAIL: "bad",
+    Verdict.INCONCLUSIVE: "open",
+    Verdict.NOT_APPLICABLE: "none",
+}
+"""What a verdict is coloured by; each report has its own colours for these."""
+
+EFFECTS: Mapping[Effect, Message] = {
+    "refutes": message("Against"),
+    "suspects": message("Suspicion"),
+    "blocks": message("Gap"),
+    "confirms": message("For"),
+    "supports": message("In its favour"),
+}
+"""What an observation does for a criterion."""
+
+WINDOWS: Mapping[Window, Message] = {
+    "firmware": message("no firmware was given: nothing of what every unit carries was looked at"),
+    "device": message("no device was looked at: what a unit does when it runs was not seen"),
+    "maker": message("the maker's public pages were not looked at"),
+    "declaration": message("no declaration was given: what the maker claims is not known"),
+}
+"""What is missing when a window was not looked through."""
+
+_UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
+
+
+def window_of(source: Source) -> Window:
+    """Tell which window a source opens."""
+    match source:
+        case FirmwareImage():
+            return "firmware"
+        case Device():
+            return "device"
+        case MakerDomain():
+            return "maker"
+        case Declaration():
+            return "declaration"
+
+
+def source(given: Source) -> Message:
+    """Say what was given, so that somebody else can tell whether they hold the same."""
+    match given:
+        case FirmwareImage(name, sha256, size_bytes, folder):
+            template = "folder {name}, {size}, sha256 {sha256}" if folder else "{name}, {size}, sha256 {sha256}"
+            return message(template, name=name, size=size(size_bytes), sha256=sha256)
+        case Device(address):
+            return message("the device at {address}", address=address)
+        case MakerDomain(domain):
+            return message("the maker's pages at {domain}", domain=domain)
+        case Declaration(name, sha256):
+            return message("the declaration {name}, sha256 {sha256}", name=name, sha256=sha256)
+
+
+def judged(assessment: Assessment) -> Message:
+    """Say when and by what it was judged."""
+    return message(
+        "assessed on {date} by Plimsoll {version}",
+        date=assessment.assessed_on,
+        version=assessment.plimsoll_version,
+    )
+
+
+def inspection(one: Inspection) -> Message:
+    """Say of an inspection that was not completed how far it came."""
+    template = "the inspection {name} is {status}: {reason}" if one.reason else "the inspection {name} is {status}"
+    return Message(
+        template, {"name": one.inspector, "status": one.status, "reason": say(one.reason) if one.reason else ""}
+    )
+
+
+def understood(image: ImageMap) -> Message:
+    """Say how much of an image was understood."""
+    files, trees = sum(tree.files for tree in image.trees), len(image.trees)
+    return message(
+        "not counting padding, {share} of the bytes of {image} were understood: {files} in {trees}",
+        share=percent(image.understood_share),
+        image=image.image,
+        files=say(counted(files, "{count} file", "{count} files")),
+        trees=say(counted(trees, "{count} file tree", "{count} file trees")),
+    )
+
+
+def unknown_bytes(image: ImageMap) -> int:
+    """Count the bytes of an image that were not understood."""
+    return sum(span.length for span in image.spans if span.kind == "unknown")
+
+
+def not_understood(image: ImageMap) -> Message:
+    """Say how much of an image was not understood."""
+    return message(
+        "{unknown} of {size} of {image} were not understood",
+        unknown=size(unknown_bytes(image)),
+        size=size(image.size_bytes),
+        image=image.image,
+    )
+
+
+def known(knowledge: Knowledge) -> Message:
+    """Say which knowledge was used, and of which date."""
+    template = "{name} of {date} ({note})" if knowledge.note else "{name} of {date}"
+    return Message(template, {"name": knowledge.name, "date": knowledge.date, "note": knowledge.note})
+
+
+def product_name(product: Product, sources: tuple[Source, ...]) -> str:
+    """Name the product as given; by its image when nothing was given."""
+    named = " ".join(part for part in (product.maker, product.model) if part)
+    if named:
+        return named
+    images = [source.name for source in sources if isinstance(source, FirmwareImage)]
+    return images[0] if images else "A product without a name"
+
+
+def counted(count: int, one: str, many: str) -> Message:
+    """Choose the template for one or for many; both have the field `{count}`."""
+    return message(one if count == 1 else many, count=f"{count:,}")
+
+
+def size(length: int) -> str:
+    """Write a number of bytes with three figures and a unit of 1024."""
+    value, unit = float(length), 0
+    while value >= 1024 and unit < len(_UNITS) - 1:
+        value, unit = value / 1024, unit + 1
+    if unit == 0:
+        return f"{length} byte" if length == 1 else f"{length} bytes"
+    return f"{value:.0f} {_UNITS[unit]}" if value >= 100 else f"{value:.1f} {_UNITS[unit]}"
+
+
+def percent(share: float) -> str:
+    """Write a share as whole percent, never rounded up to 100 nor down to 0."""
+    if 0 < share < 0.01:
+        return "under 1 %"
+    return f"{int(share * 100)} %"
+
+
+def summary(verdicts: tuple[Verdict, ...]) -> tuple[Message, ...]:
+    """Count the verdicts, worst first: `1 not met`, `3 not shown`."""
+    order = (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.PASS, Verdict.NOT_APPLICABLE)
+    words = {verdict: VERDICTS[verdict].template for verdict in order}
+    return tuple(
+        message("{count} " + words[verdict], count=verdicts.count(verdict)) for verdict in order if verdict in verdicts
+    )
