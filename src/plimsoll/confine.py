@@ -12,6 +12,7 @@ import signal
 import struct
 import threading
 import traceback
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -71,6 +72,7 @@ def _be_child(work: Callable[[Send], None], writing: int, errors: int, limits: C
     code = 1
     try:
         _limit(limits)
+        warnings.simplefilter("ignore")  # What a library thinks of an image's bytes is no news for the operator.
         work(_sender(writing))
         code = 0
     except MemoryError:

@@ -329,7 +329,9 @@ def _failed(inspectors: Iterable[Inspector], died: Message | None) -> tuple[Insp
 
 
 def _opening(image: ImageMap, reason: Message | None, died: bool) -> Inspection:
-    if reason is None and image.problems:
+    if reason is None and len(image.problems) == 1:
+        reason = message("one thing in the image could not be read: {what}", what=str(image.problems[0].message))
+    elif reason is None and image.problems:
         reason = message("{count} things in the image could not be read", count=len(image.problems))
     status = "failed" if died else "partial" if reason else "completed"
     files = sum(tree.files for tree in image.trees)

@@ -55,6 +55,38 @@ class Breaks(Names):
         return super().look(look)
 
 
+class Lines(Inspector):
+    """Sees the whole file in clear."""
+
+    id = "lines"
+
+    def wants(self, look: Look) -> bool:
+        return True
+
+    def look(self, look: Look) -> Iterator[Seen | object]:
+        yield Seen(OperatingSystem("line"), 0, len(look.data))
+
+
+class Words(Inspector):
+    """Sees what stands behind `word-` as a secret."""
+
+    id = "words"
+    patterns = Names.patterns
+
+    def look(self, look: Look) -> Iterator[Seen | object]:
+        for match in look.matches["word"]:
+            yield Seen(OperatingSystem("word"), match.start() + 5, 4, look.conceal(match[0][5:]))
+
+
+def test_a_secret_that_one_inspector_sees_is_masked_in_what_another_shows() -> None:
+    line, secret = observe((Lines(), Words()), {"etc/a": b"say word-open please"})
+    assert line.excerpt is not None
+    assert secret.excerpt is not None
+    assert line.excerpt.text == "say word-aaaa please"
+    assert line.excerpt.digest.startswith("hmac-sha256:")
+    assert secret.excerpt.text == "aaaa"
+
+
 def test_what_is_seen_carries_its_place_and_its_bytes() -> None:
     _, first = observe(Names(), {"etc/a": b"xx word-one yy"})
     assert first.where == "test.bin!squashfs@0x1000/etc/a+0x3:8"

@@ -23,6 +23,9 @@ from plimsoll.sources.tree import File, Tree
 EXCERPT_BYTES = 160
 """Longest excerpt that is shown as text."""
 
+SHORTEST_SECRET = 3
+"""Bytes of the shortest secret that is masked in what other facts show."""
+
 _TEXT_BYTES = bytes({7, 8, 9, 10, 12, 13, 27} | set(range(0x20, 0x100)) - {0x7F})
 
 
@@ -57,9 +60,15 @@ class Scan:
         for number, hits in found.items():
             owner, name = self._owners[number]
             matches.setdefault(owner, {})[name] = hits
+        hidden: set[bytes] = set()
+        conceal_here = partial(self._conceal, hidden)
+        seen: list[tuple[str, Seen]] = []
         for inspector in self._inspectors:
-            look = Look(file, kind, matches.get(inspector.id, {}), self._conceal)
-            self._look(inspector, look, complete)
+            look = Look(file, kind, matches.get(inspector.id, {}), conceal_here)
+            self._look(inspector, look, complete, seen)
+        for id, one in seen:
+            where = file.at(one.offset, one.length)
+            self._emit(Observation(one.fact, where, id, self._excerpt(file, one, hidden)))
 
     def conclude(self, trees: Iterable[Tree]) -> None:
         """Let each inspector say what can only be said at the end."""
@@ -76,7 +85,7 @@ class Scan:
         """Say what became of each inspector."""
         return tuple(self._tally[inspector.id].inspection(inspector.id) for inspector in self._inspectors)
 
-    def _look(self, inspector: Inspector, look: Look, complete: bool) -> None:
+    def _look(self, inspector: Inspector, look: Look, complete: bool, seen: list[tuple[str, Seen]]) -> None:
         tally = self._tally[inspector.id]
         try:
             if not inspector.wants(look):
@@ -87,24 +96,39 @@ class Scan:
             if not complete and inspector.patterns:
                 tally.cut(message("too many matches in {file}; the rest of it was not searched", file=look.file.at()))
             for thing in inspector.look(look):
-                self._take(inspector, look, thing)
+                if isinstance(thing, Seen):
+                    seen.append((inspector.id, thing))
+                else:
+                    self._keep(inspector, look, thing)
         except Exception:  # noqa: BLE001 - the one boundary around each inspector
             tally.fail(_trace(), look.file.at())
 
-    def _take(self, inspector: Inspector, look: Look, thing: object) -> None:
-        if isinstance(thing, Seen):
-            where = look.file.at(thing.offset, thing.length)
-            self._emit(Observation(thing.fact, where, inspector.id, _excerpt(look, thing)))
-            return
+    def _keep(self, inspector: Inspector, look: Look, thing: object) -> None:
         kept = Kept(thing, look.file.at(), look.file.tree, look.path)
         with self._lock:
             self._kept[inspector.id].append(kept)
 
-    def _conceal(self, secret: bytes) -> Concealed:
+    def _conceal(self, hidden: set[bytes], secret: bytes) -> Concealed:
         concealed = conceal(secret, self._salt)
+        hidden.add(secret)
         with self._lock:
             self.secrets[concealed.digest] = secret
         return concealed
+
+    def _excerpt(self, file: File, seen: Seen, hidden: set[bytes]) -> Excerpt:
+        """Give the bytes that show a fact; secrets that any inspector saw in the same file are masked in them."""
+        if seen.secret is not None:
+            return Excerpt(f"hmac-sha256:{seen.secret.digest}", seen.secret.length, seen.secret.shape)
+        if seen.offset is None or seen.length is None:
+            return Excerpt(f"sha256:{file.sha256}", len(file.data))
+        stretch = shown = file.data[seen.offset : seen.offset + seen.length]
+        for secret in sorted(hidden, key=lambda one: (-len(one), one)):
+            if len(secret) >= SHORTEST_SECRET:
+                shown = shown.replace(secret, conceal(secret, self._salt).shape.encode("ascii"))
+        text = printable(shown[:EXCERPT_BYTES])
+        if shown != stretch:
+            return Excerpt(f"hmac-sha256:{conceal(stretch, self._salt).digest}", len(stretch), text)
+        return Excerpt(f"sha256:{hashlib.sha256(stretch).hexdigest()}", len(stretch), text)
 
 
 class _Tally:
@@ -156,15 +180,6 @@ def printable(data: bytes) -> str:
         character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
         for character in text
     )
-
-
-def _excerpt(look: Look, seen: Seen) -> Excerpt | None:
-    if seen.secret is not None:
-        return Excerpt(f"hmac-sha256:{seen.secret.digest}", seen.secret.length, seen.secret.shape)
-    if seen.offset is None or seen.length is None:
-        return Excerpt(f"sha256:{look.file.sha256}", len(look.data))
-    stretch = look.data[seen.offset : seen.offset + seen.length]
-    return Excerpt(f"sha256:{hashlib.sha256(stretch).hexdigest()}", len(stretch), printable(stretch[:EXCERPT_BYTES]))
 
 
 def _trace() -> str:
