@@ -85,7 +85,8 @@ class DefaultPasswords(Matcher):
     def knowledge(self) -> tuple[Knowledge, ...]:
         """Name the list."""
         words = default_passwords.load()
-        return (Knowledge("default passwords", words.date, f"{len(words)} words; {words.note}"),)
+        note = f"{len(words)} words, tried for {self._seconds:g} seconds at most; {words.note}"
+        return (Knowledge("default passwords", words.date, note),)
 
     def match(self, evidence: Evidence) -> Iterator[Observation | Inspection]:
         """Give a GuessedPassword for each place of a hash that opens."""
