@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plimsoll.inspect.inspector import Inspector, Kept, Look, Pattern, Seen
-from plimsoll.inspect.scan import classify, observations_in_order, printable
+from plimsoll.inspect.scan import MOST_AT_THE_END, MOST_IN_A_FILE, classify, observations_in_order, printable
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import OperatingSystem
 from plimsoll.sources.tree import Tree
@@ -146,3 +147,26 @@ def test_printable_text_has_no_control_characters(data: bytes) -> None:
 def test_observations_come_sorted_and_once() -> None:
     first, second = observe(Names(), {"a": b"word-a word-b"})[:2]
     assert list(observations_in_order([second, first, second])) == [first, second]
+
+
+class Endless(Inspector):
+    """Never stops seeing things."""
+
+    id = "endless"
+
+    def wants(self, look: Look) -> bool:
+        return True
+
+    def look(self, look: Look) -> Iterator[Seen | object]:
+        yield from (Seen(OperatingSystem(str(number))) for number in itertools.count())
+
+    def conclude(self, trees: Sequence[Tree], kept: Sequence[Kept]) -> Iterator[Observation]:
+        for number in itertools.count():
+            yield Observation(OperatingSystem(str(number)), trees[0].stem.at(), self.id)
+
+
+def test_an_inspector_that_a_hostile_file_keeps_busy_is_cut_and_says_so() -> None:
+    observations, (inspection,), _ = observe_all(Endless(), {"a": b"x"})
+    assert len(observations) == MOST_IN_A_FILE + MOST_AT_THE_END
+    assert inspection.status == "partial"
+    assert "more than" in str(inspection.reason)

@@ -23,6 +23,12 @@ from plimsoll.sources.tree import File, Tree
 EXCERPT_BYTES = 160
 """Longest excerpt that is shown as text."""
 
+MOST_IN_A_FILE = 20_000
+"""Facts that one inspector may give of one file."""
+
+MOST_AT_THE_END = 100_000
+"""Facts that one inspector may give when all files are seen."""
+
 SHORTEST_SECRET = 3
 """Bytes of the shortest secret that is masked in what other facts show."""
 
@@ -76,7 +82,10 @@ class Scan:
         for inspector in self._inspectors:
             kept = sorted(self._kept[inspector.id], key=lambda one: one.where)
             try:
-                for observation in inspector.conclude(ordered, kept):
+                for number, observation in enumerate(inspector.conclude(ordered, kept)):
+                    if number >= MOST_AT_THE_END:
+                        self._tally[inspector.id].cut(message("more than {most} facts in all", most=MOST_AT_THE_END))
+                        break
                     self._emit(observation)
             except Exception:  # noqa: BLE001 - the one boundary around each inspector
                 self._tally[inspector.id].fail(_trace())
@@ -95,7 +104,10 @@ class Scan:
                 tally.bytes += len(look.data)
             if not complete and inspector.patterns:
                 tally.cut(message("too many matches in {file}; the rest of it was not searched", file=look.file.at()))
-            for thing in inspector.look(look):
+            for number, thing in enumerate(inspector.look(look)):
+                if number >= MOST_IN_A_FILE:
+                    tally.cut(message("more than {most} facts in {file}", most=MOST_IN_A_FILE, file=look.file.at()))
+                    break
                 if isinstance(thing, Seen):
                     seen.append((inspector.id, thing))
                 else:
