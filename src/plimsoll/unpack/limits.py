@@ -28,6 +28,8 @@ class Limits(msgspec.Struct, frozen=True):
     """Output below which the ratio is not looked at: small sparse files are ordinary."""
     file_bytes: int = 256 * MiB
     """Largest single file or decoded stream that is held."""
+    search_bytes: int = 4096 * MiB
+    """Bytes gone through in looking for what a format puts behind its content, over all tries together."""
     seconds: float = 600.0
     """Wall-clock time for opening and looking."""
 
@@ -50,6 +52,7 @@ class Budget:
         self._lock = threading.Lock()
         self._entries = 0
         self._output = 0
+        self._searched = 0
 
     def take_output(self, produced: int, consumed: int) -> None:
         """Account for a decoder that is about to give `produced` bytes for `consumed` bytes of input."""
@@ -75,6 +78,14 @@ class Budget:
             if self._entries + count > self.limits.entries:
                 raise LimitReached(message("more than {limit} entries", limit=self.limits.entries))
             self._entries += count
+
+    def take_search(self, count: int) -> None:
+        """Account for bytes that were gone through in looking for an end mark."""
+        with self._lock:
+            self._searched += count
+            if self._searched > self.limits.search_bytes:
+                raise LimitReached(message("more than {limit} bytes of searching", limit=self.limits.search_bytes))
+        self.check_time()
 
     def check_depth(self, depth: int) -> None:
         """Refuse to go deeper than the limit."""

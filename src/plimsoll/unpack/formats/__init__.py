@@ -1,13 +1,35 @@
 """Formats: one file each, listed once in FORMATS. Where two begin at one offset, the first that validates takes it."""
 
 from plimsoll.unpack.format import Format
-from plimsoll.unpack.formats import bzip2, cpio, ext, gzip, lz4, lzma, squashfs, tar, tar_v7, xz, zstd
+from plimsoll.unpack.formats import (
+    bzip2,
+    cpio,
+    ext,
+    gzip,
+    lz4,
+    lzma,
+    seama,
+    squashfs,
+    tar,
+    tar_v7,
+    tplink,
+    trx,
+    uimage,
+    xz,
+    zip,
+    zstd,
+)
 
 FORMATS: tuple[Format, ...] = (
+    uimage.FORMAT,
+    tplink.FORMAT,
+    seama.FORMAT,
+    trx.FORMAT,
     squashfs.FORMAT,
     ext.FORMAT,
     cpio.FORMAT,
     tar.FORMAT,
+    zip.FORMAT,
     gzip.FORMAT,
     xz.FORMAT,
     bzip2.FORMAT,

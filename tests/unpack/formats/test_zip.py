@@ -1,0 +1,136 @@
+"""Tests of sound zip archives, made by the real zip, by the standard library, and by hand where both refuse."""
+
+from __future__ import annotations
+
+import io
+import stat
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+
+import pytest
+
+from plimsoll.unpack.format import Unsupported
+from tests.unpack import images, source_tree
+from tests.unpack.formats.zips import (
+    TEXT,
+    Made,
+    make_zip,
+    node_of,
+    open_archive,
+    python_zip,
+    zip_by_hand,
+    zip_to_pipe,
+)
+
+
+@pytest.mark.parametrize("options", [(), ("-9",), ("-0",), ("-Z", "bzip2"), ("-fz",)])
+def test_every_kind_of_archive_gives_the_folder_it_was_made_from(zip_folder: Path, options: tuple[str, ...]) -> None:
+    archive = make_zip(zip_folder, *options)
+    opened = open_archive(archive + b"another thing")
+    assert (opened.problems, opened.length) == ((), len(archive))
+    source_tree.assert_same(opened, zip_folder)
+
+
+def test_an_archive_without_owners_gives_the_folder_but_for_them(zip_folder: Path) -> None:
+    source_tree.assert_same(open_archive(make_zip(zip_folder, "-X")), zip_folder, owners=False)
+
+
+@pytest.mark.parametrize("options", [("-fd",), ("-fz", "-fd")])
+def test_an_archive_with_sizes_after_the_contents_gives_the_folder(
+    zip_folder_without_links: Path, options: tuple[str, ...]
+) -> None:
+    source_tree.assert_same(open_archive(make_zip(zip_folder_without_links, *options)), zip_folder_without_links)
+
+
+def test_an_archive_that_was_written_to_a_pipe_gives_the_folder(zip_folder_without_links: Path) -> None:
+    source_tree.assert_same(open_archive(zip_to_pipe(zip_folder_without_links)), zip_folder_without_links)
+
+
+@pytest.mark.parametrize(
+    ("method", "label"),
+    [
+        (zipfile.ZIP_STORED, "stored"),
+        (zipfile.ZIP_DEFLATED, "deflate"),
+        (zipfile.ZIP_BZIP2, "bzip2"),
+        (zipfile.ZIP_LZMA, "LZMA"),
+    ],
+)
+def test_every_method_is_undone(method: int, label: str) -> None:
+    opened = open_archive(python_zip([("a", TEXT, method), ("empty", b"", method)]))
+    assert [opened.read(node) for node in opened.nodes] == [TEXT, b""]
+    assert opened.label == label
+
+
+@pytest.mark.parametrize(("method", "tool"), [(93, "zstd"), (20, "zstd"), (95, "xz")])
+def test_methods_that_the_standard_library_lacks_are_undone(method: int, tool: str) -> None:
+    packed = images.stream(tool, tool if tool == "zstd" else "xz-utils", TEXT)
+    opened = open_archive(zip_by_hand([Made(b"a", packed, method=method, size=len(TEXT), checksum=zlib.crc32(TEXT))]))
+    assert opened.read(opened.nodes[0]) == TEXT
+
+
+def test_a_method_that_is_not_read_is_told_by_name() -> None:
+    opened = open_archive(zip_by_hand([Made(b"a", b"xx", method=9), Made(b"b", b"yy"), Made(b"c", b"zz", method=77)]))
+    with pytest.raises(Unsupported, match="deflate64"):
+        opened.read(node_of(opened, b"a"))
+    with pytest.raises(Unsupported, match="77"):
+        opened.read(node_of(opened, b"c"))
+    assert opened.read(node_of(opened, b"b")) == b"yy"
+
+
+def test_wide_numbers_are_read() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        with archive.open("wide", "w", force_zip64=True) as file:
+            file.write(TEXT)
+        for number in range(66_000):
+            archive.writestr(f"{number}", b"")
+    opened = open_archive(buffer.getvalue())
+    assert (len(opened.nodes), opened.problems) == (66_001, ())
+    assert opened.read(node_of(opened, b"wide")) == TEXT
+
+
+def test_modes_and_kinds_come_from_the_attributes() -> None:
+    made = [
+        Made(b"setuid", b"x", mode=stat.S_IFREG | 0o4755),
+        Made(b"folder", b"", mode=stat.S_IFDIR | 0o1777),
+        Made(b"link", b"setuid", mode=stat.S_IFLNK | 0o777),
+        Made(b"pipe", b"", mode=stat.S_IFIFO | 0o600),
+        Made(b"plain", b"x"),
+        Made(b"plain-folder/", b""),
+    ]
+    opened = open_archive(zip_by_hand(made))
+    assert [(node.path, node.kind, node.mode, node.target) for node in opened.nodes] == [
+        (b"setuid", "file", 0o4755, None),
+        (b"folder", "directory", 0o1777, None),
+        (b"link", "symlink", 0o777, b"setuid"),
+        (b"pipe", "fifo", 0o600, None),
+        (b"plain", "file", 0, None),
+        (b"plain-folder", "directory", 0, None),
+    ]
+
+
+def test_names_are_the_bytes_that_the_archive_has() -> None:
+    opened = open_archive(zip_by_hand([Made(b"\xff\x84", b"1"), Made("ü".encode(), b"2", flags=1 << 11)]))
+    assert [node.path for node in opened.nodes] == [b"\xff\x84", "ü".encode()]
+
+
+def test_a_comment_is_shown_and_belongs_to_the_archive(small_zip: bytes) -> None:
+    commented = small_zip[:-2] + struct.pack("<H", 5) + b"hello"
+    opened = open_archive(commented + b"more")
+    assert (opened.length, opened.label) == (len(commented), "deflate, stored, comment hello")
+
+
+def test_an_archive_inside_an_archive_does_not_end_it(small_zip: bytes) -> None:
+    archive = python_zip([("inner.zip", small_zip, 0), ("after", b"after", 0)])
+    opened = open_archive(archive)
+    assert (opened.length, [node.path for node in opened.nodes]) == (len(archive), [b"inner.zip", b"after"])
+    assert opened.read(opened.nodes[0]) == small_zip
+
+
+def test_an_archive_behind_a_program_is_read_from_its_first_entry() -> None:
+    archive = python_zip([("a", TEXT, 8), ("b", b"2", 0)], prefix=b"a program " * 100)
+    opened = open_archive(archive[1000:])
+    assert [opened.read(node) for node in opened.nodes] == [TEXT, b"2"]
+    assert opened.length == len(archive) - 1000
