@@ -165,6 +165,12 @@ def test_a_journal_that_was_not_replayed_is_told(folder: Path) -> None:
     source_tree.assert_same(opened, folder, ignore=_LOST)
 
 
+def test_an_image_whose_root_is_cut_off_cannot_be_read(small: bytes) -> None:
+    with pytest.raises(Malformed, match="lies outside") as caught:
+        _open(small[: 12 << 10])
+    assert caught.value.length == 12 << 10
+
+
 def test_a_truncated_image_gives_what_is_there(small: bytes) -> None:
     whole = _open(small)
     cut = whole.position(_node(whole, b"etc/name"))

@@ -27,6 +27,9 @@ def open_ext(view: View, budget: Budget) -> Ext:
     whole = view.cut(0, min(superblock.size, view.size))
     walk = Walk(whole, superblock.block_size, Inodes(whole, superblock), budget)
     walk.walk()
+    unread = walk.problems.all()
+    if len(walk.nodes) == 1 and unread:
+        raise Malformed(unread[0][1], whole.size)
     return Ext(whole, superblock, walk, budget)
 
 
