@@ -59,6 +59,20 @@ def test_a_script_of_the_makers_own_is_told_by_what_it_checks(lines: bytes, chec
 
 
 @pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (b"fw_update /tmp/fw\n", {("none", "unknown")}),
+        (b"md5sum -c /tmp/s && sysupgrade /tmp/fw\n", {("checksum", "on"), ("none", "unknown")}),
+        (b"mtd write /tmp/fw firmware\n", {("none", "off")}),
+    ],
+)
+def test_what_a_program_checks_that_a_script_hands_the_update_to_is_not_known(
+    lines: bytes, expected: set[tuple[str, str]]
+) -> None:
+    assert {one[1:] for one in trust("usr/sbin/up", FETCH + lines)} == expected
+
+
+@pytest.mark.parametrize(
     ("path", "data"),
     [
         ("usr/sbin/up", FETCH),

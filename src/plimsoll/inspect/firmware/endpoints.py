@@ -29,7 +29,7 @@ _PURPOSES: tuple[tuple[Purpose, re.Pattern[bytes]], ...] = (
     ("update", re.compile(rb"(?i)(?:\b|_)(?:(?:check-?)?updates?|upgrades?|firmware|fota|ota|fw|opkg)(?:\b|_)")),
     ("telemetry", re.compile(rb"(?i)(?:\b|_)(?:telemetry|analytics|metrics|statistics|stats|tracking)(?:\b|_)")),
     ("time", re.compile(rb"(?i)(?:\b|_)(?:ntp|time|pool\.ntp\.org)(?:\b|_)")),
-    ("cloud", re.compile(rb"(?i)(?:\b|_)(?:cloud|api|iot|devices?|mqtt|broker|gateway|relay|p2p)(?:\b|_)")),
+    ("cloud", re.compile(rb"(?i)(?:\b|_)(?:cloud|iot|mqtt|broker|p2p)(?:\b|_)|\A[a-z]+://(?:api|gateway|relay|device)\.")),
 )  # fmt: skip
 
 

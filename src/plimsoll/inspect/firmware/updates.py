@@ -25,6 +25,8 @@ _INSTALL = re.compile(
     rb"\b(?:flashcp|mtd_write|nandwrite|fw_update|sysupgrade|write_firmware|flash_update)\b|"
     rb"\bdd\b[^\n]*\bof=/dev/(?:mtd|mmcblk)|>[ \t]*/dev/mtd(?:block)?[0-9]"
 )
+_WRITES = re.compile(rb"\b(?:mtd|flashcp|mtd_write|nandwrite|dd)\b|>[ \t]*/dev/mtd")
+"""Programs that write what they are given; the others of `_INSTALL` may check it first, and nobody sees whether."""
 _SIGNATURE = re.compile(
     rb"\bopenssl[ \t]+(?:dgst|smime|cms|pkeyutl)\b[^\n]*-verify\b|\bgpgv\b|\bgpg\b[^\n]*--verify\b|"
     rb"\busign[ \t]+-V\b|\bsignify[ \t]+-V\b|\bminisign[ \t]+-V|\bucert[ \t]+-V\b|\bfwtool\b[^\n]*-s\b"
@@ -193,8 +195,15 @@ def _script(look: Look) -> Iterator[Seen]:
         return
     offset, line = installs[0]
     yield Seen(UpdateClient(SCRIPT, "conditional"), offset, len(line))
-    offset, line, trust = _check(lines) or (*installs[0], UpdateTrust(SCRIPT, "none", "off"))
-    yield Seen(trust, offset, len(line))
+    checked = _check(lines)
+    if checked is not None:
+        offset, line, trust = checked
+        yield Seen(trust, offset, len(line))
+    if checked is None or checked[2].check == "checksum":
+        handed = [one for one in installs if not _WRITES.search(one[1])]
+        if handed or checked is None:
+            offset, line = handed[0] if handed else installs[0]
+            yield Seen(UpdateTrust(SCRIPT, "none", "unknown" if handed else "off"), offset, len(line))
 
 
 def _check(lines: list[tuple[int, bytes]]) -> tuple[int, bytes, UpdateTrust] | None:
