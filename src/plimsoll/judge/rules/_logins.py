@@ -1,0 +1,311 @@
+"""Brings accounts, their hashes, what sets their passwords, and the services that ask for them together, tree by tree.
+
+An account of the system is its first line in passwd and, where that says so, the first one in shadow. What a start
+script sets counts for what is in the file. Where a tree has no passwd in its place, a template of one may become it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+
+from plimsoll.judge.rules._answer import Answer, Caller
+from plimsoll.judge.rules._login_service import admits
+from plimsoll.judge.rules._standing import RunningService, Standing, Standings, file_of, name_of
+from plimsoll.model.evidence import Evidence, Observation
+from plimsoll.model.facts import Account, GuessedPassword, PasswordHash, PasswordProvisioning
+from plimsoll.model.facts.account import HashFamily, PasswordState
+from plimsoll.model.locator import Place
+
+_SYSTEM = ("passwd", "shadow")
+_FIXED: tuple[PasswordState, ...] = ("empty", "hashed", "clear", "expired")
+_PER_UNIT = ("per-device", "random")
+_SETS_A_FIELD = ("usermod", "useradd", "sed", "echo")
+"""Commands that are given the field of the store itself: a hash, or what locks the account."""
+
+_OTHER_ROOT = re.compile(r".+/etc\Z")
+"""A folder that is /etc of another system in the same tree."""
+_NOT_IN_USE = re.compile(r"(?:\A|/)(?:docs?|examples?|samples?|tests?|man)/", re.IGNORECASE)
+_BYTES = re.compile(r"\+0x([0-9a-f]{1,15}):[0-9]+\Z")
+
+
+class Change(msgspec.Struct, frozen=True):
+    """A command that sets the password of an account."""
+
+    fact: PasswordProvisioning
+    standing: Standing
+    """Of the script that it stands in."""
+    observations: tuple[Observation, ...]
+
+    @property
+    def sets(self) -> PasswordState:
+        """What a constant makes of the password; `locked` for a field that matches none."""
+        secret = self.fact.secret
+        if secret is None:
+            return "clear"
+        if not secret.length:
+            return "empty"
+        if self.fact.command not in _SETS_A_FIELD:
+            return "locked" if secret.shape in ("*", "**") else "clear"
+        return "clear" if secret.shape.startswith("$") or secret.length == 13 else "locked"
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """An account with a password that is in the image, or set by it to a constant."""
+
+    tree: str
+    caller: Caller
+    observations: tuple[Observation, ...]
+    change: Change | None = None
+    """What sets a password that is no constant and casts most doubt on this one: a change that runs, else one that is
+    made per unit and is not seen to run."""
+    is_sure: bool = True
+    """False when something that could not be decided says which password holds."""
+    is_kept: bool = True
+    """False when a start script sets another password than the one in the file."""
+
+
+class Login(msgspec.Struct, frozen=True):
+    """An account, and a started service that lets it in or may."""
+
+    entry: Entry
+    service: RunningService
+    answer: Answer
+    """yes or perhaps."""
+    families: tuple[HashFamily, ...]
+    """Of the password's hashes; empty when it is kept otherwise."""
+    known_default: str
+    """The published default password that opens it; empty when none is known."""
+    observations: tuple[Observation, ...]
+
+
+Hashes = Mapping[tuple[str, str, str], Sequence[tuple[Observation, PasswordHash]]]
+Guesses = Mapping[Place, tuple[Observation, GuessedPassword]]
+Line = tuple[str, Observation, Account]
+"""A folder, and an account in a store there."""
+
+
+def logins(evidence: Evidence, standings: Standings) -> Iterator[Login]:
+    """Give each pair of an account and a service that lets it in or may."""
+    hashes = _hashes(evidence)
+    guesses = {one.where: (one, fact) for one, fact in evidence.of(GuessedPassword)}
+    admitting: dict[tuple[str, Caller], list[tuple[RunningService, Answer]]] = {}
+    for entry in entries(evidence, standings):
+        kind = (entry.tree, msgspec.structs.replace(entry.caller, name=""))
+        if kind not in admitting:
+            admitting[kind] = list(_admitting(entry.tree, entry.caller, standings))
+        for service, answer in admitting[kind]:
+            yield _login(entry, service, answer if entry.is_sure else "perhaps", hashes, guesses)
+
+
+def _admitting(tree: str, caller: Caller, standings: Standings) -> Iterator[tuple[RunningService, Answer]]:
+    for service in standings.services_in(tree):
+        answer = admits(service, caller, standings)
+        if answer != "no":
+            yield service, answer
+
+
+def _login(entry: Entry, service: RunningService, answer: Answer, hashes: Hashes, guesses: Guesses) -> Login:
+    own = [
+        one
+        for observation in entry.observations
+        if entry.is_kept and isinstance(observation.fact, Account)
+        for one in hashes.get((*file_of(observation.where), observation.fact.name), ())
+    ]
+    opened = [guesses[observation.where] for observation, _ in own if observation.where in guesses]
+    return Login(
+        entry,
+        service,
+        answer,
+        tuple(fact.family for _, fact in own),
+        opened[0][1].known_default if opened else "",
+        (service.observation, *entry.observations, *(one for one, _ in own), *(one for one, _ in opened)),
+    )
+
+
+def _hashes(evidence: Evidence) -> Hashes:
+    found: dict[tuple[str, str, str], list[tuple[Observation, PasswordHash]]] = {}
+    for observation, fact in evidence.of(PasswordHash):
+        key = (*file_of(observation.where), fact.account)
+        found.setdefault(key, []).append((observation, fact))
+    return {key: sorted(given, key=lambda one: _order(one[0]))[:1] for key, given in found.items()}
+
+
+def entries(evidence: Evidence, standings: Standings) -> Iterator[Entry]:
+    """Give each account that can log in with a password which the image has."""
+    changes = _changes(evidence, standings)
+    trees: dict[str, list[Line]] = {tree: [] for tree, _ in changes}
+    for observation, fact in evidence.of(Account):
+        tree, path = file_of(observation.where)
+        trees.setdefault(tree, []).append((path.rpartition("/")[0], observation, fact))
+    for tree, found in sorted(trees.items()):
+        lines = sorted(found, key=lambda one: _order(one[1]))
+        yield from _system(tree, lines, {name: given for (where, name), given in changes.items() if where == tree})
+        yield from _own(tree, lines)
+
+
+def _order(observation: Observation) -> tuple[str, int]:
+    """Order by file and by place in the file."""
+    match = _BYTES.search(observation.where)
+    return observation.where.partition("+")[0], int(match[1], 16) if match else -1
+
+
+def _own(tree: str, lines: Iterable[Line]) -> Iterator[Entry]:
+    for _, observation, fact in lines:
+        if fact.active and fact.store not in _SYSTEM and fact.password in _FIXED and fact.login_shell:
+            path = file_of(observation.where)[1]
+            yield Entry(tree, Caller(fact.store, fact.name, False, fact.password, path), (observation,))
+
+
+def _system(tree: str, lines: Sequence[Line], changes: Mapping[str, Sequence[Change]]) -> Iterator[Entry]:
+    """Give the accounts of the system whose services the tree starts."""
+    active = [one for one in lines if one[2].active and one[2].store in _SYSTEM]
+    folder = _root([where for where, _, fact in active if fact.store == "passwd"])
+    named: set[str] = set()
+    for where in _templates(lines) if folder is None else (folder,):
+        read = active if folder is not None else [one for one in lines if _is_template(one, where)]
+        for entry in _accounts(tree, where, read, changes, is_sure=folder is not None):
+            named.add(entry.caller.name)
+            yield entry
+    present = {fact.name for _, _, fact in active if fact.store == "passwd"} | named
+    for name, given in sorted(changes.items()):
+        if name and name not in present:
+            yield from _made(tree, name, given)
+
+
+def _root(folders: Sequence[str]) -> str | None:
+    """Find the folder of the system's own store: /etc, else the only one, which /etc leads to or which is a root's."""
+    if "etc" in folders:
+        return "etc"
+    linked = {one for one in folders if not _OTHER_ROOT.match(one)} or set(folders)
+    return linked.pop() if len(linked) == 1 else None
+
+
+def _templates(lines: Sequence[Line]) -> list[str]:
+    """Give the folders in which a passwd lies that nothing reads there."""
+    return sorted(
+        {
+            folder
+            for folder, observation, fact in lines
+            if _is_template((folder, observation, fact), folder) and fact.store == "passwd"
+            if folder and not _NOT_IN_USE.search(folder + "/")
+        }
+    )
+
+
+def _is_template(line: Line, folder: str) -> bool:
+    return line[0] == folder and name_of(line[1].where) in _SYSTEM
+
+
+def _accounts(
+    tree: str, folder: str, lines: Sequence[Line], changes: Mapping[str, Sequence[Change]], *, is_sure: bool
+) -> Iterator[Entry]:
+    """Join the lines of a passwd with those of the shadow beside it, of each name the first."""
+    shadow = [one for one in lines if one[2].store == "shadow"]
+    beside = folder if any(one[0] == folder for one in shadow) else _root([one[0] for one in shadow])
+    if beside is not None and beside != folder and _OTHER_ROOT.match(beside):
+        beside = None
+    kept: dict[str, Observation] = {}
+    for where, observation, fact in shadow:
+        if where == beside:
+            kept.setdefault(fact.name, observation)
+    done: set[str] = set()
+    of_all = _doubt(changes.get("", ()))
+    for where, observation, fact in lines:
+        if fact.store == "passwd" and where == folder and fact.name not in done:
+            done.add(fact.name)
+            given = (*changes.get(fact.name, ()), *of_all)
+            entry = _account(tree, observation, fact, kept.get(fact.name), given)
+            if entry is not None:
+                yield entry if is_sure else msgspec.structs.replace(entry, is_sure=False)
+
+
+def _account(
+    tree: str, line: Observation, fact: Account, beside: Observation | None, changes: Sequence[Change]
+) -> Entry | None:
+    """Give one account; where passwd has a field of its own, programs differ in whether they look into shadow."""
+    if not fact.login_shell:
+        return None
+    seen: tuple[Observation, ...] = (line,)
+    state, is_sure = fact.password, True
+    if beside is not None and isinstance(beside.fact, Account):
+        other = beside.fact.password
+        if state == "shadowed":
+            seen, state = (line, beside), other
+        elif state != other:
+            seen, is_sure = (line, beside), False
+            state = state if state in _FIXED else other
+    return _changed(tree, fact, state, seen, changes, is_sure=is_sure)
+
+
+def _changed(
+    tree: str,
+    fact: Account,
+    state: PasswordState,
+    seen: tuple[Observation, ...],
+    changes: Sequence[Change],
+    *,
+    is_sure: bool,
+) -> Entry | None:
+    """Give the account as it is after what the start scripts set; None when it has no password to log in with."""
+    constant = _strongest(changes)
+    is_kept = constant is None
+    if constant is not None:
+        if constant.standing == "started":
+            state, is_sure = constant.sets, True
+        elif state in _FIXED or constant.sets in _FIXED:
+            is_sure = is_sure and state in _FIXED and constant.sets in _FIXED
+            state = state if state in _FIXED else constant.sets
+        seen = (*seen, *constant.observations)
+    if state not in _FIXED:
+        return None
+    is_root = fact.uid == 0 or fact.name == "root"
+    path = file_of(seen[0].where)[1]
+    return Entry(tree, Caller("passwd", fact.name, is_root, state, path), seen, _deciding(changes), is_sure, is_kept)
+
+
+def _doubt(changes: Sequence[Change]) -> tuple[Change, ...]:
+    """Give the first change to another password than a constant that runs, and the first that is made per unit."""
+    others = [one for one in changes if one.fact.source != "constant"]
+    running = [one for one in others if one.standing != "never"]
+    per_unit = [one for one in others if one.fact.source in _PER_UNIT]
+    return (*running[:1], *per_unit[:1])
+
+
+def _deciding(changes: Sequence[Change]) -> Change | None:
+    return next(iter(_doubt(changes)), None)
+
+
+def _strongest(changes: Sequence[Change]) -> Change | None:
+    """Give the last constant that a start script sets, else one that it may set."""
+    running = [one for one in changes if one.fact.source == "constant" and one.fact.account]
+    for standing in ("started", "perhaps"):
+        found = [one for one in running if one.standing == standing]
+        if found:
+            return found[-1]
+    return None
+
+
+def _made(tree: str, name: str, changes: Sequence[Change]) -> Iterator[Entry]:
+    """Give an account that is in no passwd of the tree and that a start script gives a constant password.
+
+    That of root is sure to be there. Of another it was not seen which number and shell it has.
+    """
+    constant = _strongest(changes)
+    if constant is not None and constant.sets in _FIXED:
+        is_sure = name == "root" and constant.standing == "started"
+        caller = Caller("passwd", name, True, constant.sets)
+        yield Entry(tree, caller, constant.observations, _deciding(changes), is_sure, is_kept=False)
+
+
+def _changes(evidence: Evidence, standings: Standings) -> dict[tuple[str, str], list[Change]]:
+    """Give what sets passwords, by tree and account; an account that could not be resolved is empty."""
+    found: dict[tuple[str, str], list[Change]] = {}
+    for observation, fact in sorted(evidence.of(PasswordProvisioning), key=lambda one: _order(one[0])):
+        standing, start = standings.of_file(observation.where)
+        standing = "started" if fact.runs == "at-boot" else standing
+        change = Change(fact, standing, (observation, *start))
+        found.setdefault((file_of(observation.where)[0], fact.account), []).append(change)
+    return found

@@ -1,0 +1,144 @@
+"""Joins facts by where they stand: what of a file tree is started, and which services let somebody in.
+
+A fact in a script counts as run when something starts that very file in the same tree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
+
+import msgspec
+
+from plimsoll.model.evidence import Evidence, Observation
+from plimsoll.model.facts import Service, ServiceSetting, StartedProgram
+from plimsoll.model.facts.service import StartState
+from plimsoll.model.locator import Place, tree_of
+from plimsoll.model.verdict import Effect
+
+Standing = Literal["started", "perhaps", "never"]
+"""started: every unit runs it, at boot or when a connection comes; perhaps: under a condition that could not be
+decided; never: nothing that was seen starts it."""
+
+_STANDINGS: Mapping[StartState, Standing] = {
+    "always": "started",
+    "first-boot": "started",
+    "on-demand": "started",
+    "conditional": "perhaps",
+    "disabled": "never",
+    "not-started": "never",
+}
+CLEAR_SCHEMES = ("http", "ftp", "mqtt", "ws", "coap", "rtsp", "tftp")
+"""Schemes of addresses that are not encrypted."""
+
+_OWN_HOST = re.compile(
+    r"(?:[a-z]+://)?(?:[^/@]*@)?(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)(?:[:/]|\Z)", re.IGNORECASE
+)
+_OFF = ("no", "off", "0", "false", "disabled")
+_ORDER: Sequence[Standing] = ("started", "perhaps", "never")
+
+
+def standing_of(state: StartState) -> Standing:
+    """Say what a start comes to."""
+    return _STANDINGS[state]
+
+
+def effect_of(standing: Standing) -> Effect:
+    """Give the effect of something bad: it decides where it is started, and is a suspicion where that is not known."""
+    return "refutes" if standing == "started" else "suspects"
+
+
+def file_of(where: Place) -> tuple[str, str]:
+    """Give the tree of a place in an image, and the escaped path of the file in it; empty for the tree itself."""
+    tree = tree_of(where)
+    return tree, where[len(tree) :].partition("+")[0].lstrip("/")
+
+
+def name_of(where: Place) -> str:
+    """Give the escaped base name of the file that a place lies in."""
+    return file_of(where)[1].rpartition("/")[2]
+
+
+def is_own_host(address: str) -> bool:
+    """Tell whether a host, or the host of an address, is the product itself."""
+    return _OWN_HOST.match(address) is not None
+
+
+class RunningService(msgspec.Struct, frozen=True):
+    """A service that is started, or perhaps is."""
+
+    tree: str
+    fact: Service
+    standing: Literal["started", "perhaps"]
+    observation: Observation
+    starts: tuple[tuple[Observation, StartedProgram], ...]
+    """The starts it was derived from that are not known to be switched off."""
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether it is reached from the network."""
+        return self.fact.reach == "network"
+
+    @property
+    def is_openwrt(self) -> bool:
+        """Whether procd starts it, so that it is a build of OpenWrt's."""
+        return any(start.mechanism == "procd" for _, start in self.starts)
+
+
+class Standings:
+    """What is started in each tree of the evidence."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._files: dict[tuple[str, str], list[tuple[Standing, Observation]]] = {}
+        self._places: dict[Place, list[tuple[Observation, StartedProgram]]] = {}
+        self._settings: dict[tuple[str, str], list[tuple[Observation, ServiceSetting]]] = {}
+        for observation, start in evidence.of(StartedProgram):
+            key = tree_of(observation.where), start.path
+            self._files.setdefault(key, []).append((standing_of(start.state), observation))
+            self._places.setdefault(observation.where, []).append((observation, start))
+        for observation, setting in evidence.of(ServiceSetting):
+            if setting.active:
+                name = tree_of(observation.where), setting.service
+                self._settings.setdefault(name, []).append((observation, setting))
+        self.services: tuple[RunningService, ...] = tuple(
+            sorted(self._services(evidence), key=lambda one: (one.observation.where, str(one.fact)))
+        )
+
+    def of_file(self, where: Place) -> tuple[Standing, tuple[Observation, ...]]:
+        """Say whether the file that a place lies in is started, with the observation of its strongest start."""
+        tree, path = file_of(where)
+        starts = self._files.get((tree, path), []) if path else []
+        if not starts:
+            return "never", ()
+        standing, observation = min(starts, key=lambda one: (_ORDER.index(one[0]), one[1].where))
+        return standing, () if standing == "never" else (observation,)
+
+    def settings(self, service: RunningService, *keys: str) -> list[tuple[Observation, ServiceSetting]]:
+        """Give the settings of a service that are in force, of some keys or of all."""
+        found = self._settings.get((service.tree, service.fact.program), [])
+        return [one for one in found if not keys or one[1].key in keys]
+
+    def switch(self, service: RunningService, key: str) -> Literal["on", "off", "mixed", ""]:
+        """Say how a setting of a service that is on or off stands; empty when it was not seen."""
+        said = {setting.value.lower() not in _OFF for _, setting in self.settings(service, key)}
+        if len(said) == 2:
+            return "mixed"
+        return ("on" if said == {True} else "off") if said else ""
+
+    def services_in(self, tree: str, *protocols: str) -> list[RunningService]:
+        """Give the services of a tree that speak one of some protocols, or any."""
+        return [one for one in self.services if one.tree == tree and (not protocols or one.fact.protocol in protocols)]
+
+    def _services(self, evidence: Evidence) -> Iterator[RunningService]:
+        for observation, fact in evidence.of(Service):
+            standing = standing_of(fact.state)
+            if standing != "never":
+                tree = tree_of(observation.where)
+                yield RunningService(tree, fact, standing, observation, tuple(self._starts(observation, fact)))
+
+    def _starts(self, observation: Observation, fact: Service) -> Iterator[tuple[Observation, StartedProgram]]:
+        for where in observation.because or (observation.where,):
+            for start in self._places.get(where, ()):
+                if start[1].program == fact.program and standing_of(start[1].state) != "never":
+                    yield start

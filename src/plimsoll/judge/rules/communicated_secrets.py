@@ -1,0 +1,202 @@
+"""Rules for capability 4, secrets on their way and keys of all units: EN 303 645, provisions 5.5-7 and 5.5-8."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+import msgspec
+
+from plimsoll.judge.rule import Rule, Weight
+from plimsoll.judge.rules._commands import Commands, is_in_clear, runs, span_of
+from plimsoll.judge.rules._offered import key_file, offers_tls
+from plimsoll.judge.rules._standing import CLEAR_SCHEMES, RunningService, Standings, file_of, is_own_host, name_of
+from plimsoll.judge.rules._startup_known import unknown_startup
+from plimsoll.model.evidence import Evidence, Observation
+from plimsoll.model.facts import Credential, Endpoint, PrivateKey, TlsSetting
+from plimsoll.model.locator import tree_of
+from plimsoll.model.message import message
+
+_SAME_COMMAND = 300
+"""Bytes between a secret and an address that still are one command."""
+
+_IN_ADDRESS = ("http", "ftp", "ws")
+"""Subjects of a secret that is shown to a peer as part of an address or a request in clear."""
+
+_USERS: Mapping[str, tuple[str, ...]] = {"ssh-host": ("ssh",), "tls-server": ("http", "https")}
+"""Protocols of the services that a key of some purpose is for."""
+
+Addresses = dict[tuple[str, str], list[tuple[int, Observation, Endpoint]]]
+"""Of each file: where in it an address stands, and the address."""
+
+
+def _sent_secrets(evidence: Evidence) -> Iterator[Weight]:
+    standings = Standings(evidence)
+    commands = Commands(evidence)
+    addresses: Addresses = {}
+    for observation, address in evidence.of(Endpoint):
+        if address.active:
+            one = span_of(observation.where)[0], observation, address
+            addresses.setdefault(file_of(observation.where), []).append(one)
+    for near in addresses.values():
+        near.sort(key=_first)
+    for observation, fact in evidence.of(Credential):
+        if fact.role == "presents" and not fact.placeholder and fact.active:
+            yield from _sent_secret(observation, fact, addresses, standings, commands)
+    yield from unknown_startup(evidence)
+
+
+def _sent_secret(
+    observation: Observation, fact: Credential, addresses: Addresses, standings: Standings, commands: Commands
+) -> Iterator[Weight]:
+    """Weigh a secret by the command that it stands in, else by the addresses beside it."""
+    standing, start = standings.of_file(observation.where)
+    words = {"file": name_of(observation.where), "kind": fact.kind}
+    own = commands.at(observation.where)
+    clear = [one for one in own if is_in_clear(one[1])]
+    if clear and len(clear) == len(own):
+        decides = standing == "started" and any(runs(one[1]) for one in clear)
+        why = message(
+            "{file}, which is started, sends a {kind} to an address without encryption"
+            if decides
+            else "{file} may send a {kind} to an address without encryption",
+            **words,
+        )
+        seen = (observation, *(one for one, _ in clear), *start)
+        yield Weight("refutes" if decides else "suspects", why, tuple(dict.fromkeys(seen)))
+        return
+    beside = _beside(observation, fact, addresses)
+    if beside is not None and not own:
+        why = message("{file} holds a {kind} that may be sent to an address without encryption", **words)
+        yield Weight("suspects", why, (observation, *beside, *start))
+
+
+def _beside(observation: Observation, fact: Credential, addresses: Addresses) -> tuple[Observation, ...] | None:
+    """Give the addresses in clear beside a secret; none at all, but a suspicion, for one within an address."""
+    offset, _ = span_of(observation.where)
+    known = addresses.get(file_of(observation.where), [])
+    first, last = (bisect_left(known, offset + step, key=_first) for step in (1 - _SAME_COMMAND, _SAME_COMMAND))
+    near = known[first:last]
+    clear = [one for _, one, address in near if address.scheme in CLEAR_SCHEMES and not is_own_host(address.host)]
+    if clear:
+        return tuple(clear)
+    return () if not near and fact.subject in _IN_ADDRESS else None
+
+
+def _first(address: tuple[int, Observation, Endpoint]) -> int:
+    return address[0]
+
+
+class _Reader(msgspec.Struct, frozen=True):
+    """A service that is started and reached from the network, with what its settings say of keys."""
+
+    service: RunningService
+    named: Mapping[str, Observation]
+    """Files of keys that its settings name, without the leading `/`."""
+    offers: tuple[Observation, ...]
+    """What says that it offers TLS, at most one."""
+
+    @property
+    def speaks_tls(self) -> bool:
+        """Whether it offers TLS."""
+        return bool(self.offers or self.service.fact.encrypted or self.service.fact.port == 443)
+
+
+def _shared_keys(evidence: Evidence) -> Iterator[Weight]:
+    readers = _readers(evidence)
+    for observation, fact in evidence.of(PrivateKey):
+        if fact.active and not fact.encrypted:
+            yield _shared_key(observation, fact, readers.get(tree_of(observation.where), ()))
+    yield from unknown_startup(evidence)
+
+
+def _readers(evidence: Evidence) -> dict[str, list[_Reader]]:
+    """Give the readers of each tree; whoever sets the lowest version of TLS means to offer it."""
+    standings = Standings(evidence)
+    versions: dict[tuple[str, str], Observation] = {}
+    for observation, setting in evidence.of(TlsSetting):
+        if setting.setting == "minimum-version" and setting.active:
+            versions.setdefault((tree_of(observation.where), setting.client), observation)
+    found: dict[str, list[_Reader]] = {}
+    for service in standings.services:
+        if service.standing == "started" and service.is_reached:
+            settings = standings.settings(service)
+            offers = [observation for observation, setting in settings if offers_tls(setting)]
+            version = versions.get((service.tree, service.fact.program))
+            if not settings and version is not None:
+                offers = [version]
+            named = {name: observation for observation, setting in settings if (name := key_file(setting))}
+            found.setdefault(service.tree, []).append(_Reader(service, named, tuple(offers[:1])))
+    return found
+
+
+def _shared_key(observation: Observation, fact: PrivateKey, readers: Sequence[_Reader]) -> Weight:
+    """Weigh a key: a service that is started and reads it decides; otherwise it is a suspicion."""
+    path = file_of(observation.where)[1]
+    for reader in readers:
+        grounds = _reads(reader, fact, path)
+        if grounds is not None:
+            why = message(
+                "{program} is started, and its private key {file} is the same in every unit",
+                program=reader.service.fact.program,
+                file=name_of(observation.where),
+            )
+            seen = (observation, reader.service.observation, *grounds)
+            return Weight("refutes", why, tuple(dict.fromkeys(seen)))
+    why = message(
+        "the private key {file} is the same in every unit; that something uses it was not seen",
+        file=name_of(observation.where),
+    )
+    return Weight("suspects", why, (observation,))
+
+
+def _reads(reader: _Reader, key: PrivateKey, path: str) -> tuple[Observation, ...] | None:
+    """Give what says that a service reads a key, besides its kind and place; None when nothing does."""
+    if reader.named:
+        return (reader.named[path], *reader.offers) if path in reader.named and reader.speaks_tls else None
+    if reader.service.fact.protocol not in _USERS.get(key.purpose, ()):
+        return None
+    if key.purpose == "ssh-host":
+        return _reads_host_key(reader.service, key, path)
+    return reader.offers if reader.speaks_tls else None
+
+
+def _reads_host_key(service: RunningService, key: PrivateKey, path: str) -> tuple[Observation, ...] | None:
+    """Answer for a server of SSH: dropbear keeps keys in a form of its own, and takes others by its option -r."""
+    if (service.fact.program == "dropbear") != (key.container == "dropbear"):
+        return None
+    option = {"dropbear": "-r", "sshd": "-h"}.get(service.fact.program, "")
+    for _, start in service.starts:
+        others = [word for before, word in pairwise(start.arguments) if before == option]
+        if others and not any(word.lstrip("/") == path for word in others):
+            return None
+    return ()
+
+
+SENT_SECRETS = Rule(
+    id="no-secrets-sent-in-clear",
+    criterion="no-secrets-sent-in-clear",
+    needs=("credentials", "endpoints", "startup"),
+    what=(
+        "Secrets that the product shows to a peer. One in a command that is started and speaks without encryption "
+        "decides; one beside an address that is not encrypted, or within an address, is a suspicion. Addresses of the "
+        "product itself, placeholders, comments and documentation do not count."
+    ),
+    limits="What a compiled program sends, and secrets that come from elsewhere while the product runs, are not seen.",
+    weigh=_sent_secrets,
+)
+
+SHARED_KEYS = Rule(
+    id="private-keys-are-not-shared",
+    criterion="private-keys-are-not-shared",
+    needs=("private-keys", "startup", "services"),
+    what=(
+        "Private keys that lie open in the image. One that the configuration of a started service names decides, and "
+        "so does one that by its place is a host key of SSH, or the key of a web server that offers TLS, when such a "
+        "service is started in the same file tree; any other is a suspicion. Keys of documentation and tests, and "
+        "encrypted ones, do not count."
+    ),
+    limits="Whether a unit makes a key of its own in its place is not seen, nor is what a compiled program reads.",
+    weigh=_shared_keys,
+)

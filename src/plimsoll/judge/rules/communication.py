@@ -1,0 +1,214 @@
+"""Rules for capability 4, services and settings: secure communication (EN 303 645, provisions 5.5-1 and 5.5-5).
+
+The oldest version of TLS that is still sound is 1.2 (RFC 8996). Which protocols are in clear is told by their own
+documents: Telnet RFC 854, FTP RFC 959, rlogin RFC 1282, HTTP RFC 9110.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from plimsoll.judge.rule import Rule, Weight
+from plimsoll.judge.rules._commands import Commands, is_start_script
+from plimsoll.judge.rules._offered import offers_tls, speaks_only_tls
+from plimsoll.judge.rules._standing import RunningService, Standings, effect_of, is_own_host, name_of
+from plimsoll.judge.rules._startup_known import unknown_startup
+from plimsoll.model.evidence import Evidence, Observation
+from plimsoll.model.facts import PrivateKey, TlsSetting
+from plimsoll.model.locator import tree_of
+from plimsoll.model.message import message
+
+_OLD = ("SSLv2", "SSLv3", "TLSv1", "TLSv1.0", "TLSv1.1")
+_CLEAR_LOGINS = ("telnet", "ftp", "rlogin", "rsh")
+"""Protocols that send the password as it is typed."""
+_OFTEN_CLEAR_LOGINS = ("http", "vnc", "rtsp", "onvif", "snmp", "mqtt", "ipp")
+"""Protocols that may ask for a login, and in clear unless they are told otherwise."""
+_STEERING = ("upnp", "telnet", "rlogin", "rsh", "adb", "gdb", "redis", "mqtt", "http", "cwmp", "tftp")
+"""Protocols through which settings or files of a product can be changed."""
+
+
+def _certificates(evidence: Evidence) -> Iterator[Weight]:
+    standings = Standings(evidence)
+    commands = Commands(evidence)
+    readers = _by_program(standings)
+    for observation, fact in evidence.of(TlsSetting):
+        if fact.setting == "verify-peer" and fact.value == "off" and fact.active and not is_own_host(fact.endpoint):
+            services = readers.get((tree_of(observation.where), fact.client), ())
+            yield _unchecked(observation, fact, services, standings, commands)
+    yield from unknown_startup(evidence)
+
+
+def _by_program(standings: Standings) -> dict[tuple[str, str], list[RunningService]]:
+    """Give the services of each program in each tree."""
+    found: dict[tuple[str, str], list[RunningService]] = {}
+    for service in standings.services:
+        found.setdefault((service.tree, service.fact.program), []).append(service)
+    return found
+
+
+def _unchecked(
+    observation: Observation,
+    fact: TlsSetting,
+    readers: Sequence[RunningService],
+    standings: Standings,
+    commands: Commands,
+) -> Weight:
+    """Weigh a switch that stands in a script, or in the configuration of a service of that name.
+
+    A start script may use it only when it is called by hand, so there the very command must be started.
+    """
+    standing, start = standings.of_file(observation.where)
+    seen = tuple(one for one, _ in commands.at(observation.where))
+    if standing == "started" and is_start_script(observation.where) and not seen:
+        standing = "perhaps"
+    is_read = any(one.standing == "started" for one in readers)
+    template = "{file}, which is started, tells {client} not to check certificates"
+    if standing != "started":
+        template = "{file} tells {client} not to check certificates" + (
+            ", and {client} is started" if is_read else "; that it is used was not seen"
+        )
+    why = message(template, file=name_of(observation.where), client=fact.client)
+    grounds = tuple(dict.fromkeys((observation, *start, *seen, *(one.observation for one in readers))))
+    return Weight(effect_of("started" if is_read else standing), why, grounds)
+
+
+def _versions(evidence: Evidence) -> Iterator[Weight]:
+    standings = Standings(evidence)
+    readers = _by_program(standings)
+    keys = _server_keys(evidence)
+    for observation, fact in evidence.of(TlsSetting):
+        if fact.setting == "minimum-version" and fact.value in _OLD and fact.active:
+            services = readers.get((tree_of(observation.where), fact.client), ())
+            servers = [one for one in services if one.is_reached and one.standing == "started"]
+            yield _old_version(observation, fact, servers, standings, keys)
+    yield from unknown_startup(evidence)
+
+
+def _server_keys(evidence: Evidence) -> dict[str, Observation]:
+    """Give the first key of a TLS server in each tree."""
+    found: dict[str, Observation] = {}
+    for observation, key in evidence.of(PrivateKey):
+        if key.active and key.purpose == "tls-server":
+            found.setdefault(tree_of(observation.where), observation)
+    return found
+
+
+def _old_version(
+    observation: Observation,
+    fact: TlsSetting,
+    servers: Sequence[RunningService],
+    standings: Standings,
+    keys: Mapping[str, Observation],
+) -> Weight:
+    """Weigh a lowest version that is too low: it decides for a server that is started and offers TLS at all."""
+    offered = [ground for one in servers for ground in _tls_grounds(one, standings, keys)]
+    decides = bool(servers and (offered or any(one.fact.encrypted for one in servers)))
+    why = message(
+        "{client} is started and accepts {version}"
+        if decides
+        else "{client} is set to accept {version}; that it is used was not seen",
+        client=fact.client,
+        version=fact.value,
+    )
+    seen = tuple(dict.fromkeys((observation, *(one.observation for one in servers), *offered)))
+    return Weight("refutes" if decides else "suspects", why, seen)
+
+
+def _tls_grounds(
+    service: RunningService, standings: Standings, keys: Mapping[str, Observation]
+) -> Iterator[Observation]:
+    """Give what says that a server offers TLS: a setting of its own, else a server key in its tree."""
+    settings = standings.settings(service)
+    if settings:
+        yield from [observation for observation, setting in settings if offers_tls(setting)][:1]
+    elif service.tree in keys:
+        yield keys[service.tree]
+
+
+def _clear_logins(evidence: Evidence) -> Iterator[Weight]:
+    standings = Standings(evidence)
+    for service in standings.services:
+        if service.is_reached and not service.fact.encrypted:
+            yield from _clear_login(service, standings)
+    yield from unknown_startup(evidence)
+
+
+def _clear_login(service: RunningService, standings: Standings) -> Iterator[Weight]:
+    """Weigh a service that is not known to be encrypted; one that asks for no password sends none either."""
+    fact = service.fact
+    started = "is started" if service.standing == "started" else "may be started"
+    settings = standings.settings(service)
+    if speaks_only_tls(setting for _, setting in settings):
+        return
+    tls = [observation for observation, setting in settings if offers_tls(setting)]
+    decides = fact.protocol in _CLEAR_LOGINS and fact.encrypted is False and fact.login != "none" and not tls
+    if decides:
+        template = "{program} " + started + " and asks for a login over {protocol}, which is not encrypted"
+        why = message(template, program=fact.program, protocol=fact.protocol)
+        yield Weight(effect_of(service.standing), why, (service.observation,))
+    elif fact.protocol in _CLEAR_LOGINS or (fact.protocol in _OFTEN_CLEAR_LOGINS and fact.login != "none"):
+        template = "{program} " + started + " and may ask for a login over {protocol} without encryption"
+        why = message(template, program=fact.program, protocol=fact.protocol)
+        yield Weight("suspects", why, (service.observation, *tls))
+
+
+def _open_services(evidence: Evidence) -> Iterator[Weight]:
+    for service in Standings(evidence).services:
+        fact = service.fact
+        if service.is_reached and fact.login == "none" and fact.protocol in _STEERING:
+            started = "is started" if service.standing == "started" else "may be started"
+            template = "{program} " + started + " and takes orders over {protocol} from anybody"
+            why = message(template, program=fact.program, protocol=fact.protocol)
+            yield Weight("suspects", why, (service.observation,))
+    yield from unknown_startup(evidence)
+
+
+CERTIFICATES = Rule(
+    id="certificates-are-checked",
+    criterion="certificates-are-checked",
+    needs=("tls-settings", "startup", "services"),
+    what=(
+        "Options and settings that switch the check of the peer's certificate off. In a script that is started, or in "
+        "the configuration of a started service, they decide; elsewhere they are a suspicion, and so they are in the "
+        "part of a start script that is not seen to run at boot. Calls to the product itself, comments and "
+        "documentation do not count."
+    ),
+    limits="What a compiled program does with its own calls of a TLS library is not seen.",
+    weigh=_certificates,
+)
+
+VERSIONS = Rule(
+    id="tls-versions-are-current",
+    criterion="tls-versions-are-current",
+    needs=("tls-settings", "startup", "services"),
+    what=(
+        "The lowest version of TLS in the configuration of servers. Anything below 1.2 decides when the server is "
+        "started and something says that it offers TLS; otherwise it is a suspicion."
+    ),
+    limits="A version that is built in, or chosen while the product runs, is not seen; nor are cipher suites.",
+    weigh=_versions,
+)
+
+CLEAR_LOGINS = Rule(
+    id="no-clear-text-login-service",
+    criterion="no-clear-text-login-service",
+    needs=("startup", "services"),
+    what=(
+        "Services that are started and reached from the network. Telnet, FTP, rlogin and rsh that ask for a login "
+        "without encryption decide; web servers and others that may ask for one in clear are a suspicion. What is "
+        "bound to loopback, and a console, do not count."
+    ),
+    limits=(
+        "Whether a web server asks for a password or redirects to HTTPS, and what a firewall keeps out, is not seen."
+    ),
+    weigh=_clear_logins,
+)
+
+OPEN_SERVICES = Rule(
+    id="configuration-needs-authentication",
+    criterion="configuration-needs-authentication",
+    needs=("startup", "services"),
+    what="Services that are started, take orders from the network, and ask nobody who they are.",
+    limits="Which settings they let anybody change, only a live unit shows; so the image can only raise a suspicion.",
+    weigh=_open_services,
+)

@@ -1,0 +1,147 @@
+"""Rules for capability 1, how passwords come about and are kept: EN 303 645, provisions 5.1-2 to 5.1-5."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from plimsoll.judge.rule import Rule, Weight
+from plimsoll.judge.rules._logins import Login, logins
+from plimsoll.judge.rules._standing import Standings, name_of, standing_of
+from plimsoll.judge.rules._startup_known import unknown_startup
+from plimsoll.model.evidence import Evidence, Observation
+from plimsoll.model.facts import PasswordHash, PasswordProvisioning, ServiceSetting, StartedProgram
+from plimsoll.model.facts.account import HashFamily
+from plimsoll.model.message import message
+from plimsoll.model.verdict import Effect
+
+_WEAK: tuple[HashFamily, ...] = (
+    "des", "bsdi-des", "md5crypt", "apr1", "sunmd5", "nt", "unsalted-md5", "unsalted-sha1", "ldap-salted-sha1",
+)  # fmt: skip
+"""Fast to compute, or without a salt. SHA-256 and SHA-512 crypt, bcrypt, scrypt, yescrypt and Argon2 are sound."""
+
+_GUARDS = ("fail2ban-server", "fail2ban-client", "sshguard", "crowdsec", "denyhosts")
+"""Programs whose work is to shut out who guesses passwords."""
+_LIMITS = (
+    "maxauthtries", "max_login_fails", "maxloginattempts", "faillock", "tally", "tally2", "faildelay", "unlock_time",
+)  # fmt: skip
+"""Settings of services that limit wrong logins."""
+
+
+def _derivable(evidence: Evidence) -> Iterator[Weight]:
+    standings = Standings(evidence)
+    yield from unknown_startup(evidence)
+    for observation, fact in evidence.of(PasswordProvisioning):
+        if fact.source != "identifier":
+            continue
+        standing, start = standings.of_file(observation.where)
+        runs = fact.runs == "at-boot" or standing == "started"
+        why = message(
+            "a start script makes the password of {account} of a MAC or serial number alone"
+            if runs
+            else "a script makes the password of {account} of a MAC or serial number alone; that it runs was not seen",
+            account=fact.account or "an account",
+        )
+        yield Weight("refutes" if runs else "suspects", why, (observation, *start))
+
+
+def _hashing(evidence: Evidence) -> Iterator[Weight]:
+    yield from unknown_startup(evidence)
+    in_use: set[Observation] = set()
+    for login in logins(evidence, Standings(evidence)):
+        if login.entry.change is None:
+            in_use.update(login.observations)
+            yield from _login_hashing(login)
+    for observation, fact in evidence.of(PasswordHash):
+        if fact.active and fact.family in _WEAK and observation not in in_use:
+            why = message(
+                "a password is kept as {family}, which is quick to guess; that a login uses it was not seen",
+                family=fact.family,
+            )
+            yield Weight("suspects", why, (observation,))
+    for observation, setting in evidence.of(ServiceSetting):
+        if setting.active and setting.key == "encrypt_method" and setting.value.strip("\"'").lower() in ("des", "md5"):
+            why = message("passwords that are set later are kept as {method}", method=setting.value)
+            yield Weight("suspects", why, (observation,))
+
+
+def _login_hashing(login: Login) -> Iterator[Weight]:
+    weak = [family for family in login.families if family in _WEAK]
+    names = {"program": login.service.fact.program, "account": login.entry.caller.name}
+    effect: Effect = "refutes" if login.answer == "yes" else "suspects"
+    if weak:
+        why = message(
+            "{program} asks for the password of {account}, which is kept as {family} and quick to guess",
+            family=weak[0],
+            **names,
+        )
+        yield Weight(effect, why, login.observations)
+    elif login.entry.caller.password == "clear" and login.entry.caller.store != "passwd":
+        why = message("{program} asks for the password of {account}, which is kept in clear", **names)
+        yield Weight(effect, why, login.observations)
+
+
+def _change(evidence: Evidence) -> Iterator[Weight]:
+    for observation, fact in evidence.of(PasswordProvisioning):
+        if fact.source == "user":
+            why = message(
+                "{file} sets the password of {account} to what the user gives",
+                file=name_of(observation.where),
+                account=fact.account or "an account",
+            )
+            yield Weight("supports", why, (observation,))
+
+
+def _attempts(evidence: Evidence) -> Iterator[Weight]:
+    for observation, start in evidence.of(StartedProgram):
+        if start.program in _GUARDS and standing_of(start.state) == "started":
+            why = message("{program}, which shuts out who guesses passwords, is started", program=start.program)
+            yield Weight("supports", why, (observation,))
+    for observation, setting in evidence.of(ServiceSetting):
+        if setting.active and setting.key in _LIMITS:
+            why = message("{service} is told to limit wrong logins", service=setting.service)
+            yield Weight("supports", why, (observation,))
+
+
+DERIVABLE = Rule(
+    id="initial-passwords-not-derivable",
+    criterion="initial-passwords-not-derivable",
+    needs=("password-provisioning", "startup"),
+    what=(
+        "Commands that set a password computed from a MAC address or serial number alone. In a script that is started "
+        "they decide; elsewhere they are a suspicion."
+    ),
+    limits="A password that a compiled program computes, or that is computed in production, is not seen.",
+    weigh=_derivable,
+)
+
+HASHING = Rule(
+    id="password-hashing-is-sound",
+    criterion="password-hashing-is-sound",
+    needs=("accounts", "password-provisioning", "startup", "service-settings", "services"),
+    what=(
+        "The hash of each account that a started service asks for. DES crypt, MD5 crypt and its kin, NT and plain "
+        "digests decide against it, and so does a password in clear in the store of a service. A weak hash that no "
+        "started service is seen to use is a suspicion, and so is one that a script replaces, and login.defs when it "
+        "names a weak method for passwords to come."
+    ),
+    limits="How a compiled program keeps and checks a password is not seen.",
+    weigh=_hashing,
+)
+
+CHANGE = Rule(
+    id="password-can-be-changed",
+    criterion="password-can-be-changed",
+    needs=("password-provisioning",),
+    what="Scripts that set a password to what the user gives.",
+    limits="Whether users can reach them, and whether the change lasts, only a live unit shows.",
+    weigh=_change,
+)
+
+ATTEMPTS = Rule(
+    id="login-attempts-are-limited",
+    criterion="login-attempts-are-limited",
+    needs=("startup", "service-settings"),
+    what="Programs that shut out who guesses passwords, when they are started, and settings that limit wrong logins.",
+    limits="Whether each login of the product is covered, only a live unit shows.",
+    weigh=_attempts,
+)

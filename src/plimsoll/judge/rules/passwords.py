@@ -1,0 +1,237 @@
+"""Rules for capability 1, what lets somebody in: no universal default passwords (EN 303 645, provision 5.1-1).
+
+An image is common to all units, so a constant in it that opens a login is the same in every unit, whether or not its
+clear text is known. The effects are those of `standards/en303645.yaml` for firmware.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from plimsoll.judge.rule import Rule, Weight
+from plimsoll.judge.rules._answer import Answer, weakest
+from plimsoll.judge.rules._logins import Login, logins
+from plimsoll.judge.rules._ssh_service import ssh_admits_key
+from plimsoll.judge.rules._standing import RunningService, Standings, effect_of, file_of, name_of
+from plimsoll.judge.rules._startup_known import unknown_startup
+from plimsoll.model.evidence import Evidence, Observation
+from plimsoll.model.facts import Account, AuthorizedKey, Credential, GuessedPassword
+from plimsoll.model.locator import tree_of
+from plimsoll.model.message import Message, message
+
+_SHELLS_WITHOUT_LOGIN = ("telnet", "rlogin", "rsh")
+_ASKED_BY = {"telnetd": ("telnet",), "http": ("http", "https"), "rtsp": ("rtsp", "onvif"), "samba": ("smb",)}
+"""Protocols of the services that a credential is for, where they are called differently."""
+
+_SCRIPT = re.compile(r"\.sh\Z|(?:\A|/)(?:bin|sbin|init\.d|rc[0-9S]?\.d|uci-defaults|libexec)/")
+"""A path by which a file is a program or script, and no configuration that is read where it lies."""
+
+_KEY_FILES = (".ssh/authorized_keys", ".ssh/authorized_keys2")
+
+_ADDED: Mapping[str, Answer] = {"started": "yes", "perhaps": "perhaps", "never": "perhaps"}
+"""Whether a key is there that a script of such a standing adds."""
+
+
+def _fixed_accounts(evidence: Evidence) -> Iterator[Weight]:
+    standings = Standings(evidence)
+    for login in logins(evidence, standings):
+        yield _fixed_account(login)
+    yield from _credentials(evidence, standings)
+    yield from unknown_startup(evidence)
+    for service in standings.services:
+        if service.is_reached and service.fact.login == "none" and service.fact.protocol in _SHELLS_WITHOUT_LOGIN:
+            started = "is started" if service.standing == "started" else "may be started"
+            why = message(
+                "{program} " + started + " and lets anybody in without a password", program=service.fact.program
+            )
+            yield Weight(effect_of(service.standing), why, (service.observation,))
+    for observation, fact in evidence.of(GuessedPassword):
+        if not fact.account:
+            why = message("a program or script holds the hash of the published default password {password}",
+                          password=fact.known_default)  # fmt: skip
+            yield Weight("suspects", why, (observation,))
+
+
+def _fixed_account(login: Login) -> Weight:
+    caller = login.entry.caller
+    change = login.entry.change
+    seen = login.observations
+    if change is not None and change.standing != "never":
+        why = message(
+            "a start script sets the password of {account} ({source}); whether the one in the image stays was not seen",
+            account=caller.name,
+            source=change.fact.source,
+        )
+        return Weight("blocks", why, (*seen, *change.observations))
+    if caller.password == "expired":
+        why = message(
+            "{account} has a fixed password that must be changed at the first login; whether it was used was not seen",
+            account=caller.name,
+        )
+        return Weight("blocks", why, seen)
+    if change is not None:
+        why = message(
+            "a script sets the password of {account} ({source}); it is not seen to run, and may in production",
+            account=caller.name,
+            source=change.fact.source,
+        )
+        return Weight("suspects", why, (*seen, *change.observations))
+    return Weight("refutes" if login.answer == "yes" else "suspects", _accepted(login), seen)
+
+
+def _accepted(login: Login) -> Message:
+    words = {"program": login.service.fact.program, "account": login.entry.caller.name}
+    may = "lets in" if login.answer == "yes" else "may let in"
+    started = "is started" if login.service.standing == "started" else "may be started"
+    opening = "{program} " + started + " and " + may + " {account} "
+    if login.entry.caller.password == "empty":
+        return message(opening + "without a password", **words)
+    if login.known_default:
+        return message(
+            opening + "with the published default password {password}", password=login.known_default, **words
+        )
+    return message(opening + "with a password that is the same in every unit", **words)
+
+
+def _credentials(evidence: Evidence, standings: Standings) -> Iterator[Weight]:
+    """Weigh secrets that are written out for a service which lets in who knows them."""
+    for observation, fact in evidence.of(Credential):
+        if fact.role != "accepts" or fact.placeholder or not fact.active or not fact.subject:
+            continue
+        standing, start = standings.of_file(observation.where)
+        is_there = standing == "started" or _SCRIPT.search(file_of(observation.where)[1]) is None
+        for service in _asking(fact, observation, standings):
+            decides = service.standing == "started" and fact.kind == "password" and is_there
+            why = message(
+                "{program} is started and accepts a {kind} that is the same in every unit"
+                if decides
+                else "{program} may accept a {kind} that is the same in every unit",
+                program=service.fact.program,
+                kind=fact.kind,
+            )
+            yield Weight("refutes" if decides else "suspects", why, (service.observation, observation, *start))
+
+
+def _asking(fact: Credential, observation: Observation, standings: Standings) -> list[RunningService]:
+    """Find the services of its tree that a secret is for and that keep accounts of their own."""
+    protocols = _ASKED_BY.get(fact.subject, (fact.subject,))
+    return [
+        one
+        for one in standings.services_in(tree_of(observation.where))
+        if one.is_reached
+        and (one.fact.protocol in protocols or one.fact.program == fact.subject)
+        and one.fact.login in ("own", "unknown")
+    ]
+
+
+def _shared_keys(evidence: Evidence) -> Iterator[Weight]:
+    standings = Standings(evidence)
+    yield from unknown_startup(evidence)
+    owners = _owners(evidence)
+    for observation, fact in evidence.of(AuthorizedKey):
+        tree = tree_of(observation.where)
+        own = owners.get((tree, fact.account), ())
+        is_root = fact.account == "root" or any(one.uid == 0 for one in own)
+        standing, start = standings.of_file(observation.where)
+        for service in standings.services_in(tree, "ssh"):
+            taken = ssh_admits_key(service, standings, is_root=is_root)
+            if taken != "no":
+                is_file = name_of(observation.where).startswith("authorized_keys")
+                there = (
+                    _is_there(observation, fact, own, _key_files(service, standings), service)
+                    if is_file
+                    else _ADDED[standing]
+                )
+                answer = weakest((taken, there, "yes" if service.standing == "started" else "perhaps"))
+                yield _shared_key(answer, (service.observation, observation, *start), service, fact)
+
+
+def _owners(evidence: Evidence) -> dict[tuple[str, str], list[Account]]:
+    found: dict[tuple[str, str], list[Account]] = {}
+    for observation, account in evidence.of(Account):
+        if account.active and account.store == "passwd":
+            found.setdefault((tree_of(observation.where), account.name), []).append(account)
+    return found
+
+
+def _is_there(
+    observation: Observation,
+    key: AuthorizedKey,
+    own: Sequence[Account],
+    files: Sequence[str],
+    service: RunningService,
+) -> Answer:
+    """Tell whether a service looks into the file for the keys of an account that can log in."""
+    path = file_of(observation.where)[1]
+    if not key.account or any(not one.login_shell for one in own):
+        return "perhaps"
+    if path == "etc/dropbear/authorized_keys":  # OpenWrt's build of dropbear looks here for the keys of root.
+        return "yes" if service.is_openwrt and service.fact.program == "dropbear" else "perhaps"
+    homes = [one.home.rstrip("/") for one in own] or ["/root" if key.account == "root" else f"/home/{key.account}"]
+    looked_for = [_expanded(file, home, key.account) for home in homes for file in files]
+    return "yes" if f"/{path}" in looked_for else "perhaps"
+
+
+def _key_files(service: RunningService, standings: Standings) -> Sequence[str]:
+    """Give where an SSH service looks for keys, as sshd_config(5) writes it."""
+    told = [] if service.fact.program != "sshd" else standings.settings(service, "authorizedkeysfile")
+    return [word for _, setting in told for word in setting.value.split()] or _KEY_FILES
+
+
+def _expanded(file: str, home: str, account: str) -> str:
+    path = file.strip("\"'").replace("%h", home).replace("%u", account)
+    return path if path.startswith("/") else f"{home}/{path}"
+
+
+def _shared_key(answer: Answer, seen: tuple[Observation, ...], service: RunningService, fact: AuthorizedKey) -> Weight:
+    decides = answer == "yes" and bool(fact.account)
+    why = message(
+        "{program} is started and lets in {account} with a key that is the same in every unit"
+        if decides
+        else "{program} may let in {account} with a key that is the same in every unit",
+        program=service.fact.program,
+        account=fact.account or "somebody",
+    )
+    return Weight("refutes" if decides else "suspects", why, seen)
+
+
+FIXED_ACCOUNT = Rule(
+    id="no-fixed-account-is-accepted",
+    criterion="no-fixed-account-is-accepted",
+    needs=(
+        "accounts",
+        "credentials",
+        "password-provisioning",
+        "startup",
+        "service-settings",
+        "services",
+        "default-passwords",
+    ),
+    what=(
+        "Each account that has a password in the image, or is given a constant one at boot, is set beside the "
+        "services that are started in the same file tree and ask for accounts of its kind. A pair of them decides, "
+        "whether or not the clear text is known; so does a password in the configuration of a started service, and a "
+        "shell that asks for none at all, which is the same empty password in every unit. Locked accounts, shells that "
+        "refuse, programs that are not started, and what sshd and dropbear are told to refuse do not count. Where a "
+        "script sets another password per unit, a change is due at the first login, or the login is at a console "
+        "behind the case, it stays open."
+    ),
+    limits=(
+        "Whether set-up makes the user choose another password is not seen, nor are PAM, securetty, allow lists of "
+        "users, a firewall, and accounts in compiled code or in databases of a maker's own."
+    ),
+    weigh=_fixed_accounts,
+)
+
+SHARED_KEY = Rule(
+    id="no-shared-key-grants-login",
+    criterion="no-shared-key-grants-login",
+    needs=("accounts", "authorized-keys", "startup", "service-settings", "services"),
+    what=(
+        "A public key in an authorized_keys file of the image, or added to one by a script that is started, beside an "
+        "SSH service that is started in the same file tree, unless the service refuses keys or root."
+    ),
+    limits="Restrictions that stand beside a key, and keys that come while the product runs, are not weighed.",
+    weigh=_shared_keys,
+)
