@@ -1,5 +1,7 @@
 """Observations set against knowledge: facts derived from facts."""
 
+from plimsoll.match.default_passwords import DefaultPasswords
 from plimsoll.match.matcher import Matcher
+from plimsoll.match.services import Services
 
-MATCHERS: tuple[Matcher, ...] = ()
+MATCHERS: tuple[Matcher, ...] = (Services(), DefaultPasswords())

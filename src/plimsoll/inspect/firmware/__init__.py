@@ -1,5 +1,34 @@
 """Inspectors of firmware: one file per question, all served by one pass over the bytes."""
 
+from plimsoll.inspect.firmware.accounts import Accounts
+from plimsoll.inspect.firmware.authorized_keys import AuthorizedKeys
+from plimsoll.inspect.firmware.certificates import Certificates
+from plimsoll.inspect.firmware.components import Components
+from plimsoll.inspect.firmware.credentials import Credentials
+from plimsoll.inspect.firmware.endpoints import Endpoints
+from plimsoll.inspect.firmware.executables import Executables
+from plimsoll.inspect.firmware.password_provisioning import PasswordProvisionings
+from plimsoll.inspect.firmware.private_keys import PrivateKeys
+from plimsoll.inspect.firmware.sensors import Sensors
+from plimsoll.inspect.firmware.service_settings import ServiceSettings
+from plimsoll.inspect.firmware.startup import Startup
+from plimsoll.inspect.firmware.tls_settings import TlsSettings
+from plimsoll.inspect.firmware.updates import Updates
 from plimsoll.inspect.inspector import Inspector
 
-INSPECTORS: tuple[Inspector, ...] = ()
+INSPECTORS: tuple[Inspector, ...] = (
+    Accounts(),
+    AuthorizedKeys(),
+    Credentials(),
+    PasswordProvisionings(),
+    Startup(),
+    ServiceSettings(),
+    Updates(),
+    PrivateKeys(),
+    Certificates(),
+    TlsSettings(),
+    Endpoints(),
+    Components(),
+    Executables(),
+    Sensors(),
+)

@@ -1,0 +1,335 @@
+"""Follows from script to script what a file tree starts at boot.
+
+What runs which script was observed in Buildroot, OpenWrt, Debian and in the trees of router and camera makers.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from plimsoll.inspect.firmware._conditions import LONGEST_PATH, Outcome, decide
+from plimsoll.inspect.firmware._launch import Launch, launch, shown
+from plimsoll.inspect.firmware._procd import instances
+from plimsoll.inspect.firmware._shell import Command, Guard, read_bounded
+from plimsoll.inspect.firmware._shell_tokens import is_command_in, is_known, substitutions
+from plimsoll.model.facts.service import Mechanism, StartState
+from plimsoll.sources.tree import Node, Tree
+
+MOST_SCRIPTS = 2_000
+"""Scripts followed in one tree."""
+MOST_STARTS = 5_000
+"""Starts recorded of one tree."""
+MOST_BYTES = 1 << 22
+"""Bytes of scripts read for one tree, a script that is run twice counted twice."""
+
+MOST_LIBRARIES = 20
+"""Files that one script reads for their functions."""
+MOST_INNER = 20
+"""Commands that are read of one that gives its output to another."""
+MOST_WORK = 1_000_000
+"""Commands and conditions on them that are weighed in one tree."""
+
+_FOLDERS = (b"sbin", b"usr/sbin", b"bin", b"usr/bin", b"usr/local/sbin", b"usr/local/bin")
+_ELSEWHERE = re.compile(rb"\A/+(?!(?:bin|sbin|usr|lib|etc|root)/)[^/]+/")
+"""A path in a folder that may be another partition, mounted on the way."""
+_ENABLE = re.compile(rb"^[ \t]*option[ \t]+[\"']?enabled?[\"']?[ \t]+[\"']?(\w+)", re.MULTILINE)
+_SECTION = re.compile(rb"^[ \t]*config[ \t]", re.MULTILINE)
+_ORDER: tuple[StartState, ...] = ("always", "first-boot", "on-demand", "conditional", "disabled", "not-started")
+_STATES: Mapping[str, StartState] = {"first-boot": "first-boot", "switched-off": "disabled", "holds": "always"}
+_INTERPRETER = re.compile(rb"(?:python|perl|lua|php|node|ruby|tclsh|expect|ucode)[\w.-]*\Z")
+_OTHER_LANGUAGE = re.compile(
+    rb"#![^\n]*[/ ](?:python|perl|lua|php|node|ruby|tclsh|wish|expect|ucode|awk|gawk|sed|make)[\w.-]*(?:[ \t]|\r?\n|\Z)"
+)
+_ENTRIES = (b"boot", b"start", b"start_service", b"init", b"do_start")
+"""Functions of an OpenWrt start script that rc.common calls at boot, in turn."""
+
+
+class Cause(msgspec.Struct, frozen=True):
+    """Where a start is written, and how it comes about."""
+
+    script: bytes
+    """Path of the file that starts it."""
+    offset: int = 0
+    length: int = 0
+    """Bytes of it that say so; 0 for the whole file."""
+    mechanism: Mechanism = "script"
+    state: StartState = "always"
+    condition: bytes = b""
+    user: bytes = b""
+
+
+class Start(msgspec.Struct, frozen=True):
+    """A program that is started, or a file of commands that is read."""
+
+    launch: Launch
+    words: tuple[bytes, ...]
+    """The command as it stands, expanded."""
+    node: Node | None
+    """The program in the tree; None when it lies where the tree does not reach."""
+    cause: Cause
+
+
+class _Job(msgspec.Struct, frozen=True):
+    """A script to be followed, or commands that stand in one word."""
+
+    path: bytes
+    """Empty for commands in one word."""
+    text: bytes
+    arguments: tuple[bytes, ...]
+    cause: Cause
+
+
+class Boot:
+    """Follows scripts of one tree; `files` are the texts of its scripts by path, as much of each as is read."""
+
+    def __init__(self, tree: Tree, files: Mapping[bytes, bytes]) -> None:
+        self.tree = tree
+        self.starts: list[Start] = []
+        self.is_cut = False
+        """Whether a bound was met, so that something may be started that is not among the starts."""
+        self._files = files
+        self._waiting: deque[_Job] = deque()
+        self._seen: set[tuple[bytes, bytes, tuple[bytes, ...], StartState]] = set()
+        self._bytes = 0
+        self._work = 0
+        self._programs: dict[bytes, Node | None] = {}
+        self._outcomes: dict[Guard, Outcome] = {}
+        self._libraries: dict[bytes, list[Command]] = {}
+
+    def text(self, path: bytes) -> bytes:
+        """Give the text behind a path, through symlinks; empty when there is none."""
+        node = self.tree.resolve(path)
+        return self._files.get(content(node), b"") if node else b""
+
+    def is_script(self, node: Node | None) -> bool:
+        """Tell whether a program is a text that is followed."""
+        return node is not None and bool(self._files.get(content(node)))
+
+    def run(self, words: tuple[bytes, ...], cause: Cause) -> None:
+        """Take one command that is run, and follow it where it leads to a script."""
+        found = launch(words)
+        if found is None:
+            return
+        if found.user:
+            cause = msgspec.structs.replace(cause, user=found.user)
+        if found.text:
+            self._waiting.append(_Job(b"", found.text, found.arguments[:5], cause))
+            return
+        for path in self._globbed(found.program):
+            self._start(msgspec.structs.replace(found, program=path), words, cause)
+        if posixpath.basename(found.program) == b"run-parts":
+            self._run_parts(found.arguments, cause)
+
+    def line(self, text: bytes, cause: Cause) -> None:
+        """Take a line that is given to a shell."""
+        self._waiting.append(_Job(b"", text, (), cause))
+
+    def follow(self) -> None:
+        """Follow all scripts that wait, and those that they lead to."""
+        while self._waiting:
+            job = self._waiting.popleft()
+            key = (job.path, job.text, job.arguments, job.cause.state)
+            if key in self._seen:
+                continue
+            self._bytes += len(job.text)
+            if len(self._seen) >= MOST_SCRIPTS or self._bytes > MOST_BYTES or self._work > MOST_WORK:
+                self.is_cut = True
+                self._waiting.clear()
+                return
+            self._seen.add(key)
+            self._follow(job)
+
+    def _start(self, found: Launch, words: tuple[bytes, ...], cause: Cause) -> None:
+        """Record one program, and let it wait to be followed when it is a script."""
+        node = self.find(found.program)
+        if node is None and (not _ELSEWHERE.match(found.program) or is_sourced(words)):
+            return
+        if node is None:
+            condition = cause.condition or b"[ -x " + found.program + b" ]"
+            cause = msgspec.structs.replace(cause, state=weaker(cause.state, "conditional"), condition=condition)
+        if len(self.starts) >= MOST_STARTS:
+            self.is_cut = True
+            return
+        self.starts.append(Start(found, words, node, cause))
+        text = self._files.get(content(node), b"") if node else b""
+        if node is None:
+            return
+        if text and not _OTHER_LANGUAGE.match(text):
+            self._waiting.append(_Job(content(node), text, found.arguments[:4], cause))
+        elif _INTERPRETER.match(posixpath.basename(found.program)):
+            script = next((word for word in found.arguments if not word.startswith(b"-")), b"")
+            if script.startswith(b"/") and self.find(script) is not None:
+                self._start(Launch(script, found.arguments[found.arguments.index(script) + 1 :]), words, cause)
+
+    def _run_parts(self, arguments: tuple[bytes, ...], cause: Cause) -> None:
+        """Take the programs of a folder; whether a name with a dot counts differs between the kinds of run-parts."""
+        folder = next((word for word in reversed(arguments) if word.startswith(b"/") and is_known(word)), b"")
+        real = self.tree.resolve(folder) if folder else None
+        for node in self.tree.glob(real.path) if real else ():
+            name = posixpath.basename(node.path)
+            program = self.tree.resolve(node.path)
+            if program is None or program.kind != "file" or not is_executable(program):
+                continue
+            if re.fullmatch(rb"[\w-]+", name):
+                self.run((b"/" + node.path,), cause)
+            elif re.fullmatch(rb"\w[\w.-]*(?<!\.bak)(?<!\.orig)(?<!\.placeholder)", name):
+                condition = b"run-parts takes names with a dot: " + name
+                state = weaker(cause.state, "conditional")
+                self.run((b"/" + node.path,), msgspec.structs.replace(cause, state=state, condition=condition))
+
+    def find(self, name: bytes) -> Node | None:
+        """Find a program by name or path."""
+        if len(name) > LONGEST_PATH:
+            return None
+        if name not in self._programs:
+            paths = (name,) if b"/" in name else tuple(folder + b"/" + name for folder in _FOLDERS)
+            nodes = (self.tree.resolve(path) for path in paths)
+            self._programs[name] = next((node for node in nodes if node is not None and node.kind == "file"), None)
+        return self._programs[name]
+
+    def _globbed(self, program: bytes) -> Iterator[bytes]:
+        """Give the paths that a pattern stands for; names and paths stand for themselves."""
+        for one in () if is_command_in(program) else program.split(b" ")[:50]:
+            if not is_known(one) or not one:
+                continue
+            if b"*" not in one and b"?" not in one:
+                yield one
+                continue
+            folder, _, pattern = one.rpartition(b"/")
+            regex = re.compile(re.escape(pattern).replace(rb"\*", b".*").replace(rb"\?", b"."), re.DOTALL)
+            real = self.tree.resolve(folder)
+            for node in self.tree.glob(real.path) if real else ():
+                if regex.fullmatch(posixpath.basename(node.path)):
+                    yield b"/" + node.path
+
+    def _follow(self, job: _Job) -> None:
+        numbered = {b"%d" % number: b"" for number in range(5)}
+        if job.path:
+            numbered.update({b"%d" % number: word for number, word in enumerate((b"/" + job.path, *job.arguments))})
+        else:
+            numbered.update({b"%d" % number: word for number, word in enumerate(job.arguments)})
+        is_procd = b"rc.common" in job.text.split(b"\n", 1)[0]
+        switches = self._switches(job.path) if is_procd else {}
+        commands, whole = read_bounded(job.text, {**numbered, **switches}, self._settings)
+        self.is_cut = self.is_cut or not whole
+        functions = self._functions(job, commands)
+        waiting: deque[tuple[bytes, tuple[Guard, ...]]] = deque([(b"", ())])
+        if is_procd:
+            waiting.extend((name, ()) for name in _ENTRIES)
+        done: set[tuple[bytes, Outcome]] = set()
+        while waiting:
+            name, guards = waiting.popleft()
+            outcome = decide(guards, self.tree, self._outcomes).outcome
+            if (name, outcome) in done or outcome == "fails" or name not in functions:
+                continue
+            done.add((name, outcome))
+            owner, body = functions[name]
+            for command, user in instances(body, self.tree):
+                all_guards = (*guards, *command.guards)
+                called = command.words[0]
+                if called == b"config_foreach" and len(command.words) > 1:
+                    waiting.append((command.words[1], all_guards))
+                elif called in functions and called != b"":
+                    waiting.append((called, all_guards))
+                self._take(owner, command, all_guards, is_procd, user)
+                if self._work > MOST_WORK:
+                    self.is_cut = True
+                    return
+
+    def _functions(self, job: _Job, commands: list[Command]) -> dict[bytes, tuple[_Job, list[Command]]]:
+        """Give the commands of a script by function, with the functions of files that it reads; its own count."""
+        found: dict[bytes, tuple[_Job, list[Command]]] = {}
+        for command in commands:
+            found.setdefault(command.function, (job, []))[1].append(command)
+        waiting, seen = deque(commands), {job.path}
+        while waiting and len(seen) < MOST_LIBRARIES:
+            command = waiting.popleft()
+            node = self.find(command.words[1]) if is_sourced(command.words) and len(command.words) > 1 else None
+            if node is None or content(node) in seen:
+                continue
+            seen.add(content(node))
+            owner = msgspec.structs.replace(job, path=content(node))
+            own = dict(found)
+            for one in self._library(content(node)):
+                waiting.append(one)
+                if one.function and one.function not in own:
+                    found.setdefault(one.function, (owner, []))[1].append(one)
+        return found
+
+    def _library(self, path: bytes) -> list[Command]:
+        """Read a file that scripts read for its functions, once."""
+        if path not in self._libraries:
+            text = self._files.get(path, b"")
+            self._bytes += len(text)
+            self._libraries[path] = read_bounded(text, {}, self._settings)[0] if text else []
+        return self._libraries[path]
+
+    def _take(self, job: _Job, command: Command, guards: tuple[Guard, ...], is_procd: bool, user: bytes) -> None:
+        self._work += 1 + len(guards)
+        decision = decide(guards, self.tree, self._outcomes)
+        if decision.outcome == "fails":
+            return
+        own: StartState = _STATES.get(decision.outcome, "conditional")
+        state = weaker(job.cause.state, own)
+        cause = msgspec.structs.replace(
+            job.cause,
+            state=state,
+            condition=decision.text if state == own and decision.text else job.cause.condition,
+            mechanism="procd" if is_procd else job.cause.mechanism,
+            user=user or job.cause.user,
+        )
+        if job.path:
+            cause = msgspec.structs.replace(cause, script=job.path, offset=command.offset, length=command.length)
+        self.run(command.words, cause)
+        for text in (text for word in command.words if is_command_in(word) for text in substitutions(word)):
+            self._work += 1
+            for inner in read_bounded(text, {})[0][:MOST_INNER]:
+                found = launch(inner.words)
+                if found is not None and self.is_script(self.find(found.program)):
+                    self.run(inner.words, cause)
+
+    def _switches(self, script: bytes) -> dict[bytes, bytes]:
+        """Give what OpenWrt's scripts read of /etc/config as `enable`: on, where it does not say no."""
+        data = self.text(b"etc/config/" + posixpath.basename(script))
+        said = {value not in (b"0", b"off", b"no", b"false", b"disabled") for value in _ENABLE.findall(data)}
+        if not data or len(said) > 1 or (said == {False} and len(_SECTION.findall(data)) > 1):
+            return {}
+        value = b"1" if said != {False} else b"0"
+        return {b"enable": value, b"enabled": value}
+
+    def _settings(self, path: bytes) -> dict[bytes, bytes]:
+        """Give the variables that a file of settings sets."""
+        found: dict[bytes, bytes] = {}
+        for match in re.finditer(rb"^[ \t]*([A-Za-z_]\w*)=([^\s;#$`]*)[ \t]*(?:#.*)?$", self.text(path), re.MULTILINE):
+            found[match[1]] = match[2].strip(b"\"'")
+        return found
+
+
+def content(node: Node) -> bytes:
+    """Give the path under which the bytes of a file were looked at."""
+    return node.link_to or node.path
+
+
+def is_executable(node: Node) -> bool:
+    """Tell whether a file may be run; one without any mode is of an image that keeps none."""
+    return bool(node.mode & 0o111) or not node.mode
+
+
+def is_sourced(words: tuple[bytes, ...]) -> bool:
+    """Tell whether a command reads a file into the shell that runs."""
+    return words[:1] in ((b".",), (b"source",))
+
+
+def weaker(one: StartState, other: StartState) -> StartState:
+    """Give the state that lets a program start less often."""
+    return max(one, other, key=_ORDER.index)
+
+
+def command_line(start: Start) -> str:
+    """Give the command of a start as text without secrets."""
+    return shown(start.words)

@@ -1,0 +1,234 @@
+"""What the firmware starts by itself at boot: from init through inittab and start scripts to the programs.
+
+The order in which the kernel looks for init is that of its documentation; inittab, rc scripts and procd as described in
+the neighbours of this file, and so are systemd, the super-servers and cron.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from plimsoll.inspect.firmware import _cron, _superserver, _systemd
+from plimsoll.inspect.firmware._boot import Boot, Cause, Start, command_line, content, is_sourced
+from plimsoll.inspect.firmware._inittab import default_level, entries
+from plimsoll.inspect.firmware._launch import masked
+from plimsoll.inspect.inspector import Inspector, Kept, Look, Seen
+from plimsoll.inspect.scan import printable
+from plimsoll.knowledge import services
+from plimsoll.model.evidence import Observation
+from plimsoll.model.facts import StartedProgram
+from plimsoll.model.facts.service import Mechanism, StartState
+from plimsoll.model.locator import Place, escape_name, escape_path
+from plimsoll.sources.tree import Node, Tree
+
+LARGEST_SCRIPT = 1 << 18
+"""Bytes of the largest script that is followed."""
+
+_INITS = (b"init", b"sbin/init", b"etc/init", b"bin/init", b"linuxrc", b"etc/preinit")
+_SETTINGS = re.compile(
+    rb"(?:\A|/)etc/(?:default|sysconfig|conf\.d|config)/|(?:\A|/)etc/(?:init\.d|rc\.d|rc[S0-9]?\.d)/|\.sh\Z"
+)
+_NAMES = (b"inittab", b"rcS", b"rc.local", b"rc", b"rc.sysinit", b"profile", b"crontab", b"anacrontab", b"inetd.conf")
+_READ = re.compile(
+    rb"/systemd/system[^/]*/|\.(?:service|socket|timer|path|target|env|environment)\Z|(?:\A|/)etc/xinetd\.(?:conf\Z|d/)"
+    rb"|(?:\A|/)etc/cron|(?:\A|/)(?:spool|var)/cron/|(?:\A|/)(?:etc|s?bin)/[^/.]+\Z|(?:\A|/)etc/[^/]+\.conf\Z"
+)
+"""Texts besides scripts that are followed: units, crontabs, tables of super-servers, scripts without a first line."""
+_RC = re.compile(rb"\A(?:\S*/)?rc[ \t]+([0-9S])\Z")
+_PROGRAM_FOLDERS = (b"bin", b"sbin", b"usr/bin", b"usr/sbin", b"usr/local/bin", b"usr/local/sbin", b"usr/libexec")
+_NOT_PROGRAMS = frozenset(
+    b"[ [[ test echo cd mkdir mount umount rm cp mv ln cat chmod chown sleep exit return export set shift read local "
+    b"grep sed awk cut tr head tail wc sort find xargs true false printf kill killall pidof ps touch date hostname "
+    b"insmod modprobe rmmod lsmod sysctl ifconfig route ip iptables ip6tables brctl vconfig mknod stty uname logger "
+    b"basename dirname expr let eval trap wait unset umask ulimit id which type seq sync ls dd tar gzip gunzip "
+    b"start-stop-daemon uci nvram fw_printenv mdev mkfifo mkfs usleep swapon losetup readlink tee env md5sum".split()
+)
+_GETTYS = (b"login", b"getty", b"agetty", b"mgetty")
+_CONSOLE_SHELLS = (*_GETTYS, b"sh", b"ash", b"bash", b"sulogin")
+_ON_TERMINAL = re.compile(rb"^[ \t]*(?:StandardInput[ \t]*=[ \t]*tty|TTYPath[ \t]*=[ \t]*/)", re.MULTILINE)
+_CUT = "there are more start scripts than were followed"
+
+
+class _Text(msgspec.Struct, frozen=True):
+    """The text of a script or of its settings, as much of it as is read."""
+
+    data: bytes
+
+
+class Startup(Inspector):
+    """Follows each tree's own chain of start scripts, and names known services that it does not lead to."""
+
+    id = "startup"
+    title = "What does the firmware start at boot, and which services does it leave alone?"
+    what = (
+        "The entries of /etc/inittab, the scripts under /etc/init.d and /etc/rc.d that have a start link or that rcS "
+        "runs, OpenWrt's procd scripts, the systemd units that the default target leads to with their drop-ins, "
+        "instances and conditions, the tables of inetd and xinetd and the crontabs where those are started, and all "
+        "scripts reached from them, read without being run. A known service that nothing starts is named too."
+    )
+    limits = (
+        "What a compiled program starts is not seen, and neither is what a web page or an app can switch on. Of "
+        "systemd, presets, what D-Bus and udev ask for, and units that generators write are not followed, except for "
+        "consoles, SysV scripts and rc.local. In a tree whose scripts are more than are followed, a service that was "
+        "not reached is given as conditional."
+    )
+
+    def wants(self, look: Look) -> bool:
+        """Take scripts, and texts that start scripts read."""
+        if not look.path:
+            return False
+        return look.kind == "script" or (
+            look.kind == "text"
+            and len(look.data) <= LARGEST_SCRIPT
+            and (look.name in _NAMES or any(one.search(look.path) is not None for one in (_SETTINGS, _READ)))
+        )
+
+    def look(self, look: Look) -> Iterator[Seen | object]:
+        """Keep the text."""
+        yield _Text(bytes(look.data[: LARGEST_SCRIPT + 1]))
+
+    def conclude(self, trees: Sequence[Tree], kept: Sequence[Kept]) -> Iterator[Observation]:
+        """Give the programs that each tree starts, then the services that it holds and does not start."""
+        files: dict[int, dict[bytes, bytes]] = {}
+        for one in kept:
+            files.setdefault(id(one.tree), {})[one.path] = one.value.data
+        for tree in trees:
+            boot = Boot(tree, files.get(id(tree), {}))
+            begun = _begin(boot)
+            boot.follow()
+            if not begun and not boot.starts:
+                continue
+            _superserver.take(boot)
+            _cron.take(boot)
+            boot.follow()
+            yield from self._started(boot)
+            yield from self._left(boot)
+
+    def _started(self, boot: Boot) -> Iterator[Observation]:
+        known = services.load().programs
+        run = {start.node.path for start in boot.starts if start.node and not is_sourced(start.words)}
+        for start in boot.starts:
+            name = posixpath.basename(start.launch.program)
+            if (name in _NOT_PROGRAMS and not boot.is_script(start.node)) or (
+                name in _CONSOLE_SHELLS and not _is_console(boot, start)
+            ):
+                continue
+            if is_sourced(start.words) and (
+                name.decode("latin-1") in known or (start.node is not None and start.node.path in run)
+            ):
+                continue
+            yield Observation(_fact(start, name), _place(boot, start), self.id)
+
+    def _left(self, boot: Boot) -> Iterator[Observation]:
+        started = {posixpath.basename(start.launch.program) for start in boot.starts if not is_sourced(start.words)}
+        state: StartState = "conditional" if boot.is_cut else "not-started"
+        condition = _CUT if boot.is_cut else ""
+        for name in services.load().programs:
+            raw = name.encode()
+            for folder in () if raw in started else _PROGRAM_FOLDERS:
+                path = folder + b"/" + raw
+                node = boot.tree.resolve(path)
+                if node is not None and node.kind == "file" and path in boot.tree.by_path:
+                    fact = StartedProgram(
+                        escape_name(raw), "", "script", state, escape_path(content(node)), "", condition
+                    )
+                    yield Observation(fact, boot.tree.stem.at(path), self.id)
+                    break
+
+
+def _is_console(boot: Boot, start: Start) -> bool:
+    """Tell whether a shell or login is one that is kept on a terminal."""
+    cause = start.cause
+    if cause.mechanism == "systemd":
+        return (
+            posixpath.basename(start.launch.program) in _GETTYS
+            or _ON_TERMINAL.search(boot.text(cause.script)) is not None
+        )
+    return cause.mechanism == "inittab"
+
+
+def _place(boot: Boot, start: Start) -> Place:
+    cause = start.cause
+    if cause.length:
+        return boot.tree.stem.at(cause.script, cause.offset, cause.length)
+    return boot.tree.stem.at(cause.script)
+
+
+def _fact(start: Start, name: bytes) -> StartedProgram:
+    cause = start.cause
+    return StartedProgram(
+        program=escape_name(name),
+        command=command_line(start),
+        mechanism=cause.mechanism,
+        state=cause.state,
+        path=escape_path(content(start.node)) if start.node else "",
+        user=printable(cause.user),
+        condition=printable(cause.condition)[:400] if cause.state in ("conditional", "first-boot") else "",
+        arguments=masked(start.launch.arguments),
+    )
+
+
+def _begin(boot: Boot) -> bool:
+    """Begin where the kernel does; tell whether a chain was found even if it should lead nowhere."""
+    if _systemd.is_systemd(boot.tree):
+        return _systemd.begin(boot)
+    inittab = boot.text(b"etc/inittab")
+    if inittab:
+        _inittab(boot, inittab)
+    for path in () if inittab else _INITS:
+        node = boot.tree.resolve(path)
+        if node is not None and boot.text(path):
+            boot.run((b"/" + path,), Cause(path if path in boot.tree.by_path else node.path))
+            break
+    if not inittab and not boot.starts and boot.text(b"etc/init.d/rcS"):
+        boot.run((b"/etc/init.d/rcS",), Cause(b"etc/init.d/rcS"))
+    if boot.tree.resolve(b"etc/rc.common") is not None:
+        _openwrt(boot)
+    return False
+
+
+def _inittab(boot: Boot, data: bytes) -> None:
+    node = boot.tree.resolve(b"etc/inittab")
+    path = node.path if node else b"etc/inittab"
+    for entry in entries(data):
+        state: StartState = "always" if entry.enabled else "disabled"
+        level = _RC.match(entry.process)
+        if level is not None:
+            if entry.enabled and level[1] in (default_level(data), b"S"):
+                _links(boot, level[1])
+            continue
+        mechanism: Mechanism = "inittab" if entry.is_console else "script"
+        boot.line(entry.process, Cause(path, entry.offset, entry.length, mechanism, state))
+        if entry.process.split()[0].endswith(b"/rcS"):
+            _links(boot, b"S")
+
+
+def _links(boot: Boot, level: bytes) -> None:
+    """Take the start links of a run level in their order."""
+    for folder in (b"etc/rc%s.d" % level, b"etc/rc.d/rc%s.d" % level):
+        for node in boot.tree.glob(folder):
+            if posixpath.basename(node.path).startswith(b"S"):
+                _link(boot, node, b"start")
+
+
+def _openwrt(boot: Boot) -> None:
+    """Take the start links of OpenWrt, and as disabled what has none."""
+    linked = set()
+    for node in boot.tree.glob(b"etc/rc.d"):
+        if posixpath.basename(node.path).startswith(b"S"):
+            target = boot.tree.resolve(node.path)
+            linked.add(target.path if target else b"")
+            _link(boot, node, b"boot")
+    for node in boot.tree.glob(b"etc/init.d"):
+        if node.path not in linked and b"rc.common" in boot.text(node.path).split(b"\n", 1)[0]:
+            boot.run((b"/" + node.path, b"boot"), Cause(node.path, mechanism="sysv", state="disabled"))
+
+
+def _link(boot: Boot, node: Node, word: bytes) -> None:
+    target = boot.tree.resolve(node.path)
+    if target is not None:
+        boot.run((b"/" + target.path, word), Cause(target.path, mechanism="sysv"))

@@ -1,0 +1,137 @@
+"""Which services a product offers: programs that are started, joined with what is known of them and their options.
+
+What is known of the programs stands in knowledge/services.toml; options are those of the programs' own manuals.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from plimsoll.knowledge import services
+from plimsoll.knowledge.services import KnownService
+from plimsoll.match.matcher import Matcher
+from plimsoll.model.assessment import Knowledge
+from plimsoll.model.evidence import Evidence, Inspection, Observation
+from plimsoll.model.facts import Service, StartedProgram
+from plimsoll.model.facts.service import LoginKind, StartState
+from plimsoll.model.locator import tree_of
+
+_ORDER: tuple[StartState, ...] = ("always", "first-boot", "conditional", "on-demand", "disabled", "not-started")
+_SHELL = re.compile(r"(?:\A|/)-?(?:sh|ash|bash|hush|dash)\Z")
+_SHELLS = ("sh", "ash", "bash")
+_GETTYS = ("login", "getty", "agetty", "mgetty", "sulogin")
+_LOCAL = re.compile(r"(?:127\.\d+\.\d+\.\d+|\[?::1\]?|localhost)(?::|\Z)")
+_PORT = re.compile(r"(?:\A|:)(\d{1,5})\Z")
+
+
+class Services(Matcher):
+    """Gives each service once per tree, with the strongest of its starts."""
+
+    id = "services"
+    title = "Which services take a login or listen, and are they started?"
+    what = (
+        "Programs that are known to take a login or listen, with how they are started, and the options on their "
+        "command line that say who may come in, on which port and from where. A shell or login on a console counts too."
+    )
+    limits = (
+        "A program that the list does not know is not taken for a service; what a service reads from its own "
+        "configuration is not weighed, nor is a firewall."
+    )
+
+    def knowledge(self) -> tuple[Knowledge, ...]:
+        """Name the list."""
+        known = services.load()
+        return (Knowledge("services", known.date, f"{len(known.programs)} programs; {known.note}"),)
+
+    def match(self, evidence: Evidence) -> Iterator[Observation | Inspection]:
+        """Give a Service for each program and way of speaking, in each tree."""
+        found: dict[tuple[str, str, LoginKind, int | None, str], list[tuple[Observation, Service]]] = {}
+        for observation, fact in evidence.of(StartedProgram):
+            service = _service(fact)
+            if service is not None:
+                key = (tree_of(observation.where), service.program, service.login, service.port, str(service.reach))
+                found.setdefault(key, []).append((observation, service))
+        for key in sorted(found, key=str):
+            starts = sorted(found[key], key=lambda one: (_ORDER.index(one[1].state), one[0].where))
+            observation, service = starts[0]
+            because = tuple(sorted({one.where for one, _ in starts}))
+            yield Observation(service, observation.where, self.id, None, "derived", observation.window, because)
+
+
+def _service(fact: StartedProgram) -> Service | None:
+    if fact.path.startswith("etc/"):
+        return None  # A start script that has the name of its service: what it starts is a fact of its own.
+    known = services.load().programs.get(fact.program)
+    if known is not None:
+        return _known(fact, known)
+    if fact.mechanism == "inittab" and fact.program in (*_SHELLS, *_GETTYS):
+        return Service(
+            fact.program, "console", fact.state, _console_login(fact), None, None, "physical", None, fact.condition
+        )
+    return None
+
+
+def _known(fact: StartedProgram, known: KnownService) -> Service:
+    bound = _after(fact.arguments, known.port_option) if known.port_option else ""
+    port = _PORT.search(bound)
+    addresses = [bound] + [_after(fact.arguments, option) for option in ("-b", "-h", "--bind")]
+    local = any(_LOCAL.match(address) for address in addresses)
+    service = Service(
+        program=fact.program,
+        protocol=known.protocol,
+        state=fact.state,
+        login=known.login,
+        encrypted=known.encrypted,
+        port=int(port[1]) if port and int(port[1]) < 65536 else known.port,
+        reach="local" if local else "network",
+        condition=fact.condition,
+    )
+    return _with_options(service, fact.arguments)
+
+
+def _with_options(service: Service, arguments: tuple[str, ...]) -> Service:
+    """Weigh the options of telnetd and dropbear that say who may come in."""
+    if service.protocol == "telnet":
+        program = _after(arguments, "-l")
+        if _SHELL.search(program):
+            return msgspec.structs.replace(service, login="none")
+        if program and not program.endswith("login"):
+            return msgspec.structs.replace(service, login="unknown")
+        if _after(arguments, "-u"):
+            return msgspec.structs.replace(service, login="own")
+    if service.program == "dropbear":
+        blank = _has_flag(arguments, "B") and not _has_flag(arguments, "s")
+        return msgspec.structs.replace(service, accepts_empty_password=blank)
+    return service
+
+
+def _console_login(fact: StartedProgram) -> LoginKind:
+    """Tell whether a console asks who is there."""
+    if fact.program in _SHELLS:
+        return "none" if "-c" not in fact.arguments else "unknown"
+    if fact.program == "login" and "-f" in fact.arguments:
+        return "none"
+    if fact.program in _GETTYS:
+        program = _after(fact.arguments, "-l")
+        if _SHELL.search(program) or {"-a", "--autologin"} & set(fact.arguments):
+            return "none"
+        return "unknown" if program and not program.endswith("login") else "system"
+    return "system"
+
+
+def _after(arguments: tuple[str, ...], option: str) -> str:
+    """Give the value of an option, in the next word or joined to it; the last one counts."""
+    value = ""
+    for number, word in enumerate(arguments):
+        if word == option:
+            value = arguments[number + 1] if number + 1 < len(arguments) else ""
+        elif word.startswith(option + "=") or (len(option) == 2 and word.startswith(option) and len(word) > 2):
+            value = word[len(option) :].removeprefix("=")
+    return value
+
+
+def _has_flag(arguments: tuple[str, ...], flag: str) -> bool:
+    return any(re.fullmatch(r"-[A-Za-z]+", word) and flag in word for word in arguments)
