@@ -12,7 +12,7 @@ from tests.cli.run import plimsoll
     ("name", "words"),
     [
         ("5.3-10", ["5.3-10", "mandatory", "network-updates-are-authenticated"]),
-        ("cra", ["Cyber Resilience Act", "Annex I", "5.1-1"]),
+        ("cra", ["Cyber Resilience Act", "Annex I", "no-fixed-account-is-accepted"]),
         ("psti", ["5.2-1"]),
         ("1", ["no-universal-default-passwords", "5.1-1"]),
         ("no-fixed-account-is-accepted", ["5.1-1", "default-passwords"]),

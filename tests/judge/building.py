@@ -99,6 +99,13 @@ def script(path: str, *, state: StartState = "always", tree: int = ROOT) -> Obse
     return seen(fact, "etc/init.d/rcS", tree=tree, inspector="startup")
 
 
+def reached(
+    command: str = "chpasswd", *, where: str = "etc/init.d/S10passwd", state: StartState = "always", line: int = 3
+) -> tuple[Observation, Observation]:
+    """Give the start of a script, and that of a command in it."""
+    return script(where, state=state), start(command, where=where, state=state, line=line)
+
+
 def passwd(
     name: str = "root",
     password: PasswordState = "hashed",
@@ -148,11 +155,12 @@ def provisioning(
     where: str = "etc/init.d/S10passwd",
     command: str = "chpasswd",
     word: str = "word",
+    line: int = 3,
 ) -> Observation:
     """Give a command of a script that sets a password, to a word where that is constant."""
     kept = secret(word) if source == "constant" else None
     fact = PasswordProvisioning(account, source, command=command, secret=kept)
-    return seen(fact, where, 3, inspector="password-provisioning")
+    return seen(fact, where, line, inspector="password-provisioning")
 
 
 def with_services(*observations: Observation) -> tuple[Observation, ...]:

@@ -15,6 +15,7 @@ from tests.judge.building import (
     evidence,
     passwd,
     provisioning,
+    reached,
     script,
     secret,
     seen,
@@ -367,16 +368,33 @@ def test_a_locked_account_of_a_store_is_no_login() -> None:
 def test_a_constant_that_a_start_script_sets_opens_a_locked_account() -> None:
     locked = passwd(password="locked")
     set_at_boot = provisioning("constant")
-    assert answers(locked, set_at_boot, script("etc/init.d/S10passwd"), start("telnetd")) == ["root yes"]
-    perhaps = script("etc/init.d/S10passwd", state="conditional")
-    assert answers(locked, set_at_boot, perhaps, start("telnetd")) == ["root perhaps"]
+    assert answers(locked, set_at_boot, *reached(), start("telnetd")) == ["root yes"]
+    perhaps = reached(state="conditional")
+    assert answers(locked, set_at_boot, *perhaps, start("telnetd")) == ["root perhaps"]
     assert answers(locked, set_at_boot, start("telnetd")) == []
+
+
+def test_a_command_that_a_started_script_is_not_seen_to_reach_is_not_sure() -> None:
+    locked, change = passwd(password="locked"), provisioning("constant")
+    boot = script("etc/init.d/S10passwd")
+    assert answers(locked, change, boot, start("telnetd")) == ["root perhaps"]
+    elsewhere = start("chpasswd", where="etc/init.d/S10passwd", line=30)
+    assert answers(locked, change, boot, elsewhere, start("telnetd")) == ["root perhaps"]
+    edited = provisioning("constant", command="sed", word="")
+    assert answers(locked, edited, boot, start("telnetd")) == ["root yes"]
+
+
+def test_a_command_is_joined_with_its_own_password() -> None:
+    accounts = passwd("root", "locked", line=0), passwd("maria", "locked", uid=1000, line=1)
+    first, second = provisioning("constant", "root", line=3), provisioning("constant", "maria", line=4)
+    boot = script("etc/init.d/S10passwd"), start("chpasswd", where="etc/init.d/S10passwd", line=4)
+    assert answers(*accounts, first, second, *boot, start("telnetd")) == ["root perhaps", "maria yes"]
 
 
 def test_a_constant_that_a_start_script_sets_replaces_the_hash_of_the_file() -> None:
     hashed = seen(PasswordHash("root", "des", secret("old"), "passwd"), "etc/passwd", 0)
     [login] = pairs(
-        passwd(), hashed, provisioning("constant"), script("etc/init.d/S10passwd"), start("telnetd")
+        passwd(), hashed, provisioning("constant"), *reached(), start("telnetd")
     )  # fmt: skip
     assert (login.answer, login.families) == ("yes", ())
     [kept] = pairs(passwd(), hashed, start("telnetd"))
@@ -396,16 +414,16 @@ def test_a_constant_that_a_start_script_sets_replaces_the_hash_of_the_file() -> 
 ])  # fmt: skip
 def test_what_a_command_is_given_may_lock_the_account(command: str, word: str, expected: list[str]) -> None:
     change = provisioning("constant", command=command, word=word)
-    assert answers(passwd(), change, script("etc/init.d/S10passwd"), start("telnetd")) == expected
+    assert answers(passwd(), change, *reached(command), start("telnetd")) == expected
 
 
 def test_an_account_that_a_start_script_makes_counts() -> None:
     made = provisioning("constant", command="echo", word="")
-    running = script("etc/init.d/S10passwd")
-    assert answers(made, running, start("telnetd")) == ["root yes"]
+    running = (*reached(), start("useradd", where="etc/init.d/S10passwd", line=3))
+    assert answers(made, *running, start("telnetd")) == ["root yes"]
     assert answers(made, start("telnetd")) == []
     admin = provisioning("constant", "admin", command="useradd", word="$1$abcdefgh$0123456789012345678901")
-    assert answers(passwd(password="locked"), admin, running, start("telnetd")) == ["admin perhaps"]
+    assert answers(passwd(password="locked"), admin, *running, start("telnetd")) == ["admin perhaps"]
 
 
 def test_entries_come_in_one_order_whatever_the_order_of_what_was_seen() -> None:

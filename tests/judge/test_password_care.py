@@ -16,7 +16,7 @@ from tests.judge.building import (
     judged,
     passwd,
     provisioning,
-    script,
+    reached,
     secret,
     seen,
     setting,
@@ -26,24 +26,24 @@ from tests.judge.building import (
 )
 
 TELNETD = start("telnetd")
-BOOT = script("etc/init.d/S10passwd")
+BOOT = reached()
 
 
 def test_a_password_that_a_start_script_makes_of_an_address_is_not_met() -> None:
-    finding = found(DERIVABLE, provisioning("identifier"), BOOT)
+    finding = found(DERIVABLE, provisioning("identifier"), *BOOT)
     assert finding.verdict is Verdict.FAIL
     assert str(finding.why) == "a start script makes the password of root of a MAC or serial number alone"
 
 
 @pytest.mark.parametrize("state", ["conditional", "disabled", None])
 def test_a_script_that_is_not_seen_to_run_is_a_suspicion(state: StartState | None) -> None:
-    running = script("etc/init.d/S10passwd", state=state) if state else TELNETD
-    assert effects(DERIVABLE, provisioning("identifier"), running, TELNETD) == ("suspects",)
+    running = reached(state=state) if state else ()
+    assert effects(DERIVABLE, provisioning("identifier"), *running, TELNETD) == ("suspects",)
 
 
 @pytest.mark.parametrize("source", ["constant", "per-device", "random", "user", "unknown"])
 def test_a_password_from_elsewhere_is_not_derivable(source: PasswordSource) -> None:
-    assert effects(DERIVABLE, provisioning(source), BOOT) == ()
+    assert effects(DERIVABLE, provisioning(source), *BOOT) == ()
 
 
 def test_a_tree_of_which_no_start_is_known_keeps_derivation_open() -> None:
@@ -90,7 +90,7 @@ def test_a_weak_hash_of_a_locked_account_or_a_backup_is_not_reported() -> None:
 
 @pytest.mark.parametrize("source", ["constant", "per-device", "random", "user", "unknown"])
 def test_a_weak_hash_that_a_start_script_replaces_is_a_suspicion(source: PasswordSource) -> None:
-    assert effects(HASHING, passwd(), hashed("des"), TELNETD, provisioning(source), BOOT) == ("suspects",)
+    assert effects(HASHING, passwd(), hashed("des"), TELNETD, provisioning(source), *BOOT) == ("suspects",)
 
 
 def test_a_page_that_lets_the_user_change_the_password_does_not_excuse_its_hash() -> None:

@@ -23,6 +23,7 @@ from tests.judge.building import (
     judged,
     passwd,
     provisioning,
+    reached,
     script,
     secret,
     seen,
@@ -97,10 +98,10 @@ def test_a_shell_that_asks_for_no_login_is_not_met() -> None:
 @pytest.mark.parametrize("source", ["per-device", "random", "identifier", "user", "unknown"])
 def test_a_password_that_a_start_script_sets_keeps_it_open(source: PasswordSource) -> None:
     change = provisioning(source)
-    running = script("etc/init.d/S10passwd")
-    assert effects(FIXED_ACCOUNT, passwd(), HASH, TELNETD, change, running) == ("blocks",)
-    perhaps = script("etc/init.d/S10passwd", state="conditional")
-    assert effects(FIXED_ACCOUNT, passwd(), HASH, TELNETD, change, perhaps) == ("blocks",)
+    running = reached()
+    assert effects(FIXED_ACCOUNT, passwd(), HASH, TELNETD, change, *running) == ("blocks",)
+    perhaps = reached(state="conditional")
+    assert effects(FIXED_ACCOUNT, passwd(), HASH, TELNETD, change, *perhaps) == ("blocks",)
 
 
 @pytest.mark.parametrize(("source", "expected"), [
@@ -117,24 +118,24 @@ def test_a_script_that_is_not_seen_to_run_may_set_passwords_in_production(
 
 
 def test_the_password_of_another_account_changes_nothing() -> None:
-    running = script("etc/init.d/S10passwd")
+    running = reached()
     other = provisioning("random", "maria")
-    assert verdict(FIXED_ACCOUNT, passwd(), HASH, TELNETD, other, running) is Verdict.FAIL
+    assert verdict(FIXED_ACCOUNT, passwd(), HASH, TELNETD, other, *running) is Verdict.FAIL
     unresolved = provisioning("random", "")
-    assert verdict(FIXED_ACCOUNT, passwd(), HASH, TELNETD, unresolved, running) is Verdict.INCONCLUSIVE
+    assert verdict(FIXED_ACCOUNT, passwd(), HASH, TELNETD, unresolved, *running) is Verdict.INCONCLUSIVE
 
 
 def test_a_constant_that_is_set_at_boot_is_not_met() -> None:
-    running = script("etc/init.d/S10passwd")
+    running = reached()
     locked = passwd(password="locked")
-    assert verdict(FIXED_ACCOUNT, locked, TELNETD, provisioning("constant"), running) is Verdict.FAIL
+    assert verdict(FIXED_ACCOUNT, locked, TELNETD, provisioning("constant"), *running) is Verdict.FAIL
     assert effects(FIXED_ACCOUNT, locked, TELNETD, provisioning("constant")) == ()
 
 
 def test_a_script_that_may_set_a_constant_or_a_random_password_keeps_it_open() -> None:
-    running = script("etc/init.d/S10passwd")
+    running = reached()
     both = provisioning("constant"), provisioning("random", command="passwd")
-    assert effects(FIXED_ACCOUNT, passwd(), TELNETD, *both, running) == ("blocks",)
+    assert effects(FIXED_ACCOUNT, passwd(), TELNETD, *both, *running) == ("blocks",)
 
 
 def test_a_change_that_is_due_at_the_first_login_keeps_it_open() -> None:
@@ -344,3 +345,24 @@ def test_from_files_with_a_locked_account_to_a_verdict() -> None:
     files = {**SYSTEM, "etc/init.d/rcS": "#!/bin/sh\ntelnetd &\n", "etc/shadow": "root:*:0:0:99999:7:::\n"}
     finding = judged(FIXED_ACCOUNT, from_files(files)).findings[0]
     assert (finding.verdict, finding.bearings) == (Verdict.INCONCLUSIVE, ())
+
+
+@pytest.mark.parametrize(("setting_script", "expected"), [
+    ('echo "root:letmein99" | chpasswd', Verdict.FAIL),
+    ("usermod -p '' root", Verdict.FAIL),
+    ("usermod -p '!' root", Verdict.INCONCLUSIVE),
+    ("sed -i 's/^root:[^:]*:/root::/' /etc/shadow", Verdict.FAIL),
+    ('reset() {\n  echo "root:letmein99" | chpasswd\n}', Verdict.INCONCLUSIVE),
+    ('if [ -f /mnt/card/debug ]; then\n  passwd -d root\nfi', Verdict.INCONCLUSIVE),
+    ('# echo "root:letmein99" | chpasswd', Verdict.INCONCLUSIVE),
+    ('word=$(head -c 8 /dev/urandom)\necho "root:$word" | chpasswd', Verdict.INCONCLUSIVE),
+])  # fmt: skip
+def test_from_files_with_a_password_set_at_boot_to_a_verdict(setting_script: str, expected: Verdict) -> None:
+    files = {
+        **SYSTEM,
+        "etc/shadow": "root:!:0:0:99999:7:::\n",
+        "etc/init.d/rcS": "#!/bin/sh\n/etc/init.d/first\ntelnetd &\n",
+        "etc/init.d/first": f"#!/bin/sh\n{setting_script}\n",
+        **dict.fromkeys(("usr/sbin/chpasswd", "usr/bin/passwd", "usr/sbin/usermod"), ELF),
+    }
+    assert judged(FIXED_ACCOUNT, from_files(files)).findings[0].verdict is expected

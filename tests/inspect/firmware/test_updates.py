@@ -79,6 +79,7 @@ def test_what_a_program_checks_that_a_script_hands_the_update_to_is_not_known(
         ("usr/sbin/flash", b"#!/bin/sh\nmtd write /tmp/fw firmware\n"),
         ("usr/share/doc/up.sh", FETCH + b"mtd write /tmp/fw firmware\n"),
         ("usr/sbin/up", FETCH + b"# mtd write /tmp/fw firmware\n"),
+        ("lib/upgrade/common.sh", FETCH + b"mtd write /tmp/fw firmware\n"),
     ],
 )
 def test_half_an_update_or_a_text_about_one_is_no_client(path: str, data: bytes) -> None:

@@ -49,6 +49,11 @@ _ENTRIES = (b"boot", b"start", b"start_service", b"init", b"do_start")
 """Functions of an OpenWrt start script that rc.common calls at boot, in turn."""
 
 
+_OPENRC_ENTRIES = (b"start_pre", b"start", b"start_post")
+_OPENRC_START = b"\nstart-stop-daemon --start --exec $command --user ${command_user:-root} -- $command_args\n"
+"""What openrc-run does for a script that sets `command`."""
+
+
 class Cause(msgspec.Struct, frozen=True):
     """Where a start is written, and how it comes about."""
 
@@ -213,14 +218,20 @@ class Boot:
             numbered.update({b"%d" % number: word for number, word in enumerate((b"/" + job.path, *job.arguments))})
         else:
             numbered.update({b"%d" % number: word for number, word in enumerate(job.arguments)})
-        is_procd = b"rc.common" in job.text.split(b"\n", 1)[0]
+        first = job.text.split(b"\n", 1)[0]
+        is_procd, is_openrc = b"rc.common" in first, b"openrc-run" in first or b"/runscript" in first
         switches = self._switches(job.path) if is_procd else {}
-        commands, whole = read_bounded(job.text, {**numbered, **switches}, self._settings)
+        text = job.text
+        if is_openrc:
+            name = posixpath.basename(job.path)
+            switches = {b"RC_SVCNAME": name, b"SVCNAME": name, **self._settings(b"etc/conf.d/" + name)}
+            text += _OPENRC_START
+        commands, whole = read_bounded(text, {**numbered, **switches}, self._settings)
         self.is_cut = self.is_cut or not whole
         functions = self._functions(job, commands)
         waiting: deque[tuple[bytes, tuple[Guard, ...]]] = deque([(b"", ())])
-        if is_procd:
-            waiting.extend((name, ()) for name in _ENTRIES)
+        if is_procd or is_openrc:
+            waiting.extend((name, ()) for name in (_ENTRIES if is_procd else _OPENRC_ENTRIES))
         done: set[tuple[bytes, Outcome]] = set()
         while waiting:
             name, guards = waiting.popleft()
@@ -284,7 +295,9 @@ class Boot:
             user=user or job.cause.user,
         )
         if job.path:
-            cause = msgspec.structs.replace(cause, script=job.path, offset=command.offset, length=command.length)
+            is_own = command.offset < len(job.text)
+            span = (command.offset, command.length) if is_own else (0, 0)
+            cause = msgspec.structs.replace(cause, script=job.path, offset=span[0], length=span[1])
         self.run(command.words, cause)
         for text in (text for word in command.words if is_command_in(word) for text in substitutions(word)):
             self._work += 1

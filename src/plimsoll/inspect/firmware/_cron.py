@@ -50,7 +50,7 @@ def take(boot: Boot) -> None:
     own = _folder(cron)
     for folder in (own,) if own else _USER_FOLDERS:
         for path in _files(boot, folder):
-            _run(boot, cron, path, posixpath.basename(path))
+            _run(boot, cron, path, posixpath.basename(path), is_busybox)
     anacron = standing(boot, (b"anacron",))
     node = boot.tree.resolve(b"etc/anacrontab")
     for line in _jobs(boot.text(b"etc/anacrontab")) if node else ():
@@ -77,17 +77,17 @@ def _files(boot: Boot, folder: bytes) -> list[bytes]:
     return taken[:MOST_FILES]
 
 
-def _run(boot: Boot, cron: Start | None, path: bytes, user: bytes | None) -> None:
+def _run(boot: Boot, cron: Start | None, path: bytes, user: bytes | None, is_busybox: bool = False) -> None:
     """Run the entries of a crontab; `user` is None where each line names its own."""
     node = boot.tree.resolve(path)
-    for line in _entries(boot.text(path), user) if node else ():
+    for line in _entries(boot.text(path), user, is_busybox) if node else ():
         cause = caused(cron, "cron", node.path if node else b"", "always" if line.at_boot else "on-demand")
         cause = msgspec.structs.replace(cause, offset=line.offset, length=line.length, user=line.user)
         boot.line(line.command, cause)
 
 
-def _entries(data: bytes, user: bytes | None) -> Iterator[_Line]:
-    """Read a crontab; what follows an unescaped `%` is input of the command and left out."""
+def _entries(data: bytes, user: bytes | None, is_busybox: bool) -> Iterator[_Line]:
+    """Read a crontab; what follows an unescaped `%` is input of the command and left out, but not for busybox."""
     offset = 0
     for line in data.split(b"\n")[:MOST_LINES]:
         times = _TIMES.match(line)
@@ -96,9 +96,9 @@ def _entries(data: bytes, user: bytes | None) -> Iterator[_Line]:
             owner = user
             if owner is None:
                 owner, _, rest = rest.partition(b" ") if b"\t" not in rest.split(b" ")[0] else rest.partition(b"\t")
-            command = _PERCENT.split(rest, maxsplit=1)[0].replace(b"\\%", b"%").strip()
-            if command and re.fullmatch(rb"[\w.@:-]+", owner):
-                yield _Line(command, owner, times[1] == b"@reboot", offset, len(line))
+            command = rest if is_busybox else _PERCENT.split(rest, maxsplit=1)[0].replace(b"\\%", b"%")
+            if command.strip() and re.fullmatch(rb"[\w.@:-]+", owner):
+                yield _Line(command.strip(), owner, times[1] == b"@reboot", offset, len(line))
         offset += len(line) + 1
 
 

@@ -27,6 +27,8 @@ MOST_COMMANDS = 5_000
 """Commands read of one script."""
 MOST_WORK = 2_000_000
 """Variables at hand for the commands of one script, summed over the commands, and ten for each condition on them."""
+MOST_FIELDS = 200
+"""Words that one variable gives."""
 DEEPEST = 100
 """Open constructs in a script; one that goes deeper is read no further."""
 
@@ -36,6 +38,8 @@ _FILLED = re.compile(
     rb"[ \t]+([A-Za-z_]\w*)"
 )
 _ASSIGNMENT = re.compile(rb"\A([A-Za-z_]\w*)=(.*)\Z", re.DOTALL)
+_NAMED = re.compile(rb"\$\{?([A-Za-z_]\w*)")
+_QUOTE = re.compile(rb"[\"'\\]")
 _OPENERS = {b"if": "if", b"while": "loop", b"until": "loop", b"for": "for", b"case": "case", b"{": "group"}
 _DONE_WELL = (b"cd", b"echo", b"export", b"mkdir", b"mount", b"sleep", b"true", b":", b".", b"printf", b"chmod", b"rm")
 """Commands that are taken to succeed where another follows them after `&&`."""
@@ -127,6 +131,7 @@ class _Reader:
         self._words: list[Token] = []
         self._chain: list[Guard] = []
         self._named = b""
+        self._loops: set[bytes] = set()
         self.work = 0
 
     @property
@@ -167,7 +172,9 @@ class _Reader:
             if not is_command_in(first.text):
                 return
             words = [Token(b":", first.offset, True), first]
-        expanded = [expand(word.text, values) for word in words]
+        expanded = self._fields(words, values)
+        if not expanded:
+            return
         self._declare(expanded)
         self._keep(words, expanded)
         if expanded[0] in (b"exit", b"return"):
@@ -176,10 +183,22 @@ class _Reader:
         asked = tuple(expand(word.text, settled) for word in words)
         self._link(operator, b" ".join(word.text for word in words), asked)
 
+    def _fields(self, words: list[Token], values: Mapping[bytes, bytes]) -> list[bytes]:
+        """Expand words; a variable outside quotes gives as many as it holds, one of a loop stands for each of them."""
+        found: list[bytes] = []
+        for word in words:
+            text = expand(word.text, values)
+            names = set(_NAMED.findall(word.text))
+            is_split = names and not names & self._loops and not _QUOTE.search(word.text) and not is_command_in(text)
+            found += text.split()[:MOST_FIELDS] if is_split else [text]
+        return found
+
     def _keep(self, words: list[Token], expanded: list[bytes]) -> None:
         """Keep a command with the conditions on all that is open."""
         function = next((one.name for one in reversed(self._open) if one.kind == "function"), b"")
         length = words[-1].offset + len(words[-1].text) - words[0].offset
+        if not expanded:
+            return
         guards = tuple(guard for one in self._open for guard in (*one.outer, *one.guards)) + tuple(self._chain)
         self.work += 10 * len(guards)
         self.commands.append(Command(tuple(expanded), words[0].offset, length, guards, function))
@@ -283,6 +302,7 @@ class _Reader:
             return
         words = [expand(token.text, self._scope()) for token in top.condition if token.is_word]
         if words[1:2] == [b"in"]:
+            self._loops.add(words[0])
             self._values[words[0]] = b" ".join(words[2:])[:LONGEST_VALUE]
 
     def _run_condition(self, top: _Open) -> None:
@@ -293,7 +313,7 @@ class _Reader:
                 words.append(token)
             elif not token.is_word and words:
                 if words[0].text not in (b"[", b"[[", b"test") and not _ASSIGNMENT.match(words[0].text):
-                    self._keep(words, [expand(word.text, self._scope()) for word in words])
+                    self._keep(words, self._fields(words, self._scope()))
                 words = []
 
     def _scope(self) -> dict[bytes, bytes]:

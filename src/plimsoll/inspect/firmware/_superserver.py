@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -130,9 +131,9 @@ def _xinetd(boot: Boot) -> None:
 
 def _services(boot: Boot, main: bytes) -> Iterator[_Service]:
     """Read xinetd.conf and what it includes; defaults come as a service without a name."""
-    waiting, seen = [main], set[bytes]()
+    waiting, seen = deque([main]), set[bytes]()
     while waiting:
-        node = boot.tree.resolve(waiting.pop(0))
+        node = boot.tree.resolve(waiting.popleft())
         if node is None or node.path in seen:
             continue
         if len(seen) >= MOST_FILES:

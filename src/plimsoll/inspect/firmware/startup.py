@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from plimsoll.inspect.firmware import _cron, _superserver, _systemd
+from plimsoll.inspect.firmware import _cron, _openrc, _superserver, _systemd
 from plimsoll.inspect.firmware._boot import Boot, Cause, Start, command_line, content, is_sourced
 from plimsoll.inspect.firmware._inittab import default_level, entries
 from plimsoll.inspect.firmware._launch import masked
@@ -35,7 +35,7 @@ _SETTINGS = re.compile(
 _NAMES = (b"inittab", b"rcS", b"rc.local", b"rc", b"rc.sysinit", b"profile", b"crontab", b"anacrontab", b"inetd.conf")
 _READ = re.compile(
     rb"/systemd/system[^/]*/|\.(?:service|socket|timer|path|target|env|environment)\Z|(?:\A|/)etc/xinetd\.(?:conf\Z|d/)"
-    rb"|(?:\A|/)etc/cron|(?:\A|/)(?:spool|var)/cron/|(?:\A|/)(?:etc|s?bin)/[^/.]+\Z|(?:\A|/)etc/[^/]+\.conf\Z"
+    rb"|(?:\A|/)[^/]*cron[^/]*/[^/]*\Z|(?:\A|/)etc/cron|(?:\A|/)(?:etc|s?bin)/[^/.]+\Z|(?:\A|/)etc/[^/]+\.conf\Z"
 )
 """Texts besides scripts that are followed: units, crontabs, tables of super-servers, scripts without a first line."""
 _RC = re.compile(rb"\A(?:\S*/)?rc[ \t]+([0-9S])\Z")
@@ -66,8 +66,8 @@ class Startup(Inspector):
     title = "What does the firmware start at boot, and which services does it leave alone?"
     what = (
         "The entries of /etc/inittab, the scripts under /etc/init.d and /etc/rc.d that have a start link or that rcS "
-        "runs, OpenWrt's procd scripts, the systemd units that the default target leads to with their drop-ins, "
-        "instances and conditions, the tables of inetd and xinetd and the crontabs where those are started, and all "
+        "runs, OpenWrt's procd scripts, the run levels of OpenRC, the systemd units that the default target leads to "
+        "with their drop-ins, instances and conditions, the tables of inetd and xinetd and the crontabs where those are started, and all "
         "scripts reached from them, read without being run. A known service that nothing starts is named too."
     )
     limits = (
@@ -99,6 +99,8 @@ class Startup(Inspector):
         for tree in trees:
             boot = Boot(tree, files.get(id(tree), {}))
             begun = _begin(boot)
+            boot.follow()
+            _openrc.take(boot)
             boot.follow()
             if not begun and not boot.starts:
                 continue

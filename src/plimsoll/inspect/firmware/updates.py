@@ -25,6 +25,8 @@ _INSTALL = re.compile(
     rb"\b(?:flashcp|mtd_write|nandwrite|fw_update|sysupgrade|write_firmware|flash_update)\b|"
     rb"\bdd\b[^\n]*\bof=/dev/(?:mtd|mmcblk)|>[ \t]*/dev/mtd(?:block)?[0-9]"
 )
+_OF_SYSUPGRADE = re.compile(rb"(?:\A|/)(?:lib/upgrade/|sbin/sysupgrade\Z)")
+"""Parts of OpenWrt's sysupgrade, which is a client of its own."""
 _WRITES = re.compile(rb"\b(?:mtd|flashcp|mtd_write|nandwrite|dd)\b|>[ \t]*/dev/mtd")
 """Programs that write what they are given; the others of `_INSTALL` may check it first, and nobody sees whether."""
 _SIGNATURE = re.compile(
@@ -73,7 +75,7 @@ class Updates(Inspector):
             yield Seen(UpdateClient(name, "conditional"))
         if (read := _reader(look)) is not None and not is_documentation(look.path):
             yield from read(look)
-        if look.matches and not is_documentation(look.path):
+        if look.matches and not is_documentation(look.path) and not _OF_SYSUPGRADE.search(look.path):
             yield from _script(look)
 
 

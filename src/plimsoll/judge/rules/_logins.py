@@ -13,43 +13,18 @@ import msgspec
 
 from plimsoll.judge.rules._answer import Answer, Caller
 from plimsoll.judge.rules._login_service import admits
-from plimsoll.judge.rules._standing import RunningService, Standing, Standings, file_of, name_of
+from plimsoll.judge.rules._password_changes import Change, changes_of, deciding, doubt, strongest
+from plimsoll.judge.rules._standing import RunningService, Standings, file_of, in_order, name_of
 from plimsoll.model.evidence import Evidence, Observation
-from plimsoll.model.facts import Account, GuessedPassword, PasswordHash, PasswordProvisioning
+from plimsoll.model.facts import Account, GuessedPassword, PasswordHash
 from plimsoll.model.facts.account import HashFamily, PasswordState
 from plimsoll.model.locator import Place
 
 _SYSTEM = ("passwd", "shadow")
 _FIXED: tuple[PasswordState, ...] = ("empty", "hashed", "clear", "expired")
-_PER_UNIT = ("per-device", "random")
-_SETS_A_FIELD = ("usermod", "useradd", "sed", "echo")
-"""Commands that are given the field of the store itself: a hash, or what locks the account."""
-
 _OTHER_ROOT = re.compile(r".+/etc\Z")
 """A folder that is /etc of another system in the same tree."""
 _NOT_IN_USE = re.compile(r"(?:\A|/)(?:docs?|examples?|samples?|tests?|man)/", re.IGNORECASE)
-_BYTES = re.compile(r"\+0x([0-9a-f]{1,15}):[0-9]+\Z")
-
-
-class Change(msgspec.Struct, frozen=True):
-    """A command that sets the password of an account."""
-
-    fact: PasswordProvisioning
-    standing: Standing
-    """Of the script that it stands in."""
-    observations: tuple[Observation, ...]
-
-    @property
-    def sets(self) -> PasswordState:
-        """What a constant makes of the password; `locked` for a field that matches none."""
-        secret = self.fact.secret
-        if secret is None:
-            return "clear"
-        if not secret.length:
-            return "empty"
-        if self.fact.command not in _SETS_A_FIELD:
-            return "locked" if secret.shape in ("*", "**") else "clear"
-        return "clear" if secret.shape.startswith("$") or secret.length == 13 else "locked"
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -130,26 +105,20 @@ def _hashes(evidence: Evidence) -> Hashes:
     for observation, fact in evidence.of(PasswordHash):
         key = (*file_of(observation.where), fact.account)
         found.setdefault(key, []).append((observation, fact))
-    return {key: sorted(given, key=lambda one: _order(one[0]))[:1] for key, given in found.items()}
+    return {key: sorted(given, key=lambda one: in_order(one[0]))[:1] for key, given in found.items()}
 
 
 def entries(evidence: Evidence, standings: Standings) -> Iterator[Entry]:
     """Give each account that can log in with a password which the image has."""
-    changes = _changes(evidence, standings)
+    changes = changes_of(evidence, standings)
     trees: dict[str, list[Line]] = {tree: [] for tree, _ in changes}
     for observation, fact in evidence.of(Account):
         tree, path = file_of(observation.where)
         trees.setdefault(tree, []).append((path.rpartition("/")[0], observation, fact))
     for tree, found in sorted(trees.items()):
-        lines = sorted(found, key=lambda one: _order(one[1]))
+        lines = sorted(found, key=lambda one: in_order(one[1]))
         yield from _system(tree, lines, {name: given for (where, name), given in changes.items() if where == tree})
         yield from _own(tree, lines)
-
-
-def _order(observation: Observation) -> tuple[str, int]:
-    """Order by file and by place in the file."""
-    match = _BYTES.search(observation.where)
-    return observation.where.partition("+")[0], int(match[1], 16) if match else -1
 
 
 def _own(tree: str, lines: Iterable[Line]) -> Iterator[Entry]:
@@ -212,7 +181,7 @@ def _accounts(
         if where == beside:
             kept.setdefault(fact.name, observation)
     done: set[str] = set()
-    of_all = _doubt(changes.get("", ()))
+    of_all = doubt(changes.get("", ()))
     for where, observation, fact in lines:
         if fact.store == "passwd" and where == folder and fact.name not in done:
             done.add(fact.name)
@@ -250,7 +219,7 @@ def _changed(
     is_sure: bool,
 ) -> Entry | None:
     """Give the account as it is after what the start scripts set; None when it has no password to log in with."""
-    constant = _strongest(changes)
+    constant = strongest(changes)
     is_kept = constant is None
     if constant is not None:
         if constant.standing == "started":
@@ -263,29 +232,7 @@ def _changed(
         return None
     is_root = fact.uid == 0 or fact.name == "root"
     path = file_of(seen[0].where)[1]
-    return Entry(tree, Caller("passwd", fact.name, is_root, state, path), seen, _deciding(changes), is_sure, is_kept)
-
-
-def _doubt(changes: Sequence[Change]) -> tuple[Change, ...]:
-    """Give the first change to another password than a constant that runs, and the first that is made per unit."""
-    others = [one for one in changes if one.fact.source != "constant"]
-    running = [one for one in others if one.standing != "never"]
-    per_unit = [one for one in others if one.fact.source in _PER_UNIT]
-    return (*running[:1], *per_unit[:1])
-
-
-def _deciding(changes: Sequence[Change]) -> Change | None:
-    return next(iter(_doubt(changes)), None)
-
-
-def _strongest(changes: Sequence[Change]) -> Change | None:
-    """Give the last constant that a start script sets, else one that it may set."""
-    running = [one for one in changes if one.fact.source == "constant" and one.fact.account]
-    for standing in ("started", "perhaps"):
-        found = [one for one in running if one.standing == standing]
-        if found:
-            return found[-1]
-    return None
+    return Entry(tree, Caller("passwd", fact.name, is_root, state, path), seen, deciding(changes), is_sure, is_kept)
 
 
 def _made(tree: str, name: str, changes: Sequence[Change]) -> Iterator[Entry]:
@@ -293,19 +240,8 @@ def _made(tree: str, name: str, changes: Sequence[Change]) -> Iterator[Entry]:
 
     That of root is sure to be there. Of another it was not seen which number and shell it has.
     """
-    constant = _strongest(changes)
+    constant = strongest(changes)
     if constant is not None and constant.sets in _FIXED:
         is_sure = name == "root" and constant.standing == "started"
         caller = Caller("passwd", name, True, constant.sets)
-        yield Entry(tree, caller, constant.observations, _deciding(changes), is_sure, is_kept=False)
-
-
-def _changes(evidence: Evidence, standings: Standings) -> dict[tuple[str, str], list[Change]]:
-    """Give what sets passwords, by tree and account; an account that could not be resolved is empty."""
-    found: dict[tuple[str, str], list[Change]] = {}
-    for observation, fact in sorted(evidence.of(PasswordProvisioning), key=lambda one: _order(one[0])):
-        standing, start = standings.of_file(observation.where)
-        standing = "started" if fact.runs == "at-boot" else standing
-        change = Change(fact, standing, (observation, *start))
-        found.setdefault((file_of(observation.where)[0], fact.account), []).append(change)
-    return found
+        yield Entry(tree, caller, constant.observations, deciding(changes), is_sure, is_kept=False)

@@ -36,7 +36,8 @@ _OWN_HOST = re.compile(
     r"(?:[a-z]+://)?(?:[^/@]*@)?(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)(?:[:/]|\Z)", re.IGNORECASE
 )
 _OFF = ("no", "off", "0", "false", "disabled")
-_ORDER: Sequence[Standing] = ("started", "perhaps", "never")
+_BYTES = re.compile(r"\+0x([0-9a-f]{1,15}):([0-9]{1,18})\Z")
+STANDINGS: Sequence[Standing] = ("started", "perhaps", "never")
 
 
 def standing_of(state: StartState) -> Standing:
@@ -58,6 +59,17 @@ def file_of(where: Place) -> tuple[str, str]:
 def name_of(where: Place) -> str:
     """Give the escaped base name of the file that a place lies in."""
     return file_of(where)[1].rpartition("/")[2]
+
+
+def span_of(where: Place) -> tuple[int, int]:
+    """Give offset and length of the bytes that a place names in its file; (-1, 0) when it names the whole."""
+    match = _BYTES.search(where)
+    return (int(match[1], 16), int(match[2])) if match else (-1, 0)
+
+
+def in_order(observation: Observation) -> tuple[str, int]:
+    """Give the key by which observations are sorted by file, and by place in the file."""
+    return observation.where.partition("+")[0], span_of(observation.where)[0]
 
 
 def is_own_host(address: str) -> bool:
@@ -111,7 +123,7 @@ class Standings:
         starts = self._files.get((tree, path), []) if path else []
         if not starts:
             return "never", ()
-        standing, observation = min(starts, key=lambda one: (_ORDER.index(one[0]), one[1].where))
+        standing, observation = min(starts, key=lambda one: (STANDINGS.index(one[0]), one[1].where))
         return standing, () if standing == "never" else (observation,)
 
     def settings(self, service: RunningService, *keys: str) -> list[tuple[Observation, ServiceSetting]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from plimsoll.judge.rule import Rule, Weight
 from plimsoll.judge.rules._logins import Login, logins
+from plimsoll.judge.rules._password_changes import changes
 from plimsoll.judge.rules._standing import Standings, name_of, standing_of
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.model.evidence import Evidence, Observation
@@ -30,18 +31,17 @@ _LIMITS = (
 def _derivable(evidence: Evidence) -> Iterator[Weight]:
     standings = Standings(evidence)
     yield from unknown_startup(evidence)
-    for observation, fact in evidence.of(PasswordProvisioning):
-        if fact.source != "identifier":
+    for change in changes(evidence, standings):
+        if change.fact.source != "identifier":
             continue
-        standing, start = standings.of_file(observation.where)
-        runs = fact.runs == "at-boot" or standing == "started"
+        runs = change.standing == "started"
         why = message(
             "a start script makes the password of {account} of a MAC or serial number alone"
             if runs
             else "a script makes the password of {account} of a MAC or serial number alone; that it runs was not seen",
-            account=fact.account or "an account",
+            account=change.fact.account or "an account",
         )
-        yield Weight("refutes" if runs else "suspects", why, (observation, *start))
+        yield Weight("refutes" if runs else "suspects", why, change.observations)
 
 
 def _hashing(evidence: Evidence) -> Iterator[Weight]:
