@@ -14,11 +14,23 @@ from plimsoll.judge.rules import RULES, password_care, passwords
 from plimsoll.model.assessment import Bearing, Finding
 from plimsoll.model.criterion import Catalogue
 from plimsoll.model.evidence import Evidence, Inspection, Observation, Status
-from plimsoll.model.facts import Account, Component, Credential, Fact, PasswordHash, Service, StartedProgram
+from plimsoll.model.facts import (
+    Account,
+    AuthorizedKey,
+    Component,
+    Credential,
+    Fact,
+    GuessedPassword,
+    PasswordHash,
+    PasswordProvisioning,
+    Service,
+    ServiceSetting,
+    StartedProgram,
+)
 from plimsoll.model.message import message
 from plimsoll.model.product import Window
 from plimsoll.model.verdict import Effect, Verdict
-from tests.judge.building import at, evidence, image_map, judged, secret, seen
+from tests.judge.building import at, digest, evidence, image_map, judged, secret, seen
 
 OWN = tuple(
     value for module in (passwords, password_care) for value in vars(module).values() if isinstance(value, Rule)
@@ -32,7 +44,7 @@ SUPPORT = "password-can-be-changed"
 NONE = "support-period-is-published"
 
 EFFECTS: tuple[Effect, ...] = ("confirms", "refutes", "supports", "suspects", "blocks")
-PATHS = ("etc/passwd", "etc/shadow", "usr/bin/x")
+PATHS = ("etc/passwd", "etc/shadow", "root/.ssh/authorized_keys", "usr/bin/x")
 FACTS: tuple[Fact, ...] = (
     *(Component(effect, "1", "banner") for effect in EFFECTS),
     Account("root", "passwd", "empty", 0, 0, "/root", "/bin/sh"),
@@ -43,6 +55,19 @@ FACTS: tuple[Fact, ...] = (
     StartedProgram("telnetd", "telnetd", "sysv", "always", "usr/sbin/telnetd"),
     Service("telnetd", "telnet", "always", "system", False, 23),
     Service("sshd", "ssh", "conditional", "system", True, 22),
+    Account("root", "passwd", "shadowed", 0, 0, "/root", "/bin/sh"),
+    Account("root", "passwd", "hashed", 0, 0, "/root", "/bin/sh", active=False),
+    Account("admin", "passwd", "locked", 0, 0, "/", "/bin/sh"),
+    PasswordHash("root", "sha512crypt", secret("another hash"), "passwd"),
+    GuessedPassword("root", "des", "letmein", secret("a hash"), 3),
+    PasswordProvisioning("root", "constant", command="sed", secret=secret("")),
+    PasswordProvisioning("root", "constant", command="usermod", secret=secret("!")),
+    PasswordProvisioning("", "random", command="chpasswd"),
+    StartedProgram("passwd", "etc/shadow", "script", "conditional", "etc/shadow"),
+    StartedProgram("sshd", "sshd -o x", "sysv", "always", "usr/sbin/sshd", arguments=("-o", "x")),
+    ServiceSetting("sshd", "permitrootlogin", "yes"),
+    ServiceSetting("sshd", "permitrootlogin", "no"),
+    AuthorizedKey("root", "ssh-rsa", digest("a key")),
 )
 
 
@@ -206,7 +231,7 @@ def test_silence_is_told_apart_from_what_only_supports() -> None:
     assert "what was seen speaks for it" in str(judged(rule(REFUTE), evidence(*components("supports"))).findings[0].why)
     assert str(judged(rule(), evidence()).findings[0].why) == "nothing that was looked at decides this"
     silent = judged(rule(NONE), evidence()).findings[0]
-    assert (silent.bearings, str(silent.why)) == ((), "the window firmware can tell nothing of this")
+    assert (silent.bearings, str(silent.why)) == ((), "the firmware can tell nothing of this")
 
 
 def finding(verdict: Verdict, *effects: Effect, window: Window = "firmware", criterion: str = BOTH) -> Finding:
@@ -335,7 +360,7 @@ observed = st.lists(
     st.builds(
         seen, st.sampled_from(FACTS), st.sampled_from(["etc/passwd", "etc/shadow", "usr/bin/x"]), st.integers(0, 9)
     ),
-    max_size=12,
+    max_size=16,
     unique=True,
 )
 many_rules = st.lists(
@@ -355,6 +380,18 @@ def test_the_order_of_observations_changes_no_verdict(
     assert [finding.verdict for finding in one.findings] == [finding.verdict for finding in other.findings]
     assert [result.verdict for result in one.provisions] == [result.verdict for result in other.provisions]
     assert [result.verdict for result in one.capabilities] == [result.verdict for result in other.capabilities]
+
+
+@given(observed.flatmap(lambda one: st.tuples(st.just(one), st.permutations(one))))
+def test_the_order_of_observations_changes_nothing_that_is_said_of_passwords(
+    orders: tuple[list[Observation], list[Observation]],
+) -> None:
+    one, other = (judged(OWN, evidence(*order)) for order in orders)
+    assert list(map(said, one.findings)) == list(map(said, other.findings))
+
+
+def said(finding: Finding) -> list[tuple[str, str]]:
+    return sorted((bearing.effect, str(bearing.why)) for bearing in finding.bearings)
 
 
 @given(many_rules.flatmap(lambda one: st.tuples(st.just(one), st.permutations(one))), observed)

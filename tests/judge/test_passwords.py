@@ -210,6 +210,14 @@ def test_a_community_of_snmp_is_a_suspicion() -> None:
     assert effects(FIXED_ACCOUNT, given, start("snmpd")) == ("suspects",)
 
 
+def test_the_passphrase_of_a_wireless_network_that_is_opened_is_a_suspicion() -> None:
+    given = credential("wpa", "etc/hostapd.conf", kind="passphrase")
+    assert effects(FIXED_ACCOUNT, given, start("hostapd", "/etc/hostapd.conf")) == ("suspects",)
+    assert effects(FIXED_ACCOUNT, given, start("hostapd", state="disabled"), TELNETD) == ()
+    joined = credential("wpa", "etc/wpa_supplicant.conf", kind="passphrase", role="presents")
+    assert effects(FIXED_ACCOUNT, joined, start("hostapd", "/etc/hostapd.conf")) == ()
+
+
 def test_the_hash_of_a_default_in_a_program_is_a_suspicion() -> None:
     guessed = seen(GuessedPassword("", "md5crypt", "letmein", secret("x"), 7), "usr/bin/login", 0)
     assert effects(FIXED_ACCOUNT, guessed, script("etc/rc.local")) == ("suspects",)

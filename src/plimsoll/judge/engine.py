@@ -53,6 +53,12 @@ _NOT_LOOKED_THROUGH: Mapping[Window, Message] = {
     "maker": message("the maker's public pages were not given to look at"),
     "declaration": message("no declaration was given to look at"),
 }
+_SOURCES: Mapping[Window, str] = {
+    "firmware": "the firmware",
+    "device": "the device",
+    "maker": "what the maker publishes",
+    "declaration": "the declaration",
+}
 _NOT_GIVEN = {window: Bearing("blocks", why) for window, why in _NOT_LOOKED_THROUGH.items()}
 _NO_MAP = message("how much of the image was understood is not known")
 _NOTHING_MORE = message("look into what is listed: nothing else that can be given to Plimsoll would settle it")
@@ -224,13 +230,13 @@ def _verdict(effects: frozenset[Effect]) -> Verdict:
 def _finding_why(bearings: Sequence[Bearing], power: Power, window: Window) -> Message:
     """Give the deciding reason, or say why nothing decides."""
     if power == "none":
-        return message("the window {window} can tell nothing of this", window=window)
+        return message(f"{_SOURCES[window]} can tell nothing of this")
     if bearings and bearings[0].effect != "supports":
         return bearings[0].why
     if power in ("confirm", "both"):
         return message("what was seen speaks for it and does not show that it holds") if bearings else _UNDECIDED
     seen = "what was seen speaks for it" if bearings else "nothing was seen that speaks against it"
-    return message(seen + ", and the window {window} cannot show by itself that it holds", window=window)
+    return message(f"{seen}, and {_SOURCES[window]} alone cannot show that it holds")
 
 
 def _advice(criterion: Criterion, evidence: Evidence, rules: Sequence[Rule]) -> Iterator[Message]:

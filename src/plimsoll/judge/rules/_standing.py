@@ -67,9 +67,9 @@ def span_of(where: Place) -> tuple[int, int]:
     return (int(match[1], 16), int(match[2])) if match else (-1, 0)
 
 
-def in_order(observation: Observation) -> tuple[str, int]:
-    """Give the key by which observations are sorted by file, and by place in the file."""
-    return observation.where.partition("+")[0], span_of(observation.where)[0]
+def in_order(observation: Observation) -> tuple[str, int, str]:
+    """Give the key by which observations are sorted by file, by place in the file, and by what was seen there."""
+    return observation.where.partition("+")[0], span_of(observation.where)[0], repr(observation.fact)
 
 
 def is_own_host(address: str) -> bool:

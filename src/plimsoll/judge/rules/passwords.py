@@ -13,10 +13,10 @@ from plimsoll.judge.rule import Rule, Weight
 from plimsoll.judge.rules._answer import Answer, weakest
 from plimsoll.judge.rules._logins import Login, logins
 from plimsoll.judge.rules._ssh_service import ssh_admits_key
-from plimsoll.judge.rules._standing import RunningService, Standings, effect_of, file_of, name_of
+from plimsoll.judge.rules._standing import RunningService, Standings, effect_of, file_of, in_order, name_of, standing_of
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.model.evidence import Evidence, Observation
-from plimsoll.model.facts import Account, AuthorizedKey, Credential, GuessedPassword
+from plimsoll.model.facts import Account, AuthorizedKey, Credential, GuessedPassword, StartedProgram
 from plimsoll.model.locator import tree_of
 from plimsoll.model.message import Message, message
 
@@ -38,6 +38,7 @@ def _fixed_accounts(evidence: Evidence) -> Iterator[Weight]:
     for login in logins(evidence, standings):
         yield _fixed_account(login)
     yield from _credentials(evidence, standings)
+    yield from _wireless(evidence)
     yield from unknown_startup(evidence)
     for service in standings.services:
         if service.is_reached and service.fact.login == "none" and service.fact.protocol in _SHELLS_WITHOUT_LOGIN:
@@ -111,6 +112,20 @@ def _credentials(evidence: Evidence, standings: Standings) -> Iterator[Weight]:
                 kind=fact.kind,
             )
             yield Weight("refutes" if decides else "suspects", why, (service.observation, observation, *start))
+
+
+def _wireless(evidence: Evidence) -> Iterator[Weight]:
+    """Weigh passphrases of a wireless network that the product opens; most are replaced per unit before it opens."""
+    started = {
+        tree_of(one.where): one
+        for one, start in sorted(evidence.of(StartedProgram), key=lambda one: in_order(one[0]))
+        if start.program == "hostapd" and standing_of(start.state) != "never"
+    }
+    for observation, fact in evidence.of(Credential):
+        host = started.get(tree_of(observation.where))
+        if host and fact.subject == "wpa" and fact.role == "accepts" and fact.active and not fact.placeholder:
+            why = message("hostapd may open a wireless network with a passphrase that is the same in every unit")
+            yield Weight("suspects", why, (host, observation))
 
 
 def _asking(fact: Credential, observation: Observation, standings: Standings) -> list[RunningService]:
@@ -214,12 +229,12 @@ FIXED_ACCOUNT = Rule(
         "whether or not the clear text is known; so does a password in the configuration of a started service, and a "
         "shell that asks for none at all, which is the same empty password in every unit. Locked accounts, shells that "
         "refuse, programs that are not started, and what sshd and dropbear are told to refuse do not count. Where a "
-        "script sets another password per unit, a change is due at the first login, or the login is at a console "
-        "behind the case, it stays open."
+        "script sets another password per unit, a change is due at the first login, the accounts stand in a template "
+        "only, what a service is told was not seen, or the login is at a console behind the case, it stays open."
     ),
     limits=(
-        "Whether set-up makes the user choose another password is not seen, nor are PAM, securetty, allow lists of "
-        "users, a firewall, and accounts in compiled code or in databases of a maker's own."
+        "Whether set-up makes the user choose another password is not seen, nor what PAM, securetty or a firewall "
+        "refuses, nor accounts in compiled code or in databases of a maker's own."
     ),
     weigh=_fixed_accounts,
 )
