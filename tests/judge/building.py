@@ -13,6 +13,8 @@ from typing import Literal
 from plimsoll.catalogue import load
 from plimsoll.judge.engine import OPENING, Judgement, judge
 from plimsoll.judge.rule import Rule
+from plimsoll.judge.rules._logins import Login, entries, logins
+from plimsoll.judge.rules._standing import Standings
 from plimsoll.match.services import Services
 from plimsoll.model.assessment import Finding
 from plimsoll.model.evidence import Evidence, Inspection, Observation, Status
@@ -217,3 +219,20 @@ def verdict(rule: Rule, *observations: Observation) -> Verdict:
 def effects(rule: Rule, *observations: Observation) -> tuple[str, ...]:
     """Give the effects that one rule finds, strongest first."""
     return tuple(bearing.effect for bearing in found(rule, *observations).bearings)
+
+
+def pairs(*observations: Observation) -> list[Login]:
+    """Give who is let in by which service, by what was seen and the services that it makes."""
+    given = evidence(*with_services(*observations))
+    return list(logins(given, Standings(given)))
+
+
+def answers(*observations: Observation) -> list[str]:
+    """Give the same in words, such as `root yes`."""
+    return [f"{one.entry.caller.name} {one.answer}" for one in pairs(*observations)]
+
+
+def names(*observations: Observation) -> list[str]:
+    """Name the accounts with a password, by what was seen."""
+    given = evidence(*observations)
+    return [one.caller.name for one in entries(given, Standings(given))]

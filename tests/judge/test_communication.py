@@ -185,6 +185,11 @@ def test_an_encrypted_or_open_service_is_not_reported(evidence: list[Observation
     assert effects(communication.CLEAR_LOGINS, *evidence) == ()
 
 
+def test_lighttpd_that_listens_with_tls_in_addition_to_its_usual_port_is_a_suspicion() -> None:
+    settings = [setting("lighttpd", "socket", ":443"), ENABLED]
+    assert effects(communication.CLEAR_LOGINS, *LIGHTTPD, *settings) == ("suspects",)
+
+
 def test_a_server_that_listens_in_clear_as_well_is_a_suspicion() -> None:
     settings = [setting("uhttpd", "listen_http", "0.0.0.0:80"), setting("uhttpd", "listen_https", "0.0.0.0:443")]
     uhttpd = service("uhttpd", "http", login="unknown", encrypted=None)

@@ -141,6 +141,8 @@ def test_a_limit_in_force_supports_that_guessing_is_limited() -> None:
     assert effects(ATTEMPTS, setting("sshd", "maxauthtries", "3")) == ("supports",)
     assert effects(ATTEMPTS, setting("sshd", "maxauthtries", "3", active=False)) == ()
     assert effects(ATTEMPTS, setting("sshd", "port", "22")) == ()
+    assert effects(ATTEMPTS, setting("vsftpd", "max_login_fails", "3")) == ("supports",)
+    assert effects(ATTEMPTS, setting("login", "fail_delay", "0")) == ()
 
 
 @pytest.mark.parametrize(("rule", "need"), [

@@ -94,3 +94,9 @@ def test_blank_passwords_need_the_option_of_dropbear() -> None:
 
 def test_the_list_loads() -> None:
     assert len(services.load().programs) > 60
+
+
+def test_the_start_that_every_unit_makes_counts_before_one_under_a_condition() -> None:
+    assert [one.state for one in matched(start("telnetd", "conditional"), start("telnetd", "on-demand"))] == [
+        "on-demand"
+    ]

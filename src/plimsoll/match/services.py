@@ -19,7 +19,7 @@ from plimsoll.model.facts import Service, StartedProgram
 from plimsoll.model.facts.service import LoginKind, StartState
 from plimsoll.model.locator import tree_of
 
-_ORDER: tuple[StartState, ...] = ("always", "first-boot", "conditional", "on-demand", "disabled", "not-started")
+_ORDER: tuple[StartState, ...] = ("always", "first-boot", "on-demand", "conditional", "disabled", "not-started")
 _SHELL = re.compile(r"(?:\A|/)-?(?:sh|ash|bash|hush|dash)\Z")
 _SHELLS = ("sh", "ash", "bash")
 _GETTYS = ("login", "getty", "agetty", "mgetty", "sulogin")

@@ -37,6 +37,7 @@ STARTS: Mapping[StartState, Message] = {
 
 _UNREAD = message("in a file that nothing reads where it stands")
 _EXAMPLE = message("in documentation, an example or a comment")
+_OVERRULED = message("in a file that nothing reads, or overruled by another setting")
 
 
 def tell(fact: Fact) -> str:
@@ -171,7 +172,7 @@ def _service(fact: facts.StartedProgram | facts.Service | facts.ServiceSetting) 
         case facts.ServiceSetting(service, key, value, active):
             yield message("setting of {service}: {key} {value}", service=service, key=key, value=value)
             if not active:
-                yield _EXAMPLE
+                yield _OVERRULED
         case facts.Service(program, protocol, state, login):
             yield message("{program} ({protocol})", program=program, protocol=protocol)
             yield _start(state, fact.condition)

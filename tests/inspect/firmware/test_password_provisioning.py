@@ -62,6 +62,7 @@ def test_each_way_to_set_a_password_is_read(line: bytes, expected: tuple[str, st
         (b"MAC=$(ifconfig eth0 | awk '{print $5}')\nPW=$(echo -n $MAC | md5sum | cut -c 1-8)", "identifier"),
         (b"PW=$(fw_printenv -n serial)", "identifier"),
         (b"PW=$(cat /sys/class/net/eth0/address)$(openssl rand -hex 4)", "random"),
+        (b"S=$(dd if=/dev/mtd5 bs=1 count=12)\nM=$(cat /sys/class/net/eth0/address)\nPW=$S$M", "per-device"),
         (b"read -p 'New password: ' PW", "user"),
         (b"PW=$1", "user"),
         (b"set_it() {\nPW=$1", "unknown"),

@@ -61,6 +61,8 @@ _SOURCES: tuple[tuple[Source, re.Pattern[bytes]], ...] = (
     ("per-device", re.compile(rb"(?i)\bfw_printenv\b|/dev/mtd|/dev/mmcblk|\bfactory\b|eeprom|/proc/device-tree|"
                               rb"\bnvram[ \t]+get[ \t]+\S*(?:factory|unique|default_?p|label|mfg|manu)")),
 )  # fmt: skip
+_STRONGEST: tuple[Source, ...] = ("user", "random", "per-device", "identifier")
+"""Of several sources, the first counts: a password that is made of a MAC address and a secret is not derivable."""
 
 
 class _Command(msgspec.Struct, frozen=True):
@@ -224,14 +226,23 @@ def _source(value: bytes, known: Mapping[bytes, Sequence[bytes]], before: bytes)
     if hash_alone(bare, 0) is not None:
         return "constant", bare
     texts = [_SALT.sub(b"", text) for text in origins(_SALT.sub(b"", value), known)]
-    for source, words in _SOURCES:
-        if any(words.search(text) for text in texts):
+    found = {source for text in texts for source in _named(text)}
+    for source in _STRONGEST:
+        if source in found:
             return source, None
     unknown = set().union(*(unknown_variables(text, known) for text in texts))
     if any(name.isdigit() or name in (b"@", b"*") for name in unknown):
         return ("unknown" if re.search(rb"(?m)^[ \t]*(?:function[ \t]+)?[\w-]+[ \t]*\(\)", before) else "user"), None
     constant = _resolved(value, known)
     return ("unknown", None) if constant is None else ("constant", constant)
+
+
+def _named(text: bytes) -> Iterator[Source]:
+    """Give the first source that a text names: `fw_printenv ethaddr` reads a MAC address, whatever else it reads."""
+    for source, words in _SOURCES:
+        if words.search(text):
+            yield source
+            return
 
 
 def _resolved(word: bytes, known: Mapping[bytes, Sequence[bytes]]) -> bytes | None:

@@ -26,7 +26,8 @@ _SWITCHES = (
 _LISTENING = ("listen", "listener", "port", "socket", "server.port")
 _TLS_PORT = re.compile(r"(?:\A|[:\s])(?:8?443|8883)(?!\S)")
 _KEYS = (
-    "ssl.pemfile", "ssl_certificate_key", "ssl_certificate", "key", "cert", "keyfile", "certfile", "sslcertificate",
+    "ssl.pemfile", "ssl.privkey", "ssl_certificate_key", "ssl_certificate", "key", "cert", "keyfile", "certfile",
+    "sslcertificate", "rsa_private_key_file", "rsa_cert_file", "tlsrsacertificatekeyfile", "tlsrsacertificatefile",
 )  # fmt: skip
 """Settings that name the file of a key, or a certificate in whose file the key may be."""
 
@@ -49,5 +50,7 @@ def speaks_only_tls(settings: Iterable[ServiceSetting]) -> bool:
     known = list(settings)
     listening = [one for one in known if one.key in (*_LISTENING, "listen_http", "listen_https")]
     secured = [one for one in listening if one.key != "listen_http" and offers_tls(one)]
+    if any(one.key == "socket" for one in known) and not any(one.key == "server.port" for one in known):
+        return False  # lighttpd listens on port 80 as well, unless it is told another.
     is_on = any(offers_tls(one) for one in known if one.key not in _LISTENING or "ssl" in one.value.lower().split())
     return bool(listening) and len(secured) == len(listening) and is_on

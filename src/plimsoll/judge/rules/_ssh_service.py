@@ -77,7 +77,7 @@ def _starts(service: RunningService) -> list[StartedProgram]:
 
 def _is_told(service: RunningService, standings: Standings) -> bool:
     """Tell whether what dropbear is told was seen: its settings, or else a command line without variables."""
-    if standings.settings(service):
+    if any(setting.key != "no_start" for _, setting in standings.settings(service)):
         return True
     if not service.starts or service.is_openwrt:
         return False

@@ -23,9 +23,11 @@ _WEAK: tuple[HashFamily, ...] = (
 _GUARDS = ("fail2ban-server", "fail2ban-client", "sshguard", "crowdsec", "denyhosts")
 """Programs whose work is to shut out who guesses passwords."""
 _LIMITS = (
-    "maxauthtries", "max_login_fails", "maxloginattempts", "faillock", "tally", "tally2", "faildelay", "unlock_time",
+    "maxauthtries", "max_login_fails", "maxloginattempts", "login_retries", "fail_delay", "faillock", "tally", "tally2",
+    "faildelay", "unlock_time",
 )  # fmt: skip
 """Settings of services that limit wrong logins."""
+_WITHOUT_LIMIT = ("0", "none", "never")
 
 
 def _derivable(evidence: Evidence) -> Iterator[Weight]:
@@ -97,7 +99,7 @@ def _attempts(evidence: Evidence) -> Iterator[Weight]:
             why = message("{program}, which shuts out who guesses passwords, is started", program=start.program)
             yield Weight("supports", why, (observation,))
     for observation, setting in evidence.of(ServiceSetting):
-        if setting.active and setting.key in _LIMITS:
+        if setting.active and setting.key in _LIMITS and setting.value.strip("\"' ").lower() not in _WITHOUT_LIMIT:
             why = message("{service} is told to limit wrong logins", service=setting.service)
             yield Weight("supports", why, (observation,))
 
