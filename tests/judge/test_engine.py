@@ -203,7 +203,9 @@ def test_a_window_that_was_not_given_does_not_hold_back_one_that_confirms() -> N
 def test_a_criterion_that_no_rule_answers_stays_open() -> None:
     judgement = judged([], evidence())
     assert {one.verdict for one in judgement.provisions} == {Verdict.INCONCLUSIVE}
-    assert {str(one.why) for one in judgement.provisions} == {"no rule answers this yet"}
+    whys = {one.id: str(one.why) for one in judgement.provisions}
+    assert whys["5.3-13"] == "Plimsoll does not look yet at: support-period-is-published"
+    assert whys["5.4-1"] == "Plimsoll has no criterion for this yet"
     assert {one.verdict for one in judgement.capabilities} == {Verdict.INCONCLUSIVE}
 
 
@@ -214,7 +216,7 @@ def test_a_provision_without_a_criterion_keeps_its_capability_open() -> None:
     gated = msgspec.structs.replace(catalogue, capabilities=(capability,))
     rules = [rule("disclosure-policy-is-published", needs=("maker",), window="maker")]
     result = judge(evidence(*components("confirms"), windows=["maker"]), gated, rules).capabilities[0]
-    assert (result.verdict, str(result.why)) == (Verdict.INCONCLUSIVE, "no rule answers this yet")
+    assert (result.verdict, str(result.why)) == (Verdict.INCONCLUSIVE, "Plimsoll has no criterion for this yet")
     assert result.settle
 
 

@@ -283,7 +283,7 @@ def _capability(
 ) -> CapabilityResult:
     key, title = TITLES[number - 1]
     named = [all_findings[one] for one in findings if 0 <= one < len(all_findings)]
-    why = named[0].why if named else message("no rule answers this yet")
+    why = named[0].why if named else message("Plimsoll does not look yet at: {criteria}", criteria="this")
     mine = [one for one in CRITERIA if one.capability == number]
     settle = tuple(dict.fromkeys(text for one in mine for text in one.settle.values()))
     fix = tuple(one.criterion for one in named if one.verdict is FAIL)
@@ -298,5 +298,5 @@ def _provision(
     id, title, capability, criteria, gate = row
     named = [findings[one] for one in criteria if one in findings]
     verdict = named[0].verdict if named else OPEN
-    why = named[0].why if named else message("no rule answers this yet")
+    why = named[0].why if named else message("Plimsoll does not look yet at: {criteria}", criteria="this")
     return ProvisionResult(id, title, "mandatory" if gate else "recommended", capability, verdict, criteria, gate, why)

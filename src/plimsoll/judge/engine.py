@@ -63,7 +63,7 @@ _NOT_GIVEN = {window: Bearing("blocks", why) for window, why in _NOT_LOOKED_THRO
 _NO_MAP = message("how much of the image was understood is not known")
 _NOTHING_MORE = message("look into what is listed: nothing else that can be given to Plimsoll would settle it")
 _UNDECIDED = message("nothing that was looked at decides this")
-_UNANSWERED = message("no rule answers this yet")
+_NO_CRITERION = message("Plimsoll has no criterion for this yet")
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -290,9 +290,16 @@ def _why(verdict: Verdict, criteria: Iterable[str], findings: Sequence[Finding],
     telling = [one for given in deciding for one in given if one.verdict is verdict]
     strongest = min(telling, key=_rank, default=None)
     is_answered = bool(deciding) and all(deciding) and not (has_gap and verdict is Verdict.INCONCLUSIVE)
-    if strongest is None:
-        return _UNDECIDED if is_answered else _UNANSWERED
-    return strongest.why if is_answered or _holds_back(strongest) else _UNANSWERED
+    if strongest is not None and (is_answered or _holds_back(strongest)):
+        return strongest.why
+    return _UNDECIDED if is_answered else _unanswered([name for name, given in answers.items() if not given])
+
+
+def _unanswered(criteria: Sequence[str]) -> Message:
+    """Name the criteria that nothing looks at yet."""
+    if not criteria:
+        return _NO_CRITERION
+    return message("Plimsoll does not look yet at: {criteria}", criteria=", ".join(criteria))
 
 
 def _rank(finding: Finding) -> tuple[int, int]:

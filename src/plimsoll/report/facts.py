@@ -251,7 +251,8 @@ def _update(fact: facts.UpdateClient | facts.UpdateTrust) -> Iterator[Message]:
     match fact:
         case facts.UpdateClient(name, state, automatic):
             yield message("update client {name}", name=name)
-            yield STARTS[state]
+            if state != "conditional":
+                yield STARTS[state]
             if automatic is not None:
                 yield message("looks by itself") if automatic else message("does not look by itself")
         case facts.UpdateTrust(client, check, state, algorithm, key_digest):

@@ -346,14 +346,32 @@ def test_more_scripts_than_are_followed_leave_no_service_for_not_started() -> No
 
 
 @pytest.mark.parametrize(
+    "files",
+    [
+        {"etc/inetd.conf": b"#\n" * 1_001 + INETD},
+        {"etc/inittab": INITTAB + b"#\n" * 501},
+        {"etc/crontabs/root": b"#\n" * 1_001},
+        {"etc/xinetd.conf": b"#\n" * 10_001},
+        {"etc/init.d/rcS": b"#!/bin/sh\n" + b"#\n" * 140_000},
+    ],
+)
+def test_a_table_that_is_read_in_part_leaves_no_service_for_not_started(files: Mapping[str, bytes]) -> None:
+    assert states(b"true\n", files) == ["conditional"]
+
+
+@pytest.mark.parametrize(
     "script",
     [b"A=1\n" * 60_000, b"".join(b"A%d=1\n" % number for number in range(25_000)), b"[ -f /x ] || exit\n" * 14_000,
      b"A=" + b"a" * 4000 + b"\necho " + b"$A" * 100_000, b"if a; then\n" * 20_000, b"echo `" * 40_000,
-     b"f() { f; }\n" * 20_000, b"case a in\n" * 20_000],
+     b"f() { f; }\n" * 20_000, b"case a in\n" * 20_000, b"/etc/" + b"*a" * 120 + b"b\n", b"/usr/sbin/* &\n" * 15_000,
+     b"A=" + b"/a" * 2000 + b"\n" + b"[ -f $A ] && $A\n" * 10_000, b"x=`" * 30_000 + b"$(" * 30_000,
+     b"exec " * 50_000 + b"telnetd\n", b"A='" + b"a " * 2_000 + b"'\necho " + b"$A " * 80_000,
+     b"/usr/sbin/python " * 10_000 + b"\n", b"x=" + b"$(" * 100_000 + b")" * 30_000],
 )  # fmt: skip
 def test_hostile_scripts_end_soon(script: bytes) -> None:
     begin = time.monotonic()
-    _, inspections, _ = observe_all(Startup(), {**FILES, "etc/init.d/rcS": b"#!/bin/sh\n" + script}, LINKS)
+    files = {**FILES, "etc/" + "a" * 250: ELF, "usr/sbin/python": ELF, "etc/init.d/rcS": b"#!/bin/sh\n" + script}
+    _, inspections, _ = observe_all(Startup(), files, LINKS)
     assert time.monotonic() - begin < 20
     assert [one.status for one in inspections] == ["completed"]
 

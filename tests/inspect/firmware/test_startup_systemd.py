@@ -19,6 +19,7 @@ LIB = "usr/lib/systemd/system/"
 ETC = "etc/systemd/system/"
 WANTS = ETC + "multi-user.target.wants/"
 BASE = {
+    "etc/machine-id": b"\n",
     "usr/lib/systemd/systemd": ELF,
     "usr/bin/busybox": ELF,
     "usr/sbin/sshd": ELF,
@@ -339,6 +340,25 @@ def test_hostile_units_end_soon() -> None:
     assert [one.status for one in inspections] == ["completed"]
     facts = [one.fact for one in observations if isinstance(one.fact, StartedProgram)]
     assert [one.state for one in facts if one.program == "telnetd"] == ["conditional"]
+
+
+@pytest.mark.parametrize(
+    ("presets", "state"),
+    [
+        ({}, "conditional"),
+        ({"90-x.preset": b"disable *\n"}, "disabled"),
+        ({"90-x.preset": b"disable *\n", "10-x.preset": b"#disable telnet*\nenable tel*.service\n"}, "conditional"),
+        ({"10-x.preset": b"disable *\n", "90-x.preset": b"enable telnet.service\n"}, "disabled"),
+    ],
+)
+def test_presets_hold_where_the_tree_has_no_machine_id(presets: Mapping[str, bytes], state: str) -> None:
+    files = {f"usr/lib/systemd/system-preset/{name}": text for name, text in presets.items()}
+    files |= {LIB + "telnet.service": TELNET, "etc/machine-id": b"uninitialized\n"}
+    assert [one.state for one in of("telnetd", files)] == [state]
+    assert [one.state for one in of("telnetd", files, {ETC + "telnet.service": "/dev/null"})] == ["disabled"]
+    assert [one.state for one in of("telnetd", {**files, "etc/machine-id": b"\n"})] == ["disabled"]
+    alone = {**files, LIB + "telnet.service": TELNET.partition(b"[Install]")[0]}
+    assert [one.state for one in of("telnetd", alone)] == ["disabled"]
 
 
 PIECES = b"[Service]\n|ExecStart=|/usr/bin/app |\\\n|$A|${|%i|%|'|\"|\\x4|;|\n|[Unit]\nWants=|telnet.service |User="

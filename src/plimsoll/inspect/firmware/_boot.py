@@ -9,13 +9,15 @@ import posixpath
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 
 import msgspec
 
 from plimsoll.inspect.firmware._conditions import LONGEST_PATH, Outcome, decide
 from plimsoll.inspect.firmware._launch import Launch, launch, shown
 from plimsoll.inspect.firmware._procd import instances
-from plimsoll.inspect.firmware._shell import Command, Guard, read_bounded
+from plimsoll.inspect.firmware._shell import Command, read_bounded
+from plimsoll.inspect.firmware._shell_guards import Guard
 from plimsoll.inspect.firmware._shell_tokens import is_command_in, is_known, substitutions
 from plimsoll.model.facts.service import Mechanism, StartState
 from plimsoll.sources.tree import Node, Tree
@@ -149,8 +151,11 @@ class Boot:
             self._seen.add(key)
             self._follow(job)
 
-    def _start(self, found: Launch, words: tuple[bytes, ...], cause: Cause) -> None:
-        """Record one program, and let it wait to be followed when it is a script."""
+    def _start(self, found: Launch, words: tuple[bytes, ...], cause: Cause, *, is_argument: bool = False) -> None:
+        """Record one program, and let it wait to be followed when it is a script.
+
+        `is_argument` says that it is itself what an interpreter is told to run.
+        """
         node = self.find(found.program)
         if node is None and (not _ELSEWHERE.match(found.program) or is_sourced(words)):
             return
@@ -166,16 +171,17 @@ class Boot:
             return
         if text and not _OTHER_LANGUAGE.match(text):
             self._waiting.append(_Job(content(node), text, found.arguments[:4], cause))
-        elif _INTERPRETER.match(posixpath.basename(found.program)):
+        elif not is_argument and _INTERPRETER.match(posixpath.basename(found.program)):
             script = next((word for word in found.arguments if not word.startswith(b"-")), b"")
             if script.startswith(b"/") and self.find(script) is not None:
-                self._start(Launch(script, found.arguments[found.arguments.index(script) + 1 :]), words, cause)
+                rest = found.arguments[found.arguments.index(script) + 1 :]
+                self._start(Launch(script, rest), words, cause, is_argument=True)
 
     def _run_parts(self, arguments: tuple[bytes, ...], cause: Cause) -> None:
         """Take the programs of a folder; whether a name with a dot counts differs between the kinds of run-parts."""
         folder = next((word for word in reversed(arguments) if word.startswith(b"/") and is_known(word)), b"")
         real = self.tree.resolve(folder) if folder else None
-        for node in self.tree.glob(real.path) if real else ():
+        for node in self._listed(real.path) if real else ():
             name = posixpath.basename(node.path)
             program = self.tree.resolve(node.path)
             if program is None or program.kind != "file" or not is_executable(program):
@@ -197,6 +203,15 @@ class Boot:
             self._programs[name] = next((node for node in nodes if node is not None and node.kind == "file"), None)
         return self._programs[name]
 
+    def _listed(self, folder: bytes) -> Iterator[Node]:
+        """Give the entries of a folder; each counts as work."""
+        for node in self.tree.glob(folder):
+            self._work += 1
+            if self._work > MOST_WORK:
+                self.is_cut = True
+                return
+            yield node
+
     def _globbed(self, program: bytes) -> Iterator[bytes]:
         """Give the paths that a pattern stands for; names and paths stand for themselves."""
         for one in () if is_command_in(program) else program.split(b" ")[:50]:
@@ -206,10 +221,9 @@ class Boot:
                 yield one
                 continue
             folder, _, pattern = one.rpartition(b"/")
-            regex = re.compile(re.escape(pattern).replace(rb"\*", b".*").replace(rb"\?", b"."), re.DOTALL)
-            real = self.tree.resolve(folder)
-            for node in self.tree.glob(real.path) if real else ():
-                if regex.fullmatch(posixpath.basename(node.path)):
+            real = self.tree.resolve(folder) if len(one) <= LONGEST_PATH else None
+            for node in self._listed(real.path) if real else ():
+                if fnmatchcase(posixpath.basename(node.path), pattern):
                     yield b"/" + node.path
 
     def _follow(self, job: _Job) -> None:
@@ -264,7 +278,7 @@ class Boot:
             if node is None or content(node) in seen:
                 continue
             seen.add(content(node))
-            owner = msgspec.structs.replace(job, path=content(node))
+            owner = msgspec.structs.replace(job, path=content(node), text=self._files.get(content(node), b""))
             own = dict(found)
             for one in self._library(content(node)):
                 waiting.append(one)
@@ -277,7 +291,8 @@ class Boot:
         if path not in self._libraries:
             text = self._files.get(path, b"")
             self._bytes += len(text)
-            self._libraries[path] = read_bounded(text, {}, self._settings)[0] if text else []
+            self._libraries[path], whole = read_bounded(text, {}, self._settings)
+            self.is_cut = self.is_cut or not whole
         return self._libraries[path]
 
     def _take(self, job: _Job, command: Command, guards: tuple[Guard, ...], is_procd: bool, user: bytes) -> None:

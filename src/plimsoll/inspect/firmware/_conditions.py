@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from plimsoll.inspect.firmware._shell import Guard
+from plimsoll.inspect.firmware._shell_guards import Guard
 from plimsoll.inspect.firmware._shell_tokens import is_known
 from plimsoll.sources.tree import Tree
 

@@ -79,8 +79,9 @@ def _files(boot: Boot, folder: bytes) -> list[bytes]:
 
 def _run(boot: Boot, cron: Start | None, path: bytes, user: bytes | None, is_busybox: bool = False) -> None:
     """Run the entries of a crontab; `user` is None where each line names its own."""
-    node = boot.tree.resolve(path)
-    for line in _entries(boot.text(path), user, is_busybox) if node else ():
+    node, text = boot.tree.resolve(path), boot.text(path)
+    boot.is_cut = boot.is_cut or text.count(b"\n") > MOST_LINES
+    for line in _entries(text, user, is_busybox) if node else ():
         cause = caused(cron, "cron", node.path if node else b"", "always" if line.at_boot else "on-demand")
         cause = msgspec.structs.replace(cause, offset=line.offset, length=line.length, user=line.user)
         boot.line(line.command, cause)

@@ -13,6 +13,8 @@ import msgspec
 from plimsoll.inspect.scan import printable
 
 LONGEST_COMMAND = 400
+MOST_WORDS = 1_000
+"""Words of a command that are read."""
 
 _PREFIXES = frozenset(
     (b"exec", b"nohup", b"setsid", b"command", b"eval", b"!", b"busybox", b"service_start", b"respawn", b"daemon",
@@ -40,7 +42,7 @@ class Launch(msgspec.Struct, frozen=True):
 
 def launch(words: tuple[bytes, ...]) -> Launch | None:
     """Find what a command starts; None when it starts nothing of its own."""
-    user = b""
+    user, words = b"", words[:MOST_WORDS]
     while words:
         name = posixpath.basename(words[0].removeprefix(b"-"))
         if name in _PREFIXES:

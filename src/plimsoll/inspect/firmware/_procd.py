@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from plimsoll.inspect.firmware._conditions import decide
-from plimsoll.inspect.firmware._shell import Command, Guard
+from plimsoll.inspect.firmware._shell import Command
+from plimsoll.inspect.firmware._shell_guards import Guard
 from plimsoll.sources.tree import Tree
 
 MOST_UNCERTAIN = 16

@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 
+from plimsoll.inspect.firmware._shell_guards import Guard, changing_in, guards_of, none_of
 from plimsoll.inspect.firmware._shell_tokens import (
     LONGEST_SCRIPT,
     LONGEST_VALUE,
@@ -27,35 +28,19 @@ MOST_COMMANDS = 5_000
 """Commands read of one script."""
 MOST_WORK = 2_000_000
 """Variables at hand for the commands of one script, summed over the commands, and ten for each condition on them."""
+MOST_WORDS = 2_000
+"""Words of one command that are expanded."""
 MOST_FIELDS = 200
 """Words that one variable gives."""
 DEEPEST = 100
 """Open constructs in a script; one that goes deeper is read no further."""
 
-_ASSIGNED = re.compile(rb"(^|[ \t;&({])([A-Za-z_]\w*)=([^\s;]*)", re.MULTILINE)
-_FILLED = re.compile(
-    rb"\b(?:config_get|config_get_bool|json_get_var|network_get_\w+|append|let|read(?:[ \t]+-\w+)*|for)"
-    rb"[ \t]+([A-Za-z_]\w*)"
-)
 _ASSIGNMENT = re.compile(rb"\A([A-Za-z_]\w*)=(.*)\Z", re.DOTALL)
 _NAMED = re.compile(rb"\$\{?([A-Za-z_]\w*)")
 _QUOTE = re.compile(rb"[\"'\\]")
 _OPENERS = {b"if": "if", b"while": "loop", b"until": "loop", b"for": "for", b"case": "case", b"{": "group"}
 _DONE_WELL = (b"cd", b"echo", b"export", b"mkdir", b"mount", b"sleep", b"true", b":", b".", b"printf", b"chmod", b"rm")
 """Commands that are taken to succeed where another follows them after `&&`."""
-
-
-class Guard(msgspec.Struct, frozen=True):
-    """A condition under which a command runs."""
-
-    text: bytes
-    """As written."""
-    words: tuple[bytes, ...] = ()
-    """Words of the command that decides it, expanded; empty when it cannot be decided by one command."""
-    wanted: bool = True
-    """Whether that command must succeed, or fail."""
-    known: bool | None = None
-    """What came out, where the script alone tells."""
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -106,7 +91,7 @@ def read_bounded(
     `values` are variables and positional parameters (`1`, `2`) that are known beforehand; `included` gives the
     variables that a file sets which the script reads with `.`.
     """
-    reader = _Reader(dict(values), included, _changing(data) - values.keys())
+    reader = _Reader(dict(values), included, changing_in(data) - values.keys())
     whole = len(data) <= LONGEST_SCRIPT
     for token in tokens(data):
         reader.take(token)
@@ -187,6 +172,8 @@ class _Reader:
         """Expand words; a variable outside quotes gives as many as it holds, one of a loop stands for each of them."""
         found: list[bytes] = []
         for word in words:
+            if len(found) > MOST_WORDS:
+                break
             text = expand(word.text, values)
             names = set(_NAMED.findall(word.text))
             is_split = names and not names & self._loops and not _QUOTE.search(word.text) and not is_command_in(text)
@@ -232,7 +219,7 @@ class _Reader:
         else:
             self._open[-1].guards.append(Guard(b"exit", known=False))
             return
-        around.guards.append(_none_of(guards))
+        around.guards.append(none_of(guards))
 
     def _operator(self, text: bytes) -> None:
         self.end_command(text)
@@ -267,7 +254,7 @@ class _Reader:
 
     def _next_branch(self, reading: bool) -> None:
         top = self._open[-1]
-        top.failed = [*top.failed, _none_of(top.asked)]
+        top.failed = [*top.failed, none_of(top.asked)]
         top.guards, top.reading, top.condition = list(top.failed), reading, []
 
     def _push(self, kind: Literal["if", "loop", "for", "case", "group", "function"]) -> None:
@@ -297,7 +284,7 @@ class _Reader:
         """Begin the body: with its condition, or with what a loop variable stands for, patterns and all."""
         if top.kind != "for":
             self._run_condition(top)
-            top.asked = _guards(top.condition, self._settled())
+            top.asked = guards_of(top.condition, self._settled())
             top.guards += top.asked
             return
         words = [expand(token.text, self._scope()) for token in top.condition if token.is_word]
@@ -345,20 +332,6 @@ class _Reader:
             top.condition.append(token)
 
 
-def _changing(data: bytes) -> set[bytes]:
-    """Name the variables whose value at a condition cannot be told by reading: set twice, in a branch, or by a command.
-
-    A path that is set once is taken as it stands, wherever that is.
-    """
-    once: set[bytes] = set()
-    changing = set(_FILLED.findall(data))
-    for match in _ASSIGNED.finditer(data):
-        if match[2] in once or not (match[1] == b"" or match[3].lstrip(b"\"'").startswith(b"/")):
-            changing.add(match[2])
-        once.add(match[2])
-    return changing
-
-
 def _branch(top: _Open, patterns: list[bytes]) -> Guard | None:
     text = b"case " + top.name + b" in " + b"|".join(patterns)
     if b"*" in top.name or b"?" in top.name:
@@ -369,32 +342,3 @@ def _branch(top: _Open, patterns: list[bytes]) -> Guard | None:
     hit = not top.taken and any(fnmatchcase(subject, pattern.decode("latin-1")) for pattern in patterns)
     top.taken = top.taken or hit
     return Guard(text, known=hit)
-
-
-def _guards(condition: list[Token], values: Mapping[bytes, bytes]) -> list[Guard]:
-    """Give what a condition asks for: a guard for each part that `&&` joins, or one that cannot be decided."""
-    while condition and condition[-1].text in (b";", b"\n"):
-        condition = condition[:-1]
-    text = b" ".join(token.text for token in condition)
-    if any(not token.is_word and token.text != b"&&" for token in condition):
-        return [Guard(text)]
-    guards, words = [], list[bytes]()
-    for token in [*condition, Token(b"&&", 0, False)]:
-        if token.is_word:
-            words.append(token.text)
-        elif words:
-            wanted = words[0] != b"!"
-            rest = words if wanted else words[1:]
-            expanded = tuple(expand(word, values) for word in rest)
-            guards.append(Guard(b" ".join(words), expanded, wanted))
-            words = []
-    return guards or [Guard(text)]
-
-
-def _none_of(guards: Sequence[Guard]) -> Guard:
-    """Give the guard that holds where not all of these do."""
-    if len(guards) != 1:
-        return Guard(b"! (" + b" && ".join(guard.text for guard in guards) + b")")
-    guard = guards[0]
-    known = None if guard.known is None else not guard.known
-    return Guard(b"! " + guard.text, guard.words, not guard.wanted, known)

@@ -18,6 +18,8 @@ from plimsoll.model.facts.service import Mechanism, StartState
 
 MOST_ENTRIES = 1_000
 """Lines of one inetd.conf, and services of all files of xinetd."""
+MOST_LINES = 10_000
+"""Lines of one file of xinetd."""
 MOST_FILES = 200
 """Files that xinetd.conf includes, and those that they include."""
 
@@ -69,8 +71,9 @@ def _inetd(boot: Boot) -> None:
     start = standing(boot, _INETDS)
     path = _configuration(start, b"inetd") or b"/etc/inetd.conf"
     node = boot.tree.resolve(path)
-    offset = 0
-    for line in boot.text(path).split(b"\n")[:MOST_ENTRIES] if node else ():
+    offset, text = 0, boot.text(path)
+    boot.is_cut = boot.is_cut or text.count(b"\n") > MOST_ENTRIES
+    for line in text.split(b"\n")[:MOST_ENTRIES] if node else ():
         found = _entry(line)
         if found is not None and node is not None:
             words, user = found
@@ -109,7 +112,8 @@ def _configuration(start: Start | None, kind: bytes) -> bytes:
 def _xinetd(boot: Boot) -> None:
     start = standing(boot, (b"xinetd",))
     main = _configuration(start, b"xinetd") or b"/etc/xinetd.conf"
-    found = list(_services(boot, main))[:MOST_ENTRIES]
+    found = list(_services(boot, main))
+    boot.is_cut, found = boot.is_cut or len(found) > MOST_ENTRIES, found[:MOST_ENTRIES]
     defaults = [one for one in found if not one.name]
     disabled = {name for one in defaults for name in one.values.get(b"disabled", ())}
     enabled = {name for one in defaults if b"enabled" in one.values for name in one.values[b"enabled"]}
@@ -142,7 +146,9 @@ def _services(boot: Boot, main: bytes) -> Iterator[_Service]:
         seen.add(node.path)
         current: _Service | None = None
         offset = 0
-        for line in boot.text(node.path).split(b"\n")[: MOST_ENTRIES * 10]:
+        text = boot.text(node.path)
+        boot.is_cut = boot.is_cut or text.count(b"\n") > MOST_LINES
+        for line in text.split(b"\n")[:MOST_LINES]:
             words = line.split()
             if words[:1] == [b"include"] and len(words) > 1:
                 waiting.append(words[1])

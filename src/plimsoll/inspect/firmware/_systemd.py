@@ -15,6 +15,7 @@ import msgspec
 
 from plimsoll.inspect.firmware._boot import Boot, Cause, content, is_executable, weaker
 from plimsoll.inspect.firmware._launch import launch
+from plimsoll.inspect.firmware._presets import CONDITION, Presets
 from plimsoll.inspect.firmware._unit_conditions import Verdict, weigh
 from plimsoll.inspect.firmware._units import LONGEST_VALUE, Setting, Unit, Units, environment_of, template_of, words_of
 from plimsoll.knowledge import services
@@ -232,12 +233,13 @@ class _Follower:
         return any(self._boot.tree.resolve(folder + name) is not None for folder in _GENERATORS)
 
     def _rest(self) -> None:
-        """Take the known services of units that nothing starts as disabled."""
-        known = services.load().programs
+        """Take the known services of units that nothing starts as disabled, unless presets may switch them on."""
+        known, presets = services.load().programs, Presets(self._boot)
         instances = {template_of(name) for name in self._states}
         for name in self._units.names(b".service"):
             unit = self._units.find(name)
-            if unit is not None and unit.is_masked:
+            is_masked = unit is not None and unit.is_masked
+            if is_masked:
                 unit = self._units.behind_mask(name)
             if unit is None or unit.name in self._states or name in instances:
                 continue
@@ -245,12 +247,15 @@ class _Follower:
             if self._bytes > 2 * MOST_BYTES:
                 self._boot.is_cut = True
                 return
+            socket = self._units.find(re.sub(rb"@?\.service\Z", b".socket", name))
+            is_open = not is_masked and any(presets.enables(one) for one in (unit, socket) if one is not None)
+            state: StartState = "conditional" if is_open else "disabled"
             environment, _ = self._environment(unit)
             for setting in unit.all(b"Service", b"ExecStart"):
                 for words in commands(unit, setting, environment):
                     found = launch(words)
                     if found and posixpath.basename(found.program).decode("latin-1") in known:
-                        cause = Cause(setting.path, setting.offset, setting.length, "systemd", "disabled")
+                        cause = Cause(setting.path, setting.offset, setting.length, "systemd", state, CONDITION)
                         self._boot.run(words, cause)
 
 

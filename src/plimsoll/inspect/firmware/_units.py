@@ -102,7 +102,7 @@ class Units:
         self._found: dict[bytes, Unit | None] = {}
         self._parsed: dict[bytes, tuple[Setting, ...]] = {}
         self.is_cut = False
-        """Whether a unit had more assignments than are taken."""
+        """Whether a unit had more lines or assignments than are taken."""
         reached = [node.path for folder in FOLDERS if (node := tree.resolve(folder)) is not None]
         self.folders = tuple(dict.fromkeys(reached))
         """The search path as far as the tree has it, links followed."""
@@ -176,7 +176,9 @@ class Units:
     def _settings(self, node: Node) -> tuple[Setting, ...]:
         """Read a file, once."""
         if node.path not in self._parsed:
-            self._parsed[node.path] = tuple(_settings(self._text(node), node.path))
+            text = self._text(node)
+            self.is_cut = self.is_cut or text.count(b"\n") > MOST_LINES
+            self._parsed[node.path] = tuple(_settings(text, node.path))
         return self._parsed[node.path]
 
     def _drop_ins(self, aliases: tuple[bytes, ...]) -> list[Node]:

@@ -14,7 +14,7 @@ import msgspec
 
 from plimsoll.inspect.firmware import _cron, _openrc, _superserver, _systemd
 from plimsoll.inspect.firmware._boot import Boot, Cause, Start, command_line, content, is_sourced
-from plimsoll.inspect.firmware._inittab import default_level, entries
+from plimsoll.inspect.firmware._inittab import MOST_ENTRIES, default_level, entries
 from plimsoll.inspect.firmware._launch import masked
 from plimsoll.inspect.inspector import Inspector, Kept, Look, Seen
 from plimsoll.inspect.scan import printable
@@ -67,14 +67,16 @@ class Startup(Inspector):
     what = (
         "The entries of /etc/inittab, the scripts under /etc/init.d and /etc/rc.d that have a start link or that rcS "
         "runs, OpenWrt's procd scripts, the run levels of OpenRC, the systemd units that the default target leads to "
-        "with their drop-ins, instances and conditions, the tables of inetd and xinetd and the crontabs where those are started, and all "
-        "scripts reached from them, read without being run. A known service that nothing starts is named too."
+        "with their drop-ins, instances and conditions, the tables of inetd and xinetd and the crontabs where those "
+        "are started, and all scripts reached from them, read without being run. A known service that nothing starts "
+        "is named too."
     )
     limits = (
         "What a compiled program starts is not seen, and neither is what a web page or an app can switch on. Of "
-        "systemd, presets, what D-Bus and udev ask for, and units that generators write are not followed, except for "
-        "consoles, SysV scripts and rc.local. In a tree whose scripts are more than are followed, a service that was "
-        "not reached is given as conditional."
+        "systemd, what D-Bus and udev ask for and units that generators write are not followed, except for consoles, "
+        "SysV scripts and rc.local; what presets may switch on at the first boot is given as conditional. Other "
+        "supervisors, such as runit and s6, are not followed. In a tree with more start scripts than are followed, a "
+        "service that was not reached is given as conditional."
     )
 
     def wants(self, look: Look) -> bool:
@@ -112,7 +114,11 @@ class Startup(Inspector):
 
     def _started(self, boot: Boot) -> Iterator[Observation]:
         known = services.load().programs
-        run = {start.node.path for start in boot.starts if start.node and not is_sourced(start.words)}
+        run = {
+            (start.node.path, start.cause.state)
+            for start in boot.starts
+            if start.node is not None and not is_sourced(start.words)
+        }
         for start in boot.starts:
             name = posixpath.basename(start.launch.program)
             if (name in _NOT_PROGRAMS and not boot.is_script(start.node)) or (
@@ -120,13 +126,18 @@ class Startup(Inspector):
             ):
                 continue
             if is_sourced(start.words) and (
-                name.decode("latin-1") in known or (start.node is not None and start.node.path in run)
+                name.decode("latin-1") in known
+                or (start.node is not None and (start.node.path, start.cause.state) in run)
             ):
                 continue
             yield Observation(_fact(start, name), _place(boot, start), self.id)
 
     def _left(self, boot: Boot) -> Iterator[Observation]:
-        started = {posixpath.basename(start.launch.program) for start in boot.starts if not is_sourced(start.words)}
+        started = {
+            posixpath.basename(start.launch.program)
+            for start in boot.starts
+            if not is_sourced(start.words) and not (boot.is_cut and start.cause.state == "disabled")
+        }
         state: StartState = "conditional" if boot.is_cut else "not-started"
         condition = _CUT if boot.is_cut else ""
         for name in services.load().programs:
@@ -196,6 +207,7 @@ def _begin(boot: Boot) -> bool:
 def _inittab(boot: Boot, data: bytes) -> None:
     node = boot.tree.resolve(b"etc/inittab")
     path = node.path if node else b"etc/inittab"
+    boot.is_cut = boot.is_cut or data.count(b"\n") > MOST_ENTRIES
     for entry in entries(data):
         state: StartState = "always" if entry.enabled else "disabled"
         level = _RC.match(entry.process)
