@@ -43,14 +43,15 @@ def pages() -> dict[str, str]:
 
 
 def readme() -> str:
-    """Give the README with the verdicts and the first evidence of a real run in its place."""
+    """Give the README with the verdicts of a real run in its place, and the evidence of the first that is not met."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:
         image = Path(folder, "tidewatch2-bad.bin")
         image.write_bytes(sample_product.image(good=False))
         run = terminal.render(assess(image, Product(), today=RUN_DATE), width=RUN_WIDTH)
-    beginning, _, _ = run.partition("\n? Nothing was seen")
-    return RUN.sub(lambda _: beginning.rstrip() + "\n...\n", text)
+    verdicts, sign, evidence = run.partition("\n✗ not met")
+    beginning = verdicts + sign + evidence.partition("\n✗ not met")[0]
+    return RUN.sub(lambda _: beginning.rstrip() + "\n...\n", text, count=1)
 
 
 def reference_page() -> str:
