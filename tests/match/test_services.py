@@ -100,3 +100,16 @@ def test_the_start_that_every_unit_makes_counts_before_one_under_a_condition() -
     assert [one.state for one in matched(start("telnetd", "conditional"), start("telnetd", "on-demand"))] == [
         "on-demand"
     ]
+
+
+def test_dropbear_that_is_told_only_at_times_to_take_empty_passwords_may_do_so() -> None:
+    blank = start("dropbear -B", "conditional")
+    assert [one.accepts_empty_password for one in matched(start("dropbear"), blank)] == [None]
+    assert [one.accepts_empty_password for one in matched(start("dropbear"), start("dropbear -B", "disabled"))] == [
+        False
+    ]
+
+
+def test_a_console_that_systemd_keeps_counts_as_one_of_inittab_does() -> None:
+    (console,) = matched(start("agetty --autologin root ttyS0", "always", "systemd"))
+    assert (console.protocol, console.login, console.reach) == ("console", "none", "physical")

@@ -11,6 +11,7 @@ import msgspec
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import Fact
 from plimsoll.model.locator import Place
+from plimsoll.model.message import Message
 from plimsoll.model.secret import Concealed
 from plimsoll.sources.tree import File, Tree
 
@@ -54,6 +55,12 @@ class Kept(msgspec.Struct, frozen=True):
     """Place of the file."""
     tree: Tree
     path: bytes
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """Says why an inspector did not cover everything; its inspection counts as partial."""
+
+    reason: Message
 
 
 class Look:
@@ -121,9 +128,9 @@ class Inspector:
         return bool(look.matches)
 
     def look(self, look: Look) -> Iterator[Seen | object]:
-        """Give facts seen in this file, as Seen; anything else given is kept for conclude, wrapped in Kept."""
+        """Give facts seen in this file, as Seen, or Cut; anything else given is kept for conclude, wrapped in Kept."""
         return iter(())
 
-    def conclude(self, trees: Sequence[Tree], kept: Sequence[Kept]) -> Iterator[Observation]:
+    def conclude(self, trees: Sequence[Tree], kept: Sequence[Kept]) -> Iterator[Observation | Cut]:
         """Give what can only be said when all files are seen. `trees` and `kept` come sorted by place."""
         return iter(())

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from plimsoll.inspect.inspector import FileKind, Inspector, Kept, Look, Seen
+from plimsoll.inspect.inspector import Cut, FileKind, Inspector, Kept, Look, Seen
 from plimsoll.inspect.patterns import Patterns
 from plimsoll.model.evidence import Excerpt, Inspection, Observation
 from plimsoll.model.message import Message, message
@@ -86,7 +86,10 @@ class Scan:
                     if number >= MOST_AT_THE_END:
                         self._tally[inspector.id].cut(message("more than {most} facts in all", most=MOST_AT_THE_END))
                         break
-                    self._emit(observation)
+                    if isinstance(observation, Cut):
+                        self._tally[inspector.id].cut(observation.reason)
+                    else:
+                        self._emit(observation)
             except Exception:  # noqa: BLE001 - the one boundary around each inspector
                 self._tally[inspector.id].fail(_trace())
 
@@ -110,6 +113,8 @@ class Scan:
                     break
                 if isinstance(thing, Seen):
                     seen.append((inspector.id, thing))
+                elif isinstance(thing, Cut):
+                    tally.cut(thing.reason)
                 else:
                     self._keep(inspector, look, thing)
         except Exception:  # noqa: BLE001 - the one boundary around each inspector

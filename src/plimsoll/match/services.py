@@ -20,6 +20,7 @@ from plimsoll.model.facts.service import LoginKind, StartState
 from plimsoll.model.locator import tree_of
 
 _ORDER: tuple[StartState, ...] = ("always", "first-boot", "on-demand", "conditional", "disabled", "not-started")
+_OFF: tuple[StartState, ...] = ("disabled", "not-started")
 _SHELL = re.compile(r"(?:\A|/)-?(?:sh|ash|bash|hush|dash)\Z")
 _SHELLS = ("sh", "ash", "bash")
 _GETTYS = ("login", "getty", "agetty", "mgetty", "sulogin")
@@ -57,6 +58,8 @@ class Services(Matcher):
         for key in sorted(found, key=str):
             starts = sorted(found[key], key=lambda one: (_ORDER.index(one[1].state), one[0].where))
             observation, service = starts[0]
+            if len({one.accepts_empty_password for _, one in starts if one.state not in _OFF}) > 1:
+                service = msgspec.structs.replace(service, accepts_empty_password=None)
             because = tuple(sorted({one.where for one, _ in starts}))
             yield Observation(service, observation.where, self.id, None, "derived", observation.window, because)
 
@@ -67,7 +70,7 @@ def _service(fact: StartedProgram) -> Service | None:
     known = services.load().programs.get(fact.program)
     if known is not None:
         return _known(fact, known)
-    if fact.mechanism == "inittab" and fact.program in (*_SHELLS, *_GETTYS):
+    if fact.mechanism in ("inittab", "systemd") and fact.program in (*_SHELLS, *_GETTYS):
         return Service(
             fact.program, "console", fact.state, _console_login(fact), None, None, "physical", None, fact.condition
         )

@@ -130,6 +130,21 @@ def test_a_start_until_the_product_is_set_up_is_first_boot() -> None:
     assert states(b"if [ -f /etc/.configured ]; then true; else telnetd; fi\n") == ["first-boot"]
 
 
+@pytest.mark.parametrize(
+    ("script", "state"),
+    [
+        (b'd=`xmldbc -g /runtime/device/devconfsize`\n[ "$d" = "0" ] && telnetd\n', "first-boot"),
+        (b'if [ "$(nvram get restore_defaults)" = "1" ]; then telnetd; fi\n', "first-boot"),
+        (b'd=`xmldbc -g /runtime/device/devconfsize`\n[ "$d" != "0" ] && telnetd\n', "conditional"),
+        (b'd=`xmldbc -g /runtime/device/devconfsize`\n[ "$d" = "1" ] && telnetd\n', "conditional"),
+        (b'd=`xmldbc -g /runtime/device/devconfsize`\nd=$other\n[ "$d" = "0" ] && telnetd\n', "conditional"),
+        (b'd=`xmldbc -g /device/telnet`\n[ "$d" = "0" ] && telnetd\n', "conditional"),
+    ],
+)
+def test_a_start_while_a_unit_has_no_settings_of_its_own_is_first_boot(script: bytes, state: str) -> None:
+    assert states(script) == [state]
+
+
 @pytest.mark.parametrize("guard", [b"false", b"[ 0 = 1 ]", b'[ "no" = "yes" ]'])
 def test_a_start_behind_a_constant_is_disabled(guard: bytes) -> None:
     assert states(b"if " + guard + b"; then telnetd; fi\n") == ["disabled"]

@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from plimsoll.inspect.firmware._shell_guards import Guard
+from plimsoll.inspect.firmware._shell_guards import UNTIL_SET_UP, Guard
 from plimsoll.inspect.firmware._shell_tokens import is_known
 from plimsoll.sources.tree import Tree
 
@@ -61,6 +61,8 @@ def _outcome(guard: Guard, tree: Tree) -> Outcome:
     wanted = guard.wanted
     while words[:1] == (b"!",):
         words, wanted = words[1:], not wanted
+    if wanted and _asks_for_settings(words):
+        return "first-boot"
     if not words or not all(map(is_known, words)):
         return "unknown"
     if any(b"*" in word or b"?" in word for word in words):
@@ -71,6 +73,14 @@ def _outcome(guard: Guard, tree: Tree) -> Outcome:
     if truth is None:
         return "unknown"
     return "holds" if truth == wanted else "switched-off"
+
+
+def _asks_for_settings(words: tuple[bytes, ...]) -> bool:
+    """Tell whether a test holds while a unit has no settings of its own."""
+    if len(words) != 3 or words[1] not in (b"=", b"==", b"-eq"):
+        return False
+    query = UNTIL_SET_UP.get(words[2])
+    return query is not None and query.match(words[0]) is not None
 
 
 def _test(words: tuple[bytes, ...]) -> tuple[bytes, ...]:

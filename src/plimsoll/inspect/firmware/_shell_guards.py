@@ -18,6 +18,13 @@ _FILLED = re.compile(
     rb"[ \t]+([A-Za-z_]\w*)"
 )
 
+UNTIL_SET_UP: Mapping[bytes, re.Pattern[bytes]] = {
+    b"0": re.compile(rb"(?:`|\$\()[ \t]*xmldbc[ \t]+-g[ \t]+/runtime/device/devconfsize\b"),
+    b"1": re.compile(rb"(?:`|\$\()[ \t]*nvram[ \t]+get[ \t]+restore_defaults\b"),
+}
+"""Commands that ask whether a unit has settings of its own, by what they answer while it has none: those of D-Link's
+xmldb (the length of the stored settings) and of Broadcom's nvram."""
+
 
 class Guard(msgspec.Struct, frozen=True):
     """A condition under which a command runs."""
@@ -69,7 +76,9 @@ def changing_in(data: bytes) -> set[bytes]:
     once: set[bytes] = set()
     changing = set(_FILLED.findall(data))
     for match in _ASSIGNED.finditer(data):
-        if match[2] in once or not (match[1] == b"" or match[3].lstrip(b"\"'").startswith(b"/")):
+        is_path = match[3].lstrip(b"\"'").startswith(b"/")
+        is_query = any(query.match(data, match.start(3)) for query in UNTIL_SET_UP.values())
+        if match[2] in once or not (match[1] == b"" or is_path or is_query):
             changing.add(match[2])
         once.add(match[2])
     return changing

@@ -16,13 +16,14 @@ from plimsoll.inspect.firmware import _cron, _openrc, _superserver, _systemd
 from plimsoll.inspect.firmware._boot import Boot, Cause, Start, command_line, content, is_sourced
 from plimsoll.inspect.firmware._inittab import MOST_ENTRIES, default_level, entries
 from plimsoll.inspect.firmware._launch import masked
-from plimsoll.inspect.inspector import Inspector, Kept, Look, Seen
+from plimsoll.inspect.inspector import Cut, Inspector, Kept, Look, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.knowledge import services
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import StartedProgram
 from plimsoll.model.facts.service import Mechanism, StartState
 from plimsoll.model.locator import Place, escape_name, escape_path
+from plimsoll.model.message import message
 from plimsoll.sources.tree import Node, Tree
 
 LARGEST_SCRIPT = 1 << 18
@@ -93,7 +94,7 @@ class Startup(Inspector):
         """Keep the text."""
         yield _Text(bytes(look.data[: LARGEST_SCRIPT + 1]))
 
-    def conclude(self, trees: Sequence[Tree], kept: Sequence[Kept]) -> Iterator[Observation]:
+    def conclude(self, trees: Sequence[Tree], kept: Sequence[Kept]) -> Iterator[Observation | Cut]:
         """Give the programs that each tree starts, then the services that it holds and does not start."""
         files: dict[int, dict[bytes, bytes]] = {}
         for one in kept:
@@ -111,6 +112,8 @@ class Startup(Inspector):
             boot.follow()
             yield from self._started(boot)
             yield from self._left(boot)
+            if boot.is_cut:
+                yield Cut(message("more start scripts in {tree} than are followed", tree=tree.stem.at()))
 
     def _started(self, boot: Boot) -> Iterator[Observation]:
         known = services.load().programs

@@ -46,8 +46,9 @@ def ssh_admits_key(service: RunningService, standings: Standings, *, is_root: bo
 
 def _dropbear(service: RunningService, caller: Caller, standings: Standings) -> Answer:
     if caller.password == "empty" and service.fact.accepts_empty_password is not True:
-        # OpenWrt's build lets root in while no password is set; the others do not.
-        return "perhaps" if caller.is_root and service.is_openwrt else "no"
+        # OpenWrt's build lets root in while no password is set; the others do when they are told to.
+        may = service.fact.accepts_empty_password is None or (caller.is_root and service.is_openwrt)
+        return "perhaps" if may else "no"
     switches = ("passwordauth", "rootpasswordauth", "rootlogin") if caller.is_root else ("passwordauth",)
     return _dropbear_refusal(service, standings, switches, "sgwt" if caller.is_root else "st")
 
