@@ -251,3 +251,22 @@ PIECES = (
 @given(st.lists(st.sampled_from(PIECES.encode().split(b"|")) | st.binary(max_size=8)))
 def test_reading_any_bytes_ends_without_an_error(parts: list[bytes]) -> None:
     read_script(b"".join(parts), {b"1": b"start"})
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        (b'echo "root:hunter2:0:0::/:/bin/sh" >> /etc/passwd\n', [("echo", "echo", "always")]),
+        (b"printf 'a:hunter2:0:0::/:/bin/sh\\n' > /etc/passwd\n", [("printf", "printf", "always")]),
+        (b'[ -n "$x" ] && sed -i "s|^root:[^:]*:|root:hunter2:|" /etc/shadow\n', [("sed", "sed", "conditional")]),
+        (b"# echo root:hunter2:0:0::/:/bin/sh >> /etc/passwd\n", []),
+        (b"echo started\nsed -i s/a/b/ /etc/motd\n", []),
+    ],
+)
+def test_a_command_that_changes_the_accounts_is_told_without_its_words(
+    script: bytes, expected: list[tuple[str, str, str]]
+) -> None:
+    files = {"etc/inittab": INITTAB, "etc/init.d/rcS": b"#!/bin/sh\n" + script}
+    found = [one for one in started(files) if one.program in ("echo", "printf", "sed")]
+    assert [(one.program, one.command, one.state) for one in found] == expected
+    assert "hunter2" not in repr(found)

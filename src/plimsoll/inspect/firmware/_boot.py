@@ -55,6 +55,10 @@ _OPENRC_ENTRIES = (b"start_pre", b"start", b"start_post")
 _OPENRC_START = b"\nstart-stop-daemon --start --exec $command --user ${command_user:-root} -- $command_args\n"
 """What openrc-run does for a script that sets `command`."""
 
+EDITORS = (b"echo", b"printf", b"sed")
+"""Commands that are told only where they change the accounts."""
+_ACCOUNTS = re.compile(rb"/(?:passwd|shadow)\b")
+
 
 class Cause(msgspec.Struct, frozen=True):
     """Where a start is written, and how it comes about."""
@@ -157,6 +161,9 @@ class Boot:
         `is_argument` says that it is itself what an interpreter is told to run.
         """
         node = self.find(found.program)
+        if posixpath.basename(found.program) in EDITORS:
+            self._edit(found, words, node, cause)
+            return
         if node is None and (not _ELSEWHERE.match(found.program) or is_sourced(words)):
             return
         if node is None:
@@ -176,6 +183,14 @@ class Boot:
             if script.startswith(b"/") and self.find(script) is not None:
                 rest = found.arguments[found.arguments.index(script) + 1 :]
                 self._start(Launch(script, rest), words, cause, is_argument=True)
+
+    def _edit(self, found: Launch, words: tuple[bytes, ...], node: Node | None, cause: Cause) -> None:
+        """Record a command that shells have of themselves, when it changes the accounts by the line it stands on."""
+        text = self.text(cause.script)
+        end = text.find(b"\n", cause.offset + cause.length)
+        line = text[cause.offset : end if end >= 0 else len(text)] if cause.length else b""
+        if _ACCOUNTS.search(line) and len(self.starts) < MOST_STARTS:
+            self.starts.append(Start(found, words, node, cause))
 
     def _run_parts(self, arguments: tuple[bytes, ...], cause: Cause) -> None:
         """Take the programs of a folder; whether a name with a dot counts differs between the kinds of run-parts."""

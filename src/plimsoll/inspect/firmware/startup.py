@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from plimsoll.inspect.firmware import _cron, _openrc, _superserver, _systemd
-from plimsoll.inspect.firmware._boot import Boot, Cause, Start, command_line, content, is_sourced
+from plimsoll.inspect.firmware._boot import EDITORS, Boot, Cause, Start, command_line, content, is_sourced
 from plimsoll.inspect.firmware._inittab import MOST_ENTRIES, default_level, entries
 from plimsoll.inspect.firmware._launch import masked
 from plimsoll.inspect.inspector import Cut, Inspector, Kept, Look, Seen
@@ -69,8 +69,8 @@ class Startup(Inspector):
         "The entries of /etc/inittab, the scripts under /etc/init.d and /etc/rc.d that have a start link or that rcS "
         "runs, OpenWrt's procd scripts, the run levels of OpenRC, the systemd units that the default target leads to "
         "with their drop-ins, instances and conditions, the tables of inetd and xinetd and the crontabs where those "
-        "are started, and all scripts reached from them, read without being run. A known service that nothing starts "
-        "is named too."
+        "are started, and all scripts reached from them, read without being run. Of echo, printf and sed, those that "
+        "change /etc/passwd or /etc/shadow. A known service that nothing starts is named too."
     )
     limits = (
         "What a compiled program starts is not seen, and neither is what a web page or an app can switch on. Of "
@@ -124,6 +124,9 @@ class Startup(Inspector):
         }
         for start in boot.starts:
             name = posixpath.basename(start.launch.program)
+            if name in EDITORS:
+                yield Observation(_edit(start, name), _place(boot, start), self.id)
+                continue
             if (name in _NOT_PROGRAMS and not boot.is_script(start.node)) or (
                 name in _CONSOLE_SHELLS and not _is_console(boot, start)
             ):
@@ -165,6 +168,12 @@ def _is_console(boot: Boot, start: Start) -> bool:
             or _ON_TERMINAL.search(boot.text(cause.script)) is not None
         )
     return cause.mechanism == "inittab"
+
+
+def _edit(start: Start, name: bytes) -> StartedProgram:
+    """Give the fact without the words of the command, which may hold a password."""
+    fact = _fact(start, name)
+    return msgspec.structs.replace(fact, command=fact.program, arguments=())
 
 
 def _place(boot: Boot, start: Start) -> Place:

@@ -1,7 +1,7 @@
 """What sets passwords while the product runs or is made: the commands of scripts, and whether they are reached.
 
-The commands chpasswd, passwd, usermod and useradd are programs whose own start tells whether they are reached; of edits
-with sed and echo it is only known whether their script is started.
+The commands chpasswd, passwd, usermod and useradd have a start of their own, and so have edits with sed, echo and
+printf; it tells whether they are reached.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ _PER_UNIT = ("per-device", "random")
 _SETS_A_FIELD = ("usermod", "useradd", "sed", "echo")
 """Commands that are given the field of the store itself: a hash, or what locks the account."""
 
-_PROGRAMS = ("chpasswd", "passwd", "usermod", "useradd")
+_PROGRAMS = ("chpasswd", "passwd", "usermod", "useradd", "sed", "echo", "printf")
+_WRITERS = ("echo", "printf")
+"""Programs that a provisioning calls `echo`."""
 _REACH_BYTES = 80
 """Farthest that a command may stand behind the word that it is given through a pipe."""
 
@@ -79,7 +81,8 @@ def _change(given: Provisioning, following: int | None, starts: Iterable[Start],
         return Change(fact, "started", (observation, *script))
     if fact.command not in _PROGRAMS or standing == "never":
         return Change(fact, standing, (observation, *script))
-    own = [one for one in starts if one[1].program == fact.command and _is_at(one[0], observation, following)]
+    programs = _WRITERS if fact.command == "echo" else (fact.command,)
+    own = [one for one in starts if one[1].program in programs and _is_at(one[0], observation, following)]
     if not own:
         return Change(fact, "perhaps", (observation, *script))
     where, start = min(own, key=lambda one: (STANDINGS.index(standing_of(one[1].state)), in_order(one[0])))
