@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Literal
+from urllib.parse import quote
 
 import msgspec
 
 from plimsoll.inspect.elf import Elf, MalformedElf, NotElf, read_elf
-from plimsoll.inspect.firmware._purl import encode
 from plimsoll.inspect.firmware._standing import is_documentation
 from plimsoll.inspect.inspector import Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
@@ -160,5 +160,5 @@ def _by_name(one: _Known, look: Look, named: bool) -> Iterator[Seen]:
 def _fact(one: _Known, version: str, basis: ComponentBasis, linkage: _Linkage | Literal[""]) -> Component:
     name = one.component.name
     template = one.component.purl or f"pkg:generic/{name}@{{version}}"
-    url = template.replace("{version}", encode(version)) if version else template.partition("@")[0]
+    url = template.replace("{version}", quote(version, safe=":~")) if version else template.partition("@")[0]
     return Component(name, version, basis, url, linkage)
