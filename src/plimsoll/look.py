@@ -267,14 +267,17 @@ class _Outbox:
     def flush(self) -> None:
         with self._lock:
             observations, self._waiting = tuple(self._waiting), []
+            if not observations:
+                return
             new = [digest for digest in list(self._secrets) if digest not in self._told]
             self._told.update(new)
         self.send(Seen(observations, {digest: self._secrets[digest] for digest in new}))
 
     def tick(self, done: int, total: int, files: int) -> None:
+        """Send what was seen of each file as soon as it was looked at, so that a death loses no more than one file."""
+        self.flush()
         if files % TICK_FILES == 0:
             self.send(Tick(done, total, files))
-            self.flush()
 
 
 class _Inbox:
