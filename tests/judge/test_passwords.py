@@ -205,6 +205,15 @@ def test_a_secret_for_a_service_that_is_not_sure_to_run_is_a_suspicion() -> None
     assert effects(FIXED_ACCOUNT, credential("http", "usr/bin/make-web"), start("goahead")) == ("suspects",)
 
 
+def test_a_password_for_which_no_service_is_known_is_a_suspicion() -> None:
+    elsewhere = script("etc/rc.local")
+    assert effects(FIXED_ACCOUNT, credential("login", "usr/bin/preset"), elsewhere) == ("suspects",)
+    assert effects(FIXED_ACCOUNT, credential("http", "etc/config/web"), elsewhere) == ("suspects",)
+    assert effects(FIXED_ACCOUNT, credential("login", "usr/bin/preset", active=False), elsewhere) == ()
+    assert effects(FIXED_ACCOUNT, credential("login", "usr/bin/preset", placeholder=True), elsewhere) == ()
+    assert effects(FIXED_ACCOUNT, credential("login", "usr/bin/preset", role="presents"), elsewhere) == ()
+
+
 def test_a_community_of_snmp_is_a_suspicion() -> None:
     given = credential("snmp", "etc/snmp/snmpd.conf", kind="community")
     assert effects(FIXED_ACCOUNT, given, start("snmpd")) == ("suspects",)

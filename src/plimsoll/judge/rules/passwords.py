@@ -16,7 +16,7 @@ from plimsoll.judge.rules._ssh_service import ssh_admits_key
 from plimsoll.judge.rules._standing import RunningService, Standings, effect_of, file_of, in_order, name_of, standing_of
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.model.evidence import Evidence, Observation
-from plimsoll.model.facts import Account, AuthorizedKey, Credential, GuessedPassword, StartedProgram
+from plimsoll.model.facts import Account, AuthorizedKey, Credential, GuessedPassword, Service, StartedProgram
 from plimsoll.model.locator import tree_of
 from plimsoll.model.message import Message, message
 
@@ -31,6 +31,8 @@ _KEY_FILES = (".ssh/authorized_keys", ".ssh/authorized_keys2")
 
 _ADDED: Mapping[str, Answer] = {"started": "yes", "perhaps": "perhaps", "never": "perhaps"}
 """Whether a key is there that a script of such a standing adds."""
+_LOGINS: Mapping[str, tuple[str, ...]] = {"login": (), "http": ("http", "https")}
+"""Subjects of a secret for which a service is sure to ask, by the protocols of the services that would."""
 
 
 def _fixed_accounts(evidence: Evidence) -> Iterator[Weight]:
@@ -97,6 +99,7 @@ def _accepted(login: Login) -> Message:
 
 def _credentials(evidence: Evidence, standings: Standings) -> Iterator[Weight]:
     """Weigh secrets that are written out for a service which lets in who knows them."""
+    known = {(tree_of(one.where), service.protocol) for one, service in evidence.of(Service)}
     for observation, fact in evidence.of(Credential):
         if fact.role != "accepts" or fact.placeholder or not fact.active or not fact.subject:
             continue
@@ -112,6 +115,14 @@ def _credentials(evidence: Evidence, standings: Standings) -> Iterator[Weight]:
                 kind=fact.kind,
             )
             yield Weight("refutes" if decides else "suspects", why, (service.observation, observation, *start))
+        tree = tree_of(observation.where)
+        if fact.subject in _LOGINS and not any((tree, one) in known for one in _LOGINS[fact.subject]):
+            why = message(
+                "{file} holds a {kind} that lets somebody in; which service asks for it was not seen",
+                file=name_of(observation.where),
+                kind=fact.kind,
+            )
+            yield Weight("suspects", why, (observation,))
 
 
 def _wireless(evidence: Evidence) -> Iterator[Weight]:
