@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from plimsoll.model.criterion import Criterion, Level
@@ -70,6 +72,17 @@ class CapabilityResult(msgspec.Struct, frozen=True):
     """Criteria whose advice would put it right, when it is not met."""
 
 
+class ClaimResult(msgspec.Struct, frozen=True):
+    """What became of one claim of the maker when it was set against the evidence."""
+
+    claim: int
+    """Number of the observation that is the claim."""
+    outcome: Literal["borne-out", "contradicted", "untested"]
+    why: Message
+    observations: tuple[int, ...] = ()
+    """Numbers of the observations that bear it out or contradict it, ascending."""
+
+
 class Knowledge(msgspec.Struct, frozen=True):
     """A body of data that was used, and how old it is."""
 
@@ -97,4 +110,6 @@ class Assessment(msgspec.Struct, frozen=True):
     criteria: tuple[Criterion, ...]
     """The criteria it was judged by, in full, so that it still reads when ours have changed."""
     knowledge: tuple[Knowledge, ...] = ()
+    claims: tuple[ClaimResult, ...] = ()
+    """One for each claim of a declaration, in the order of the observations."""
     format: str = FORMAT

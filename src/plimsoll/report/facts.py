@@ -66,8 +66,12 @@ def _describe(fact: Fact) -> Iterator[Message]:
             return _update(fact)
         case facts.Endpoint() | facts.TlsSetting():
             return _connection(fact)
-        case facts.DisclosurePolicy() | facts.SupportPeriod():
-            return _maker(fact)
+        case facts.Claim():
+            return _claim(fact)
+        case facts.DisclosurePolicy() | facts.PolicyTerm() | facts.SecurityTxt() | facts.Search():
+            return _policy(fact)
+        case facts.SupportPeriod() | facts.AdvisorySource() | facts.MakerPage():
+            return _published(fact)
     assert_never(fact)
 
 
@@ -296,7 +300,17 @@ def _connection(fact: facts.Endpoint | facts.TlsSetting) -> Iterator[Message]:
                 yield _EXAMPLE
 
 
-def _maker(fact: facts.DisclosurePolicy | facts.SupportPeriod) -> Iterator[Message]:
+def _claim(fact: facts.Claim) -> Iterator[Message]:
+    place = " ".join(part for part in (fact.table, fact.row) if part) or "ICS"
+    of = message("of {provision}", provision=fact.provision) if fact.provision else None
+    yield message("claim in {place}: {statement}", place=place, statement=fact.statement)
+    if of is not None:
+        yield of
+    if fact.value:
+        yield message("{value}", value=fact.value)
+
+
+def _policy(fact: facts.DisclosurePolicy | facts.PolicyTerm | facts.SecurityTxt | facts.Search) -> Iterator[Message]:
     match fact:
         case facts.DisclosurePolicy(url, contact):
             yield message("disclosure policy at {url}", url=url)
@@ -305,6 +319,44 @@ def _maker(fact: facts.DisclosurePolicy | facts.SupportPeriod) -> Iterator[Messa
                 yield message("says when a report is acknowledged")
             if fact.status_updates:
                 yield message("promises updates until the matter is resolved")
+            if fact.covers == "website":
+                yield message("for the website only")
+            if fact.language != "en":
+                yield message("in the language {language}, not read", language=fact.language)
+        case facts.PolicyTerm(_, term, value):
+            yield message("the policy says: {term}", term=term)
+            if value:
+                yield message("{value}", value=value)
+        case facts.SecurityTxt(url):
+            yield message("security.txt at {url}", url=url)
+            yield message("reports go to {contact}", contact=", ".join(fact.contacts) or "nobody")
+            if fact.expires_on:
+                yield message("expired on {date}" if fact.expired else "valid until {date}", date=fact.expires_on)
+            for fault in fact.faults:
+                yield message("fault: {fault}", fault=fault)
+        case facts.Search(subject, outcome, places):
+            yield message("looked for {subject} at {count} addresses", subject=subject, count=places)
+            yield message("{outcome}", outcome=outcome)
+
+
+def _published(fact: facts.SupportPeriod | facts.AdvisorySource | facts.MakerPage) -> Iterator[Message]:
+    match fact:
         case facts.SupportPeriod(model, ends_on):
             yield message("support period of {model}", model=model) if model else message("support period of the brand")
+            if fact.years:
+                yield message("{years} years", years=fact.years)
+            if fact.lifetime:
+                yield message("for a lifetime, which is no period")
             yield message("ends on {date}", date=ends_on) if ends_on else message("no date can be formed")
+        case facts.AdvisorySource(url, kind, role, last_on, missing):
+            yield message("advisories ({kind}) at {url}", kind=kind, url=url)
+            if role:
+                yield message("role {role}", role=role)
+            if last_on:
+                yield message("last on {date}", date=last_on)
+            if missing:
+                yield message("requirements that do not hold: {numbers}", numbers=", ".join(missing))
+        case facts.MakerPage(subject, url, names_model):
+            yield message("page on {subject} at {url}", subject=subject, url=url)
+            if names_model:
+                yield message("names the model")

@@ -241,7 +241,8 @@ FIXED_ACCOUNT = Rule(
         "shell that asks for none at all, which is the same empty password in every unit. Locked accounts, shells that "
         "refuse, programs that are not started, and what sshd and dropbear are told to refuse do not count. Where a "
         "script sets another password per unit, a change is due at the first login, the accounts stand in a template "
-        "only, what a service is told was not seen, or the login is at a console behind the case, it stays open."
+        "only, what a service is told was not seen, or the login is at a console behind the case, it stays open. A "
+        "password for a login that no known service asks for is a suspicion."
     ),
     limits=(
         "Whether set-up makes the user choose another password is not seen, nor what PAM, securetty or a firewall "

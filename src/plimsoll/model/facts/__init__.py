@@ -8,27 +8,42 @@ from plimsoll.model.facts.account import (
     PasswordHash,
     PasswordProvisioning,
 )
+from plimsoll.model.facts.claim import Claim
 from plimsoll.model.facts.component import Component, OperatingSystem
 from plimsoll.model.facts.hardening import Executable, Sensor
 from plimsoll.model.facts.key import Certificate, PrivateKey
-from plimsoll.model.facts.maker import DisclosurePolicy, SupportPeriod
+from plimsoll.model.facts.maker import (
+    AdvisorySource,
+    DisclosurePolicy,
+    MakerPage,
+    PolicyTerm,
+    Search,
+    SecurityTxt,
+    SupportPeriod,
+)
 from plimsoll.model.facts.service import Service, ServiceSetting, StartedProgram
 from plimsoll.model.facts.update import Endpoint, TlsSetting, UpdateClient, UpdateTrust
 
 Fact = (
     Account
+    | AdvisorySource
     | AuthorizedKey
     | Certificate
+    | Claim
     | Component
     | Credential
     | DisclosurePolicy
     | Endpoint
     | Executable
     | GuessedPassword
+    | MakerPage
     | OperatingSystem
     | PasswordHash
     | PasswordProvisioning
+    | PolicyTerm
     | PrivateKey
+    | Search
+    | SecurityTxt
     | Sensor
     | Service
     | ServiceSetting
@@ -40,7 +55,8 @@ Fact = (
 )
 
 __all__ = [
-    "Account", "AuthorizedKey", "Certificate", "Component", "Credential", "DisclosurePolicy", "Endpoint", "Executable",
-    "Fact", "GuessedPassword", "OperatingSystem", "PasswordHash", "PasswordProvisioning", "PrivateKey", "Sensor",
+    "Account", "AdvisorySource", "AuthorizedKey", "Certificate", "Claim", "Component", "Credential",
+    "DisclosurePolicy", "Endpoint", "Executable", "Fact", "GuessedPassword", "MakerPage", "OperatingSystem",
+    "PasswordHash", "PasswordProvisioning", "PolicyTerm", "PrivateKey", "Search", "SecurityTxt", "Sensor",
     "Service", "ServiceSetting", "StartedProgram", "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateTrust",
 ]  # fmt: skip
