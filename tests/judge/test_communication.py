@@ -142,6 +142,25 @@ def test_a_started_login_in_clear_fails(program: str, protocol: str, state: Star
     assert verdict(communication.CLEAR_LOGINS, *service(program, protocol, state)) is Verdict.FAIL
 
 
+@pytest.mark.parametrize(
+    ("program", "settings", "expected"),
+    [
+        ("vsftpd", {"local_enable": "YES", "ssl_enable": "NO"}, ("refutes",)),
+        ("vsftpd", {"local_enable": "YES"}, ("refutes",)),
+        ("vsftpd", {"local_enable": "YES", "ssl_enable": "YES"}, ("suspects",)),
+        ("vsftpd", {"local_enable": "NO", "anonymous_enable": "YES"}, ("suspects",)),
+        ("proftpd", {"rootlogin": "off"}, ("refutes",)),
+        ("proftpd", {"tlsengine": "on"}, ("suspects",)),
+        ("proftpd", {}, ("suspects",)),
+    ],
+)
+def test_a_server_of_ftp_takes_passwords_in_clear_unless_it_is_told_to_encrypt(
+    program: str, settings: dict[str, str], expected: tuple[str, ...]
+) -> None:
+    told = [setting(program, key, value) for key, value in settings.items()]
+    assert effects(communication.CLEAR_LOGINS, *service(program, "ftp", encrypted=None), *told) == expected
+
+
 @pytest.mark.parametrize("state", ["disabled", "not-started"])
 def test_a_telnet_server_that_is_there_and_not_started_is_not_reported(state: StartState) -> None:
     assert effects(communication.CLEAR_LOGINS, *service("telnetd", "telnet", state), script()) == ()

@@ -141,7 +141,8 @@ def _clear_login(service: RunningService, standings: Standings) -> Iterator[Weig
     if speaks_only_tls(setting for _, setting in settings):
         return
     tls = [observation for observation, setting in settings if offers_tls(setting)]
-    decides = fact.protocol in _CLEAR_LOGINS and fact.encrypted is False and fact.login != "none" and not tls
+    is_clear = fact.encrypted is False or _is_plain_ftp(service, standings)
+    decides = fact.protocol in _CLEAR_LOGINS and is_clear and fact.login != "none" and not tls
     if decides:
         template = "{program} " + started + " and asks for a login over {protocol}, which is not encrypted"
         why = message(template, program=fact.program, protocol=fact.protocol)
@@ -150,6 +151,14 @@ def _clear_login(service: RunningService, standings: Standings) -> Iterator[Weig
         template = "{program} " + started + " and may ask for a login over {protocol} without encryption"
         why = message(template, program=fact.program, protocol=fact.protocol)
         yield Weight("suspects", why, (service.observation, *tls))
+
+
+def _is_plain_ftp(service: RunningService, standings: Standings) -> bool:
+    """Tell whether a server of FTP takes passwords without TLS, which each of these offers only where it is told to."""
+    program = service.fact.program
+    if program == "vsftpd":
+        return standings.switch(service, "local_enable") == "on"
+    return program in ("proftpd", "pure-ftpd") and bool(standings.settings(service))
 
 
 def _open_services(evidence: Evidence) -> Iterator[Weight]:
