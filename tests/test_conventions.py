@@ -12,12 +12,14 @@ from types import ModuleType
 import pytest
 
 import plimsoll.inspect.firmware
+import plimsoll.inspect.maker
 import plimsoll.judge.rules
 import plimsoll.match
 import plimsoll.unpack.formats
 from plimsoll.catalogue import load
 from plimsoll.inspect.firmware import INSPECTORS
 from plimsoll.inspect.inspector import Inspector
+from plimsoll.inspect.maker import MAKER_INSPECTORS, SiteInspector
 from plimsoll.judge.rule import Rule
 from plimsoll.judge.rules import RULES
 from plimsoll.match import MATCHERS
@@ -53,10 +55,11 @@ def defined(package: ModuleType, kind: type) -> set[str]:
     [
         (plimsoll.unpack.formats, Format, [one.name for one in FORMATS]),
         (plimsoll.inspect.firmware, Inspector, [one.id for one in INSPECTORS]),
+        (plimsoll.inspect.maker, SiteInspector, [one.id for one in MAKER_INSPECTORS]),
         (plimsoll.match, Matcher, [one.id for one in MATCHERS]),
         (plimsoll.judge.rules, Rule, [one.id for one in RULES]),
     ],
-    ids=["formats", "inspectors", "matchers", "rules"],
+    ids=["formats", "inspectors", "inspectors of sites", "matchers", "rules"],
 )
 def test_everything_that_is_written_is_registered_once(package: ModuleType, kind: type, registered: list[str]) -> None:
     assert len(set(registered)) == len(registered)
@@ -65,7 +68,13 @@ def test_everything_that_is_written_is_registered_once(package: ModuleType, kind
 
 @pytest.mark.parametrize(
     "package",
-    [plimsoll.unpack.formats, plimsoll.inspect.firmware, plimsoll.match, plimsoll.judge.rules],
+    [
+        plimsoll.unpack.formats,
+        plimsoll.inspect.firmware,
+        plimsoll.inspect.maker,
+        plimsoll.match,
+        plimsoll.judge.rules,
+    ],
     ids=lambda package: package.__name__,
 )
 def test_every_part_has_a_test_of_its_own_name(package: ModuleType) -> None:
@@ -83,16 +92,16 @@ def test_every_part_has_a_test_of_its_own_name(package: ModuleType) -> None:
 
 def test_a_rule_names_only_what_exists() -> None:
     catalogue = load()
-    known = {one.id for one in (*INSPECTORS, *MATCHERS)}
+    known = {"firmware": {one.id for one in (*INSPECTORS, *MATCHERS)}, "maker": {one.id for one in MAKER_INSPECTORS}}
     for rule in RULES:
         power = catalogue.criterion(rule.criterion).power
         assert power.get(rule.window, "none") != "none", f"{rule.id} can tell nothing through {rule.window}"
-        assert set(rule.needs) <= known, rule.id
+        assert set(rule.needs) <= known[rule.window], rule.id
         assert rule.needs, rule.id
 
 
 def test_every_part_says_what_it_does_and_what_it_cannot_see() -> None:
-    for part in (*INSPECTORS, *MATCHERS):
+    for part in (*INSPECTORS, *MATCHERS, *MAKER_INSPECTORS):
         assert part.title.endswith("?"), part.id
         assert part.what, part.id
         assert part.limits, part.id

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plimsoll.catalogue import load
+from plimsoll.inspect.maker import MAKER_INSPECTORS
 from plimsoll.judge.engine import OPENING
 from plimsoll.judge.rule import Rule
 from plimsoll.judge.rules import RULES, password_care, passwords
@@ -162,5 +163,5 @@ def test_no_rule_breaks_over_an_empty_image() -> None:
 
 
 def test_every_need_of_a_rule_is_an_inspection_that_is_made() -> None:
-    made = {one.inspector for one in evidence().inspections}
+    made = {one.inspector for one in evidence().inspections} | {one.id for one in MAKER_INSPECTORS}
     assert {need for one in RULES for need in one.needs} <= made

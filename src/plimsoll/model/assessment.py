@@ -83,6 +83,15 @@ class ClaimResult(msgspec.Struct, frozen=True):
     """Numbers of the observations that bear it out or contradict it, ascending."""
 
 
+class Undeclared(msgspec.Struct, frozen=True):
+    """Something that was seen and that no row of the declaration names."""
+
+    kind: Literal["sensor", "telemetry", "interface"]
+    why: Message
+    observations: tuple[int, ...]
+    """Numbers of what shows it, ascending."""
+
+
 class Knowledge(msgspec.Struct, frozen=True):
     """A body of data that was used, and how old it is."""
 
@@ -112,4 +121,6 @@ class Assessment(msgspec.Struct, frozen=True):
     knowledge: tuple[Knowledge, ...] = ()
     claims: tuple[ClaimResult, ...] = ()
     """One for each claim of a declaration, in the order of the observations."""
+    undeclared: tuple[Undeclared, ...] = ()
+    """What was seen beside the claims; empty where nothing is claimed."""
     format: str = FORMAT

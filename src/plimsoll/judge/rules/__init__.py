@@ -1,7 +1,16 @@
 """Rules: one file per capability, or per question where one would be long."""
 
 from plimsoll.judge.rule import Rule
-from plimsoll.judge.rules import communicated_secrets, communication, password_care, passwords, personal_data, updates
+from plimsoll.judge.rules import (
+    communicated_secrets,
+    communication,
+    password_care,
+    passwords,
+    personal_data,
+    publication,
+    sensor_pages,
+    updates,
+)
 from plimsoll.model.criterion import RuleText
 
 RULES: tuple[Rule, ...] = (
@@ -11,10 +20,12 @@ RULES: tuple[Rule, ...] = (
     password_care.HASHING,
     password_care.CHANGE,
     password_care.ATTEMPTS,
+    publication.POLICY,
     updates.MECHANISM,
     updates.SIGNATURE,
     updates.NETWORK,
     updates.AUTOMATIC,
+    publication.PERIOD,
     communication.CERTIFICATES,
     communication.VERSIONS,
     communication.CLEAR_LOGINS,
@@ -23,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     communicated_secrets.SHARED_KEYS,
     personal_data.ENCRYPTED,
     personal_data.SENSORS,
+    sensor_pages.PAGES,
     personal_data.ERASED,
 )
 

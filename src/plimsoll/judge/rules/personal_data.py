@@ -11,8 +11,10 @@ from collections.abc import Iterator
 
 from plimsoll.judge.rule import Rule, Weight
 from plimsoll.judge.rules._commands import Commands, is_in_clear, runs, sends
+from plimsoll.judge.rules._sensor_words import SENSES
 from plimsoll.judge.rules._standing import CLEAR_SCHEMES, Standings, is_own_host, name_of
 from plimsoll.judge.rules._startup_known import unknown_startup
+from plimsoll.judge.rules.sensor_pages import sensor_pages
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import Endpoint, Executable, Sensor, StartedProgram
 from plimsoll.model.message import message
@@ -22,15 +24,6 @@ _LINKS = re.compile(
     r"(?:.*[_-]release|device_info|.*\.(?:php|phtml|aspx?|s?html?|jsp?|css|svg|xslt?))\Z", re.IGNORECASE
 )
 """Files whose addresses are links that somebody may follow: pages, and what a system says of itself."""
-_SENSES = {
-    "camera": "a camera",
-    "microphone": "a microphone",
-    "location": "a receiver of its position",
-    "motion": "a motion sensor",
-    "biometric": "a fingerprint or face sensor",
-    "radar": "a radar",
-    "bluetooth": "Bluetooth, which senses devices nearby",
-}
 _RESET = re.compile(
     r"(?:factory|default|defaults)[-_]?(?:re?set|restore|erase|wipe)|"
     r"(?:re?set|restore|load|revert)[-_]?(?:to[-_]?)?(?:factory|default)(?:[-_]?(?:settings?|defaults?)|s)?|jffs2reset"
@@ -66,14 +59,17 @@ def _in_clear(observation: Observation, fact: Endpoint, standings: Standings, co
 
 
 def _documented(evidence: Evidence) -> Iterator[Weight]:
-    """Name each kind of sensor once; only the maker's pages tell whether it is documented."""
+    """Name each kind of sensor once that no page of the maker was seen to name."""
+    named = sensor_pages(evidence).naming
     by_kind: dict[str, list[Observation]] = {}
     for observation, fact in evidence.of(Sensor):
         by_kind.setdefault(fact.kind, []).append(observation)
     for kind, observations in by_kind.items():
+        if kind in named:
+            continue
         grounds = sorted({one.fact.ground for one in observations if isinstance(one.fact, Sensor)})
         why = message(
-            "the software serves " + _SENSES[kind] + " ({grounds}); whether the maker's pages name it was not seen",
+            "the software serves " + SENSES[kind] + " ({grounds}); whether the maker's pages name it was not seen",
             grounds=", ".join(grounds[:3]),
         )
         yield Weight("blocks", why, tuple(observations))
