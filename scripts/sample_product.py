@@ -24,6 +24,42 @@ BUILT_AT = 1_750_000_000
 """Time stamp in the headers, seconds since 1970."""
 
 
+DECLARATION = """format = "plimsoll.declaration/1"
+[product]
+maker = "Halyard Instruments (fictional)"
+model = "Tidewatch 2"
+software_version = "2.4.1"
+[ics."5.1-1"]
+support = "Y"
+detail = "Passwords are unique per device, see 1-AuthMech AuthMech-1."
+[ics."5.3-7"]
+support = "Y"
+detail = "Signed updates, 7-UpdMech UpdMech-1"
+[ics."5.3-13"]
+support = "Y"
+detail = "2-UserInfo"
+[ics."5.5-1"]
+support = "Y"
+detail = "All communication over TLS 1.2 or later."
+[[ixit.1-AuthMech]]
+ID = "AuthMech-1"
+Description = "Login of the administrator over the network"
+"Authentication Factor" = "password"
+"Password Generation Mechanism" = "unique per device, random, printed on the label"
+[[ixit.7-UpdMech]]
+ID = "UpdMech-1"
+Description = "Updates are fetched over the network"
+"Cryptographic Details" = "The whole update is signed with Ed25519"
+[[ixit.11-SecComMech]]
+ID = "Com-1"
+Description = "All communication"
+"Cryptographic Details" = "TLS 1.2 or later"
+[[ixit.2-UserInfo]]
+"Support Period" = "no period is published for this model"
+"""
+"""In the form of `plimsoll declare new`, with the rows that matter."""
+
+
 def image(*, good: bool) -> bytes:
     """Give the whole firmware image of one twin."""
     files = common() | (good_twin() if good else bad_twin())
@@ -60,6 +96,7 @@ def bad_twin() -> Files:
     return {
         "etc/passwd": (0o644, b"root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n"),
         "etc/shadow": (0o600, b"root:$1$tdwtch00$tLOmD2efOHYW2KWTpD3W9/:19000:0:99999:7:::\nnobody:*:19000::::::\n"),
+        "etc/init.d/S20camera": (0o755, script("camera", "insmod /lib/modules/5.10.160/tx-isp-t31.ko")),
         "etc/init.d/S50telnet": (0o755, script("telnetd", "/usr/sbin/telnetd")),
         "etc/init.d/S60web": (0o755, script("lighttpd", "/usr/sbin/lighttpd -f /etc/lighttpd.conf")),
         "etc/init.d/S90update": (0o755, script("update", "/usr/sbin/check-update &")),
@@ -113,6 +150,11 @@ def good_twin() -> Files:
         ),
         "etc/swupdate-public.pem": (0o644, public_key()),
     }
+
+
+def declaration() -> str:
+    """Give what the fictional maker declares of the bad twin: it claims more than the image keeps."""
+    return DECLARATION
 
 
 def script(name: str, command: str) -> bytes:

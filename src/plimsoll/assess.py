@@ -1,4 +1,4 @@
-"""The one place that strings the stages together: an image becomes an assessment."""
+"""The one place that strings the stages together: what is given of a product becomes an assessment."""
 
 from __future__ import annotations
 
@@ -11,18 +11,22 @@ import msgspec
 
 import plimsoll
 from plimsoll.catalogue import load
+from plimsoll.errors import InputError
 from plimsoll.inspect.firmware import INSPECTORS
-from plimsoll.judge.engine import judge
+from plimsoll.judge.engine import Judgement, judge
 from plimsoll.judge.rules import RULES
 from plimsoll.look import Tick, look
 from plimsoll.match import MATCHERS
 from plimsoll.match.matcher import Matcher
-from plimsoll.model.assessment import Assessment, Knowledge
+from plimsoll.model.assessment import Assessment, ClaimResult, Knowledge, Undeclared
 from plimsoll.model.evidence import Evidence, Inspection, Observation
-from plimsoll.model.product import Product
+from plimsoll.model.facts import Claim
+from plimsoll.model.product import MakerDomain, Product, Source
+from plimsoll.sources.document import Document
+from plimsoll.sources.site import Fetch, Site
 from plimsoll.unpack.limits import Limits
 
-Stage = Literal["opening", "looking", "matching", "judging"]
+Stage = Literal["opening", "looking", "visiting", "matching", "judging"]
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -38,33 +42,52 @@ class Progress(msgspec.Struct, frozen=True):
 OnProgress = Callable[[Progress], None]
 
 
+class Maker(msgspec.Struct, frozen=True):
+    """The maker's public pages, and who asks for them: a visitor, or the replay of an earlier visit."""
+
+    domain: str
+    """Registered domain, lower case, ASCII form."""
+    fetch: Fetch
+    pages: tuple[str, ...] = ()
+    """Addresses that the operator gave."""
+
+
 def assess(
-    image: Path,
+    image: Path | None,
     product: Product,
     *,
     today: datetime.date,
+    maker: Maker | None = None,
+    declaration: Document | None = None,
     limits: Limits | None = None,
     progress: OnProgress = lambda progress: None,
     cache: Path | None = None,
 ) -> Assessment:
-    """Assess one firmware image or unpacked folder; raise InputError or UnreadableImage when it cannot be read."""
-    progress(Progress("opening"))
+    """Assess what is given of a product: a firmware image or unpacked folder, its maker's pages, a declaration.
 
-    def on_tick(tick: Tick) -> None:
-        progress(Progress("looking", tick.done_bytes, tick.total_bytes, tick.files))
-
-    looked = look(image, INSPECTORS, limits or Limits(), cache=cache, on_tick=on_tick)
+    Raise InputError when nothing is given, InputError or UnreadableImage when the image cannot be read.
+    """
+    evidence, sources = _look(image, limits or Limits(), progress, cache) if image else (Evidence(), ())
+    if maker is not None:
+        progress(Progress("visiting"))
+        evidence = _visit(evidence, maker, product, today)
+        sources = (*sources, MakerDomain(maker.domain))
+    if declaration is not None:
+        evidence = _read(evidence, declaration)
+        sources = (*sources, declaration.source)
+    if not sources:
+        raise InputError("nothing was given to assess", hint="name an image, or give --maker or --declaration")
     progress(Progress("matching"))
-    seen = Evidence(looked.observations, looked.inspections, (looked.image,), looked.secrets)
-    evidence, knowledge = _match(seen)
+    evidence, knowledge = _match(evidence)
     progress(Progress("judging"))
     catalogue = load()
     judgement = judge(evidence, catalogue, RULES)
+    claims, undeclared = _set_against(evidence, judgement)
     return Assessment(
         today.isoformat(),
         plimsoll.__version__,
         product,
-        (looked.source,),
+        sources,
         judgement.capabilities,
         judgement.provisions,
         judgement.findings,
@@ -73,6 +96,47 @@ def assess(
         evidence.images,
         catalogue.criteria,
         knowledge,
+        claims,
+        undeclared,
+    )
+
+
+def _look(image: Path, limits: Limits, progress: OnProgress, cache: Path | None) -> tuple[Evidence, tuple[Source, ...]]:
+    progress(Progress("opening"))
+
+    def on_tick(tick: Tick) -> None:
+        progress(Progress("looking", tick.done_bytes, tick.total_bytes, tick.files))
+
+    looked = look(image, INSPECTORS, limits, cache=cache, on_tick=on_tick)
+    return Evidence(looked.observations, looked.inspections, (looked.image,), looked.secrets), (looked.source,)
+
+
+def _visit(evidence: Evidence, maker: Maker, product: Product, today: datetime.date) -> Evidence:
+    from plimsoll.inspect.maker import MAKER_INSPECTORS, Visit, look_at_site
+
+    site = Site(maker.domain, maker.fetch)
+    observations, inspections = look_at_site(site, MAKER_INSPECTORS, Visit(product.model, maker.pages, today))
+    return _with(evidence, observations, inspections)
+
+
+def _read(evidence: Evidence, declaration: Document) -> Evidence:
+    from plimsoll.inspect.declaration import look_at_declaration
+
+    observations, inspection = look_at_declaration(declaration)
+    return _with(evidence, observations, (inspection,))
+
+
+def _set_against(evidence: Evidence, judgement: Judgement) -> tuple[tuple[ClaimResult, ...], tuple[Undeclared, ...]]:
+    if not any(True for _ in evidence.of(Claim)):
+        return (), ()
+    from plimsoll.judge.claims import undeclared, weigh_claims
+
+    return weigh_claims(evidence, judgement), undeclared(evidence)
+
+
+def _with(evidence: Evidence, seen: tuple[Observation, ...], inspections: tuple[Inspection, ...]) -> Evidence:
+    return msgspec.structs.replace(
+        evidence, observations=evidence.observations + seen, inspections=evidence.inspections + inspections
     )
 
 
@@ -81,11 +145,7 @@ def _match(evidence: Evidence) -> tuple[Evidence, tuple[Knowledge, ...]]:
     knowledge: tuple[Knowledge, ...] = ()
     for matcher in MATCHERS:
         derived, inspection = _run(matcher, evidence)
-        evidence = msgspec.structs.replace(
-            evidence,
-            observations=evidence.observations + derived,
-            inspections=(*evidence.inspections, inspection),
-        )
+        evidence = _with(evidence, derived, (inspection,))
         knowledge += matcher.knowledge()
     return evidence, knowledge
 

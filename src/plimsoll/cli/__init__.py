@@ -19,8 +19,10 @@ MISTAKE_OF_OURS = 70
 """Exit code after an error that is none of the operator's (EX_SOFTWARE), so that it is never taken for a verdict."""
 
 COMMANDS: Mapping[str, str] = {
-    "assess": "One image or folder: five verdicts, and why.",
+    "assess": "What is given of a product: five verdicts, and why.",
     "unpack": "What is inside an image, and how many of its bytes were understood.",
+    "declare": "The maker's declaration (ICS and IXIT): a template, a check, other forms.",
+    "papers": "Drafts of the papers that a law or laboratory asks for, from an assessment.",
     "explain": "What a rule, provision, capability or scheme is, and how to put it right.",
 }
 """Each command with its line in `--help`; its file in this folder has the same name and holds `command`."""

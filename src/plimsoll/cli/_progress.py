@@ -9,7 +9,13 @@ from typing import Self
 from plimsoll.assess import Progress
 
 SECONDS_BETWEEN = 0.1
-_WORDS = {"opening": "opening", "looking": "looking", "matching": "trying default passwords", "judging": "judging"}
+_WORDS = {
+    "opening": "opening",
+    "looking": "looking",
+    "visiting": "visiting the maker's pages",
+    "matching": "trying default passwords",
+    "judging": "judging",
+}
 
 
 class ProgressLine:

@@ -1,4 +1,4 @@
-"""`plimsoll assess`: one image or folder, five verdicts."""
+"""`plimsoll assess`: what is given of a product, five verdicts."""
 
 from __future__ import annotations
 
@@ -39,7 +39,37 @@ class Policy(click.ParamType[frozenset[int]]):
 
 
 @click.command("assess")
-@click.argument("image", type=click.Path(path_type=Path))
+@click.argument("image", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--maker",
+    "domain",
+    default="",
+    metavar="DOMAIN",
+    help="The maker's public domain: look at its security.txt, disclosure policy, support periods and advisories.",
+)
+@click.option(
+    "--page",
+    "pages",
+    multiple=True,
+    metavar="URL",
+    help="A page of the maker to look at, such as that of the product. May be repeated.",
+)
+@click.option(
+    "--maker-archive",
+    "archive",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    metavar="FILE",
+    help="Keep the visit in FILE (.warc or .warc.gz); if it is there already, read it and send nothing.",
+)
+@click.option("--allow-private", is_flag=True, help="Let the domain lead to addresses that are not public: for tests.")
+@click.option(
+    "--declaration",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    metavar="FILE",
+    help="What the maker claims (ICS and IXIT, .toml or .json): set against what is seen.",
+)
 @click.option(
     "-o",
     "--output",
@@ -91,7 +121,12 @@ class Policy(click.ParamType[frozenset[int]]):
 @click.pass_context
 def command(
     ctx: click.Context,
-    image: Path,
+    image: Path | None,
+    domain: str,
+    pages: tuple[str, ...],
+    archive: Path | None,
+    allow_private: bool,
+    declaration: Path | None,
     outputs: tuple[Path, ...],
     format_name: str,
     as_json: bool,
@@ -104,20 +139,29 @@ def command(
     cache: Path | None,
     quiet: bool,
 ) -> None:
-    """Assess IMAGE, a firmware image or a folder with an unpacked tree.
+    """Assess IMAGE, a firmware image or a folder with an unpacked tree, and what else is given of its product.
 
     Says for each of the five capabilities met, not met or not shown, with the places that show it.
     """
     from plimsoll.assess import assess
+    from plimsoll.cli._given import fill_in, maker_visit, read_declaration
 
     reports = [(path, _report_to(path)) for path in outputs]
     chosen_format = "json" if as_json else format_name
     asked = as_json or ctx.get_parameter_source("format_name") is ParameterSource.COMMANDLINE
     day = today.date() if today else datetime.datetime.now(datetime.UTC).date()
-    product = Product(manufacturer, model, software_version)
-    with ProgressLine(quiet) as line:
+    declared = read_declaration(declaration) if declaration else None
+    product = fill_in(Product(manufacturer, model, software_version), declared)
+    with ProgressLine(quiet) as line, maker_visit(domain, pages, archive, day, allow_private=allow_private) as maker:
         assessment = assess(
-            image, product, today=day, limits=Limits(seconds=time_limit), progress=line, cache=cache or _cache()
+            image,
+            product,
+            today=day,
+            maker=maker,
+            declaration=declared,
+            limits=Limits(seconds=time_limit),
+            progress=line,
+            cache=cache or _cache(),
         )
     for path, report in reports:
         _write(path, report.render(assessment))
@@ -125,7 +169,8 @@ def command(
         click.echo(_show(assessment, chosen_format), nl=False)
     code = exit_code(assessment, policy)
     if code == NOTHING_ASSESSED:
-        click.echo(f"plimsoll: nothing in {image.name!r} could be assessed: {_obstacle(assessment)}", err=True)
+        name = image.name if image else domain
+        click.echo(f"plimsoll: nothing in {name!r} could be assessed: {_obstacle(assessment)}", err=True)
         click.echo("Try: `plimsoll unpack --list` shows what the bytes look like; is it encrypted?", err=True)
     ctx.exit(code)
 
@@ -134,9 +179,9 @@ def exit_code(assessment: Assessment, policy: frozenset[int]) -> int:
     """Give the exit code: a capability of the policy not met, else nothing understood at all, else assessed."""
     if any(one.verdict is Verdict.FAIL and one.number in policy for one in assessment.capabilities):
         return NOT_MET
-    if not any(image.trees or image.understood_share for image in assessment.images):
-        return NOTHING_ASSESSED
-    return ASSESSED
+    opened = any(image.trees or image.understood_share for image in assessment.images)
+    visited = any(one.window == "maker" and one.files for one in assessment.inspections)
+    return ASSESSED if opened or visited else NOTHING_ASSESSED
 
 
 def _obstacle(assessment: Assessment) -> str:
@@ -146,7 +191,7 @@ def _obstacle(assessment: Assessment) -> str:
     for image in assessment.images:
         for problem in image.problems:
             return f"{problem.where}: {say(problem.message)}"
-    return "no known format was found"
+    return "no known format was found" if assessment.images else "no page answered"
 
 
 def _report_to(path: Path) -> Report:

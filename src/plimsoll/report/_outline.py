@@ -6,7 +6,7 @@ An assessment may have been stored and changed by somebody else: numbers that na
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -20,6 +20,7 @@ from plimsoll.report.visible import prose
 from plimsoll.report.words import window_of
 
 T = TypeVar("T")
+_OUTCOMES = ("contradicted", "undeclared", "borne-out", "untested")
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -76,6 +77,16 @@ class Section(msgspec.Struct, frozen=True):
     """Criteria whose advice puts right what is not met."""
 
 
+class Told(msgspec.Struct, frozen=True):
+    """A claim of the maker, or something that it does not name, with what was seen."""
+
+    outcome: Literal["contradicted", "undeclared", "untested", "borne-out"]
+    claim: Observation | None
+    """Absent for what is not declared."""
+    why: Message
+    observations: tuple[Observation, ...]
+
+
 class Advice(msgspec.Struct, frozen=True):
     """One thing to do, and for which capabilities."""
 
@@ -97,6 +108,18 @@ def fixes(sections: Iterable[Section]) -> tuple[Advice, ...]:
 def settlements(sections: Iterable[Section]) -> tuple[Advice, ...]:
     """Give what would settle what is not shown, each once."""
     return _gathered((section.result.number, text) for section in sections for text in section.result.settle)
+
+
+def claims(assessment: Assessment) -> tuple[Told, ...]:
+    """Give what became of the maker's claims, what is contradicted or not declared first."""
+    seen = assessment.observations
+    told = [
+        Told(one.outcome, claim, one.why, chosen(seen, one.observations))
+        for one in assessment.claims
+        for claim in chosen(seen, (one.claim,))
+    ]
+    told += [Told("undeclared", None, one.why, chosen(seen, one.observations)) for one in assessment.undeclared]
+    return tuple(sorted(told, key=lambda one: _OUTCOMES.index(one.outcome)))
 
 
 def windows_not_given(assessment: Assessment) -> tuple[Window, ...]:

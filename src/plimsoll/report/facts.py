@@ -11,6 +11,7 @@ from typing import assert_never
 from plimsoll.model import facts
 from plimsoll.model.facts import Fact
 from plimsoll.model.facts.account import PasswordState
+from plimsoll.model.facts.claim import Statement
 from plimsoll.model.facts.service import StartState
 from plimsoll.model.message import Message, message
 from plimsoll.report.visible import say
@@ -34,6 +35,27 @@ STARTS: Mapping[StartState, Message] = {
     "not-started": message("present, and nothing starts it"),
 }
 """What each way of starting means."""
+
+CLAIMS: dict[Statement, str] = {
+    "supported": "it is followed",
+    "not-supported": "it is not followed",
+    "not-applicable": "it does not apply",
+    "no-passwords": "no passwords are used",
+    "password-per-device": "each unit has a password of its own",
+    "password-user-set": "the user sets the password",
+    "updates-signed": "updates are signed",
+    "updates-automatic": "updates come by themselves",
+    "encrypted-communication": "communication is encrypted",
+    "tls-minimum": "the oldest TLS that is spoken",
+    "sensor": "a sensor",
+    "telemetry": "telemetry",
+    "support-period": "a support period is published",
+    "no-support-period": "no support period is published",
+    "disclosure-policy": "a disclosure policy is published",
+    "interface": "an interface",
+    "no-feature": "the product does not have it",
+}
+"""What each statement of a claim means."""
 
 _UNREAD = message("in a file that nothing reads where it stands")
 _EXAMPLE = message("in documentation, an example or a comment")
@@ -301,13 +323,10 @@ def _connection(fact: facts.Endpoint | facts.TlsSetting) -> Iterator[Message]:
 
 
 def _claim(fact: facts.Claim) -> Iterator[Message]:
-    place = " ".join(part for part in (fact.table, fact.row) if part) or "ICS"
-    of = message("of {provision}", provision=fact.provision) if fact.provision else None
-    yield message("claim in {place}: {statement}", place=place, statement=fact.statement)
-    if of is not None:
-        yield of
+    place = " ".join(part for part in (fact.table, fact.row) if part) or f"ICS {fact.provision}".strip()
+    yield message("{place} claims: " + CLAIMS[fact.statement], place=place)
     if fact.value:
-        yield message("{value}", value=fact.value)
+        yield message("“{value}”", value=fact.value)
 
 
 def _policy(fact: facts.DisclosurePolicy | facts.PolicyTerm | facts.SecurityTxt | facts.Search) -> Iterator[Message]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from plimsoll.model.assessment import Assessment, ProvisionResult
 from plimsoll.report import words
 from plimsoll.report._byte_map import bar
-from plimsoll.report._outline import inspections_not_completed, outline, windows_not_given
+from plimsoll.report._outline import claims, inspections_not_completed, outline, windows_not_given
 from plimsoll.report._tables import operating_systems, tables
 from plimsoll.report.facts import tell
 from plimsoll.report.visible import clip, prose, say, sentence, visible
@@ -29,6 +29,9 @@ PLACES = 25
 
 REASONS = 25
 """Reasons that are shown of one finding."""
+
+CLAIMS = 200
+"""Claims that are shown."""
 
 LINES = 50
 """Unreadable things, and file trees, that are shown of one image."""
@@ -53,6 +56,7 @@ def render(assessment: Assessment) -> str:
         unanswered=unanswered,
         tables=tables(assessment),
         systems=operating_systems(assessment),
+        claims=claims(assessment),
         windows=[words.WINDOWS[window] for window in windows_not_given(assessment)],
         unfinished=inspections_not_completed(assessment),
         bars=[bar(image) for image in assessment.images],
@@ -89,7 +93,7 @@ def _template() -> Template:
     )
     environment.filters |= {"say": say, "sentence": sentence, "tell": tell, "size": words.size}
     environment.filters |= {"clip": clip, "prose": prose, "with_code": _with_code}
-    environment.globals |= {"words": words, "PLACES": PLACES, "REASONS": REASONS, "LINES": LINES}
+    environment.globals |= {"words": words, "PLACES": PLACES, "REASONS": REASONS, "LINES": LINES, "CLAIMS": CLAIMS}
     return environment.get_template("report.html.j2")
 
 

@@ -5,7 +5,7 @@ No colour unless it is asked for, and nothing is told by colour alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from plimsoll.model.assessment import Assessment
 from plimsoll.model.image import ImageMap
@@ -18,6 +18,8 @@ from plimsoll.report._outline import (
     Point,
     Reason,
     Section,
+    Told,
+    claims,
     fixes,
     inspections_not_completed,
     outline,
@@ -33,6 +35,9 @@ PLACES = 3
 
 REASONS = 3
 """Reasons that are shown of one finding."""
+
+CLAIMS = 8
+"""Claims of one outcome that are shown."""
 
 PROBLEMS = 3
 """Unreadable things that are shown of one image."""
@@ -57,6 +62,7 @@ def render(assessment: Assessment, *, width: int = 80, colour: bool = False) -> 
             _why(page, section)
     _advice(page, "To put it right", fixes(sections))
     _advice(page, "What would settle the rest", settlements(sections))
+    _claims(page, claims(assessment))
     _missing(page, assessment)
     _ground(page, assessment)
     return page.text()
@@ -124,6 +130,28 @@ def _advice(page: Page, title: str, advice: Iterable[Advice]) -> None:
         if number == 0:
             page.heading(title)
         page.write(sentence(one.text), first=", ".join(map(str, one.capabilities)) + "  ", indent=2)
+
+
+def _claims(page: Page, told: Sequence[Told]) -> None:
+    """Write the claims that something was seen of, and count the rest."""
+    if not told:
+        return
+    page.heading("What the maker claims")
+    for outcome in ("contradicted", "undeclared", "borne-out"):
+        ones = [one for one in told if one.outcome == outcome]
+        verdict = words.OUTCOME_VERDICTS[outcome]
+        for one in ones[:CLAIMS]:
+            text = (
+                f"{say(words.OUTCOMES[outcome])}: {tell(one.claim.fact)}" if one.claim else say(words.OUTCOMES[outcome])
+            )
+            page.write(text, first=f"{words.MARKS[verdict]} ", style=_STYLES[verdict])
+            page.write(say(one.why), indent=2)
+            for observation in (*([one.claim] if one.claim else []), *one.observations[:1]):
+                page.write(observation.where, indent=4, style="dim")
+        _and_more(page, len(ones) - CLAIMS, "such claim", "such claims", indent=2)
+    untested = sum(one.outcome == "untested" for one in told)
+    if untested:
+        page.write(say(words.counted(untested, "{count} claim is untested", "{count} claims are untested")), first="? ")
 
 
 def _missing(page: Page, assessment: Assessment) -> None:

@@ -45,6 +45,22 @@ EFFECTS: Mapping[Effect, Message] = {
 }
 """What an observation does for a criterion."""
 
+OUTCOMES: Mapping[str, Message] = {
+    "contradicted": message("contradicted"),
+    "undeclared": message("not declared"),
+    "borne-out": message("borne out"),
+    "untested": message("untested"),
+}
+"""What became of a claim, or of what no claim names."""
+
+OUTCOME_VERDICTS: Mapping[str, Verdict] = {
+    "contradicted": Verdict.FAIL,
+    "undeclared": Verdict.FAIL,
+    "borne-out": Verdict.PASS,
+    "untested": Verdict.INCONCLUSIVE,
+}
+"""The mark and tone of each; a claim is never a verdict itself."""
+
 WINDOWS: Mapping[Window, Message] = {
     "firmware": message("no firmware was given: nothing of what every unit carries was looked at"),
     "device": message("no device was looked at: what a unit does when it runs was not seen"),
