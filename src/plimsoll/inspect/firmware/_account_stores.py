@@ -14,6 +14,8 @@ import msgspec
 from plimsoll.inspect.firmware._standing import is_documentation
 from plimsoll.sources.tree import Tree
 
+_SIGNS = re.compile(rb"passw|pwfile|shadow|-secrets|htdigest|httpd\.conf|lighttpd")
+"""One of these stands in every path of a store."""
 _NAME = re.compile(rb"[^\s:#+\x00-\x20][^:\x00-\x1f]{0,63}\Z")
 _NUMBER = re.compile(rb"[0-9]{1,10}\Z")
 _NUMBER_OR_NONE = re.compile(rb"(?:-?[0-9]{1,10})?\Z")
@@ -54,6 +56,8 @@ class Store(msgspec.Struct, frozen=True):
 
 def store_of(path: bytes) -> Store | None:
     """Find by its path the kind of store that a file may be."""
+    if not _SIGNS.search(path):
+        return None
     return next((store for store in STORES if store.paths.search(path)), None)
 
 
