@@ -1,8 +1,20 @@
-"""Texts of policies, written for these tests."""
+"""Texts of policies, written for these tests, and how one is read."""
 
 from __future__ import annotations
 
-from tests.inspect.maker.sites import html
+from plimsoll.inspect.maker.disclosure_policy import DisclosurePolicies
+from plimsoll.model.facts import DisclosurePolicy, PolicyTerm
+from tests.inspect.maker.sites import HOME, WELCOME, facts, html, look, page, site
+
+AT = "/policy"
+
+
+def read(text: str | bytes) -> tuple[DisclosurePolicy, dict[str, str]]:
+    """Give the policy at an address that the operator gave, and its terms by kind."""
+    seen, _ = look(DisclosurePolicies(), site({AT: page(text), "/": WELCOME}), pages=[HOME + AT])
+    (policy,) = facts(seen, DisclosurePolicy)
+    return policy, {term.term: term.value for term in facts(seen, PolicyTerm)}
+
 
 GOOD = html(
     """

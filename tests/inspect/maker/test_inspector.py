@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from plimsoll.inspect.inspector import Cut
 from plimsoll.inspect.maker import MAKER_INSPECTORS, SiteInspector, Visit, look_at_site
@@ -16,7 +18,7 @@ from plimsoll.model.locator import Page, parse_place
 from plimsoll.model.message import message
 from plimsoll.sources.site import Site
 from tests.inspect.maker import policies
-from tests.inspect.maker.sites import HOME, SHELL, TODAY, WELCOME, Answer, closed, html, plain, site
+from tests.inspect.maker.sites import HOME, SHELL, TODAY, WELCOME, Answer, closed, html, page, plain, site
 
 LINKS = "".join(
     f'<a href="/{path}{number}">{words}</a> '
@@ -139,3 +141,66 @@ def test_ids_are_unique_and_texts_are_there() -> None:
 def test_quotes_show_what_is_not_printable() -> None:
     assert printable("a\x1b[2J\u202eb  c\n") == "a\\x1b[2J\\u202eb c"
     assert len(printable("\x1b" * 500)) == 200
+
+
+PIECES = (
+    "<p>",
+    "</p>",
+    "<p hidden>",
+    "<td>",
+    "<tr>",
+    "<table>",
+    "</table>",
+    "<h1>",
+    "</h1>",
+    "<h2>Out of scope</h2>",
+    "<!--",
+    "-->",
+    "<a href='https://hackerone.com/x'>",
+    "<a href='/report'>",
+    "</a>",
+    "<a href='mailto:psirt@maker.example'>",
+    "<textarea>",
+    "If you have found a vulnerability in our products, please report it to us. ",
+    "Report a vulnerability",
+    "form",
+    "\x00",
+    "We will acknowledge your report within 5 days. ",
+    "until it is resolved",
+    "psirt@maker.example",
+    "é脆",
+    "&nbsp;",
+    "\u202e",
+    "Security updates until 31 December 2030. ",
+    "Cam 200",
+    "Model",
+    "Support until",
+    "2030-12-31",
+    "CVE-2026-11111 ",
+    "CVE-2026-11112 ",
+    "Security advisories",
+    "last updated 3 March 2026",
+    "camera",
+    " has a microphone. ",
+    " 5 years ",
+    ". ",
+    "Contact: mailto:a@maker.example\n",
+    "Expires: 2027-01-01T00:00:00Z\n",
+    "<script>",
+    "</script>",
+    "<html lang=de>",
+)
+
+
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=40), st.sampled_from(["text/html", "text/plain", "application/json", ""])
+)
+def test_no_page_makes_an_inspector_fail(pieces: list[str], media: str) -> None:
+    made = site({}, page("".join(pieces), media))
+    seen, inspections = look_at_site(made, MAKER_INSPECTORS, Visit("Cam 200", (f"{HOME}/given",), TODAY))
+    assert [str(one.reason) for one in inspections if one.status == "failed"] == []
+    size = len(made.responses[0].body)
+    for one in seen:
+        where = parse_place(one.where)
+        assert isinstance(where, Page)
+        assert where.offset is None or where.length is None or where.offset + where.length <= size

@@ -71,3 +71,16 @@ def test_without_a_page_of_the_product_it_was_not_looked_for() -> None:
     seen, inspection = look(ProductPages(), site({"/": WELCOME}), model="Cam 200")
     assert set(outcomes(seen).values()) == {"not-looked-at"}
     assert inspection.status == "partial"
+
+
+def test_each_sentence_on_sensors_is_kept_and_so_is_a_denial() -> None:
+    words = (
+        "<p>It has a camera and Bluetooth. It is equipped with a motion sensor.</p><p>The device has no microphone.</p>"
+    )
+    seen, _ = look(ProductPages(), site({AT: html(words), "/": WELCOME}), model="Cam 200", pages=[HOME + AT])
+    quotes = [one.excerpt.text for one in seen if isinstance(one.fact, MakerPage) and one.excerpt is not None]
+    assert quotes == [
+        "It has a camera and Bluetooth.",
+        "It is equipped with a motion sensor.",
+        "The device has no microphone.",
+    ]

@@ -47,6 +47,7 @@ def test_dates_in_many_forms_are_read(words: str, iso: str) -> None:
         ("Software updates are provided for a minimum of 3 (three) years from the date of purchase.", 3, "sale"),
         ("Security updates are provided for 4 years after the last sale of the product.", 4, "last-sale"),
         ("Firmware support continues for 2 years after the product is discontinued.", 2, "last-sale"),
+        ("Security updates are available for at least 24 months after launch.", 2, "launch"),
         ("This camera receives 6 years of security updates.", 6, "unknown"),
     ],
 )
@@ -251,10 +252,15 @@ def test_the_maker_by_its_name_speaks_for_its_products_and_no_other_company_does
 
 
 @pytest.mark.parametrize(
-    "words", ["Security updates until at least 2030.", "We plan to provide security updates until 31 May 2030."]
+    "words",
+    [
+        "Security updates until at least 2030.",
+        "We plan to provide security updates until 31 May 2030.",
+        "The software support period is 5 years.",
+    ],
 )
 def test_a_time_that_is_no_period_forbids_absent(words: str) -> None:
-    text = html("<h1>Cam 200</h1><p>It sees.</p>" * 50 + f"<p>{words}</p>")
+    text = html("<h1>Cameras</h1>" + "<p>It sees.</p>" * 50 + f"<p>{words}</p>")
     seen, _ = look(SupportPeriods(), site({AT: text, "/": WELCOME}), model="Cam 200", pages=[URL])
     assert outcomes(seen) == {"support-period": "not-looked-at"}
 
@@ -262,3 +268,11 @@ def test_a_time_that_is_no_period_forbids_absent(words: str) -> None:
 def test_a_column_of_releases_is_no_end() -> None:
     head = "<tr><th>Firmware</th><th>Security update</th></tr>"
     assert periods(f"<table>{head}<tr><td>Cam 200 1.2</td><td>2026-05-05</td></tr></table>") == []
+
+
+def test_years_beside_a_page_without_an_answer_are_partial() -> None:
+    text = html("<h1>Cam 200</h1><p>We provide security updates for at least 5 years from launch.</p>")
+    made = site({AT: text, "/": WELCOME, "/gone": closed("unreachable")})
+    seen, inspection = look(SupportPeriods(), made, model="Cam 200", pages=[URL, f"{HOME}/gone"])
+    assert outcomes(seen) == {"support-period": "found"}
+    assert inspection.status == "partial"

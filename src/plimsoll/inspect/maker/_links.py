@@ -118,12 +118,13 @@ def leads_elsewhere(pages: Iterable[PageText], topic: Topic, domain: str) -> lis
 
 
 def is_own(url: str, domain: str) -> bool:
-    """Whether an address lies at the domain or below it."""
+    """Whether an address lies at the domain or below it; a port that the domain is given with is left out."""
+    name = domain.partition(":")[0]
     try:
         host = (urlsplit(url).hostname or "").lower().rstrip(".")
     except ValueError:
         return False
-    return host == domain or host.endswith("." + domain)
+    return host == name or host.endswith("." + name)
 
 
 def _score(link: Link, topic: Topic, model: str) -> int:

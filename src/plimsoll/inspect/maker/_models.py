@@ -7,13 +7,11 @@ from functools import lru_cache
 
 _VARIANT = (
     r"(?![\s_-]{0,2}(?:pro|plus|max|mini|lite|ultra|air|se|xl|go|slim|v\d+|mk ?\w+|mark \w+|ii+|iv|gen\b|"
-    r"[2-9](?:nd|rd|th)|"
-    r"\d+(?:st|nd|rd|th)? gen\w*)\b)"
+    r"[2-9](?:nd|rd|th)|\d+(?:st|nd|rd|th)? gen\w*)\b)"
 )
 _DESIGNATION = re.compile(
     r"\b(?!(?:TS|EN|ISO|IEC|RFC|CVE|IEEE|PSTI|ETSI|CRA|UTC|GMT|USB|HTTP|TLS|SSL|WPA|MP|IPv|AES|SHA|Android|iOS|"
-    r"Windows|Wi|Q[1-4]|"
-    r"H[12]|FY|Section|Article|Clause|Regulation|Act|Version|No|Page|Table)\b)"
+    r"Windows|Wi|Q[1-4]|H[12]|FY|Section|Article|Clause|Regulation|Act|Version|No|Page|Table)\b)"
     r"[A-Z][A-Za-z]{0,12}[ -]?(?:[A-Z]{0,3})\d{2,5}[A-Za-z]{0,3}\b"
 )
 _MONTH = re.compile(

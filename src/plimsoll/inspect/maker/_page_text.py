@@ -72,12 +72,16 @@ class PageText(msgspec.Struct, frozen=True):
         return self.response.final_url or self.response.url
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Give offset and length in the body of a stretch of the text."""
+        """Give offset and length in the body of a stretch of the text; one of no length has the next character's."""
+        if not self.text:
+            return 0, 0
+        start = min(start, len(self.text) - 1)
+        end = min(max(end, start + 1), len(self.text))
         offset = self.starts[start]
         return offset, max(self.ends[end - 1] - offset, 0)
 
 
-@lru_cache(maxsize=48)
+@lru_cache(maxsize=32)
 def read_page(response: Response) -> PageText | None:
     """Read the words of an answer; None when it is neither HTML nor plain text, or in a charset that is not read."""
     media = response.header("content-type").partition(";")[0].strip().lower()

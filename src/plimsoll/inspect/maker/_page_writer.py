@@ -30,8 +30,8 @@ class Writer:
         self._charset = charset
         self._parts: list[str] = []
         self._last = ROW
-        self.starts: array[int] = array("Q")
-        self.ends: array[int] = array("Q")
+        self.starts: array[int] = array("I")
+        self.ends: array[int] = array("I")
         self.has_room = True
 
     @property

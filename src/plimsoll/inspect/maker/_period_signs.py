@@ -14,14 +14,11 @@ CountedFrom = Literal["", "launch", "sale", "last-sale", "unknown"]
 
 _SUPPORT = re.compile(
     r"\b(?:security|software|firmware|system|os|android) (?:and \w+ )?(?:update|patch|support|maintenance|upgrade|"
-    r"fix)\w*|"
-    r"\b(?:support(?:ed)?|update) (?:period|life(?:time|cycle)?|duration|until|through|till|term|end)s?\b|"
-    r"\b(?:security )?"
-    r"updates? (?:until|through|till|for|guaranteed|provided|support|commitment|are|will)\b|"
+    r"fix)\w*|\b(?:support(?:ed)?|update) (?:period|life(?:time|cycle)?|duration|until|through|till|term|end)s?\b|"
+    r"\b(?:security )?updates? (?:until|through|till|for|guaranteed|provided|support|commitment|are|will)\b|"
     r"\bend[ -]of[ -](?:security[ -])?"
     r"(?:support|updates?|software|life|maintenance|service)|\b(?:defined )?support period|\bEO[LS]L?\b|"
-    r"\bsupported (?:with|for|"
-    r"until|through|to)\b|\bupdates?\b[^.;]{0,60}\b(?:until|at least|minimum|guarantee)",
+    r"\bsupported (?:with|for|until|through|to)\b|\bupdates?\b[^.;]{0,60}\b(?:until|at least|minimum|guarantee)",
     re.IGNORECASE,
 )
 _NOT_IT = re.compile(
@@ -45,13 +42,12 @@ _BEGINS = re.compile(r"\b(?:launch\w*|releas\w*|introduc\w*|from|since|start\w*|
                      r"as of|begin\w*|new in)\b[^.;\d]{0,24}$", re.IGNORECASE)  # fmt: skip
 _YEARS = re.compile(
     rf"(?P<upto>\bup to )?\b(?P<number>{NUMBER})(?: ?\((?:(?P<digits>\d{{1,2}})|"
-    rf"\w{{1,12}})\))?[ +-]{{0,2}}(?:full )?years?\b(?! (?:old|ago|of experience))",
+    rf"\w{{1,12}})\))?[ +-]{{0,2}}(?:full )?(?P<unit>year|month)s?\b(?! (?:old|ago|of experience))",
     re.IGNORECASE,
 )
 _LAST_SALE = re.compile(
     r"\b(?:last|end of|final|stop\w*|discontinu\w+|no longer|cease\w*)\b[^.;]{0,40}\b(?:s[oe]ld|sales?|sell\w*|"
-    r"product\w*|ship\w*|"
-    r"purchas\w*|manufactur\w*|available|discontinu\w+)|\bdiscontinu\w+|\bend[ -]of[ -]sales?\b",
+    r"product\w*|ship\w*|purchas\w*|manufactur\w*|available|discontinu\w+)|\bdiscontinu\w+|\bend[ -]of[ -]sales?\b",
     re.IGNORECASE,
 )
 _LAUNCH = re.compile(
@@ -70,8 +66,7 @@ _LIFETIME = re.compile(
     re.IGNORECASE,
 )
 _EXPECTED = re.compile(
-    r"\b(?:expect(?:s|ed)?|plan(?:s|ned)?|anticipate[sd]?|estimate[sd]?) (?:\w+ ){0,3}to\b|"
-    r"\bsubject to change\b",
+    r"\b(?:expect(?:s|ed)?|plan(?:s|ned)?|anticipate[sd]?|estimate[sd]?) (?:\w+ ){0,3}to\b|\bsubject to change\b",
     re.IGNORECASE,
 )
 _PAST = re.compile(
@@ -133,6 +128,8 @@ def _years(text: str) -> Period | None:
     if match is None or match["upto"] or _PAST.search(text):
         return None
     number = int(match["digits"]) if match["digits"] else number_of(match["number"])
+    if match["unit"].lower() == "month":
+        number = number // 12 if number % 12 == 0 else 0
     if not 1 <= number <= 30 or re.search(r"\b(?:last|past)\s+$", text[: match.start()], re.IGNORECASE):
         return None
     return Period(years=number, counted_from=_counted_from(text))

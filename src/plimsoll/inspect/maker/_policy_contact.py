@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
@@ -27,11 +27,13 @@ _TEAM = re.compile(r"psirt|security|secure|vuln|cert|csirt|disclos|bug|cve|abuse
 _OTHER_DESK = re.compile(
     r"privacy|dpo|gdpr|sales|info@|press|jobs|career|legal|marketing|billing|warranty|noreply", re.IGNORECASE
 )
+NEAR = 200
+"""Characters behind an invitation to report in which an address is taken for the one to write to."""
+_NO_DESK = re.compile(r"no-?reply|jobs|career", re.IGNORECASE)
 _FORM = re.compile(r"\b(?:form|report|submit|submission|portal|web ?form)\b", re.IGNORECASE)
 _ACCOUNT = re.compile(
     r"\b(?:log|sign)(?:ged)?[ -]?in\b|\b(?:create|register|need|have|require[sd]?|with)\b[^.;]{0,30}\baccount\b|"
-    r"\bregister(?:ed)? "
-    r"(?:as|to|for|on|with)\b",
+    r"\bregister(?:ed)? (?:as|to|for|on|with)\b",
     re.IGNORECASE,
 )
 
@@ -56,7 +58,7 @@ def _address(page: PageText, sentences: Sequence[Sentence], asked: Sequence[Sent
     named = []
     for link in page.links:
         if link.url.lower().startswith("mailto:"):
-            value = link.url[7:].partition("?")[0]
+            value = unquote(link.url[7:].partition("?")[0])
             if "@" in value:
                 named.append((value, link.start, max(link.end, link.start + 1)))
     for sentence in sentences:
@@ -67,14 +69,10 @@ def _address(page: PageText, sentences: Sequence[Sentence], asked: Sequence[Sent
         if _TEAM.search(value.partition("@")[0]) and not _OTHER_DESK.search(value):
             return PolicyContact(value, start, min(end, len(page.text)))
     for value, start, end in named:
-        if not _OTHER_DESK.search(value) and any(_near(one, start, sentences) for one in asked):
+        reach = 0 if _OTHER_DESK.search(value) else NEAR
+        if not _NO_DESK.search(value) and any(one.start - 2 <= start <= one.end + reach for one in asked):
             return PolicyContact(value, start, min(end, len(page.text)))
     return None
-
-
-def _near(asked: Sentence, start: int, sentences: Sequence[Sentence]) -> bool:
-    """Whether a stretch stands in an invitation, or right behind it."""
-    return asked.start - 2 <= start <= asked.end + 200
 
 
 def _form(page: PageText, sentences: Sequence[Sentence], asked: Sequence[Sentence]) -> PolicyContact | None:

@@ -32,16 +32,16 @@ _INVITATIONS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
     r"\bwe\b[^.]{0,40}\b(?:encourage|welcome|invite|ask|appreciate|value|request|accept|take)\b[^.]{0,140}"
     r"\b(?:report|disclos|research|submi)",
     r"\b(?:researchers?|finders?|reporters?|anyone|everyone|customers?)\b[^.]{0,60}\b(?:can|may|should|"
-    r"are (?:encouraged|"
-    r"invited|asked|welcome))\b[^.]{0,60}\b(?:report|submit|disclose|contact)\b",
+    r"are (?:encouraged|invited|asked|welcome))\b[^.]{0,60}\b(?:report|submit|disclose|contact)\b",
     r"\breport(?:s|ing)?\b[^.]{0,40}" + WEAKNESS + r"[^.]{0,100}\b(?:can be|may be|should be|must be|are)\b[^.]{0,40}"
     r"\b(?:sent|submitted|made|reported|directed|e-?mailed|addressed|received)",
     WEAKNESS + r"[^.]{0,80}\b(?:can|may|should|must) be (?:reported|sent|submitted|disclosed|e-?mailed)\b",
 ))  # fmt: skip
+_CHEAP_SIGN = re.compile(r"vulnerab|securit|weakness|report|disclos|submi|research|contact", re.IGNORECASE)
+"""What stands in every invitation."""
 _PROMISE = re.compile(
     r"\b(?:we|our (?:security |product security )?team|psirt|(?-i:[A-Z][\w-]+)(?= will))\b[^.]{0,60}\b(?:will|"
-    r"commit|shall|acknowledge|respond|"
-    r"confirm|keep you|validate|triage|investigate|work with)",
+    r"commit|shall|acknowledge|respond|confirm|keep you|validate|triage|investigate|work with)",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
@@ -52,8 +52,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _TITLED = re.compile(
-    r"(?:vulnerabilit\w*|responsible|coordinated) (?:\w+ )?disclosure|"
-    r"report\w* (?:an? )?(?:\w+ )?vulnerab",
+    r"(?:vulnerabilit\w*|responsible|coordinated) (?:\w+ )?disclosure|report\w* (?:an? )?(?:\w+ )?vulnerab",
     re.IGNORECASE,
 )
 _OTHER_KIND = re.compile(
@@ -88,7 +87,8 @@ def invitations(sentences: Sequence[Sentence]) -> list[Sentence]:
     return [
         one
         for one in sentences
-        if len(one.text.split()) >= 5
+        if _CHEAP_SIGN.search(one.text)
+        and len(one.text.split()) >= 5
         and any(pattern.search(one.text) for pattern in _INVITATIONS)
         and not is_negated(one.text.partition(",")[0])
     ]

@@ -18,15 +18,14 @@ from plimsoll.inspect.maker._sentences import (
     Sentence,
     clause_around,
     clause_bounds,
-    is_aim,
+    force_of,
     is_hedged,
     is_negated,
-    is_promised,
 )
 from plimsoll.model.facts.maker import PolicyTermKind
 
-AIMED = "(aimed at)"
-"""What stands behind a time that is an aim and no promise."""
+WEAK = "(not promised)"
+"""What stands behind what is said as an aim or a habit, and not as a promise."""
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -76,19 +75,22 @@ _KINDS: dict[str, PolicyTermKind] = {
 def _times(sentence: Sentence) -> _Said:
     for time in promised_times(sentence.text):
         if time.deed in _KINDS:
-            yield _KINDS[time.deed], f"{time.value} {AIMED}" if time.aimed else time.value
+            yield _KINDS[time.deed], f"{time.value} {WEAK}" if time.is_weak else time.value
 
 
 _KEEP = re.compile(
-    r"\bkeep (?:you|the (?:reporter|researcher|finder)|reporters|researchers) (?:\w+ ){0,2}(?:informed|updated|"
-    r"up[ -]to[ -]date|"
-    r"posted|apprised|in the loop)|\b(?:provide|give|send|share|receive|get)\b[^.;]{0,40}\b(?:status |progress |"
-    r"regular )?"
-    r"updates?\b|\bupdate (?:you|the (?:reporter|researcher|finder))\b|\binform (?:you|the (?:reporter|researcher|"
-    r"finder)) "
-    r"(?:regularly )?(?:of|about|on) (?:the |our |its |any )?(?:progress|status|remediation)",
+    r"\bkeep (?:you|the (?:reporter|researcher|finder)|reporters|researchers) (?:\w+ ){0,2}(?:informed|updated|posted|"
+    r"up[ -]to[ -]date|apprised|in the loop)|\b(?:be|are|is) kept (?:\w+ )?(?:informed|updated|up[ -]to[ -]date)|"
+    r"\b(?:provide|give|send|share|receive|get)\b[^.;]{0,40}\b(?:status |progress |regular )?updates?\b|"
+    r"\b(?:status|progress|regular) updates? (?:will|are|is|shall)\b|"
+    r"\bupdat(?:e|ing) (?:you|the (?:reporter|researcher|finder))\b|\b(?:inform|notify) (?:you|the (?:reporter|"
+    r"researcher|"
+    r"finder)) (?:regularly )?(?:of|about|on) (?:the |our |its |any )?(?:progress|status|remediation)|"
+    r"\b(?:stay|remain|keep) in (?:touch|contact) with (?:you|the (?:reporter|researcher|finder))|"
+    r"\bcommunicat\w+ (?:\w+ )?with (?:you|the (?:reporter|researcher|finder))",
     re.IGNORECASE,
 )
+_INTERVAL = re.compile(r"\b(?:daily|weekly|bi-?weekly|fortnightly|monthly)\b", re.IGNORECASE)
 _UNTIL = re.compile(
     r"\buntil\b[^.;]{0,60}\b(?:resol\w+|fix\w*|clos\w+|remed\w+|complet\w+|address\w+|patch\w*)|\bthroughout\b|"
     r"\b(?:at|after|in) (?:each|every) (?:stage|step|phase|milestone)|\bduring the (?:entire|whole|full|complete)|"
@@ -98,19 +100,25 @@ _UNTIL = re.compile(
 _ASKED_OR_MEANS = re.compile(
     r"\byou (?:must|should|agree)\b|\b(?:need|allow|enable|help|able|ask|request)\w*\b[^.;]{0,30}\bto\b", re.IGNORECASE
 )
-_SOFTWARE_UPDATE = re.compile(r"\b(?:security|software|firmware|product) updates?\b", re.IGNORECASE)
+_SOFTWARE_UPDATE = re.compile(
+    r"\b(?:security|software|firmware|product) updates?\b|\bupdates? (?:to|for) (?:\w+ )?(?:customers|users|"
+    r"devices|products)\b",
+    re.IGNORECASE,
+)
 
 
 def _status_updates(sentence: Sentence) -> _Said:
     match = _KEEP.search(sentence.text)
-    if match is None or _SOFTWARE_UPDATE.search(match[0]):
+    if match is None or _SOFTWARE_UPDATE.search(sentence.text[match.start() : match.end() + 40]):
         return
     first, last = clause_bounds(sentence.text, match.start(), match.end())
     said = sentence.text[first : match.end()]
-    if not is_promised(sentence.text[first:last], len(said)) or _ASKED_OR_MEANS.search(said):
+    force = force_of(sentence.text[first:last], len(said))
+    if not force or _ASKED_OR_MEANS.search(said):
         return
-    value = "until resolved" if _UNTIL.search(sentence.text) else ""
-    yield "status-updates", f"{value} {AIMED}".strip() if is_aim(said) else value
+    interval = _INTERVAL.search(sentence.text)
+    value = "until resolved" if _UNTIL.search(sentence.text) else interval[0].lower() if interval else ""
+    yield "status-updates", f"{value} {WEAK}".strip() if force == "weak" else value
 
 
 _WEBSITE = re.compile(
@@ -121,14 +129,12 @@ _WEBSITE = re.compile(
 _COVERS = re.compile(
     r"\b(?:scope|cover(?:s|ed|ing)?|appl(?:y|ies)|includ(?:es|ing)|limited to|eligible)\b|"
     r"\b(?:vulnerabilit(?:y|ies)|(?:security )?(?:issues?|flaws?|problems?|weakness(?:es)?))\b[^.;]{0,40}\b(?:in|"
-    r"with|affect\w*|of|within|"
-    r"involving|regarding)\b[^.;]{0,60}",
+    r"with|affect\w*|of|within|involving|regarding)\b[^.;]{0,60}",
     re.IGNORECASE,
 )
 _OURS = re.compile(
     r"\b(?:our|all|any|these|following|[A-Z][\w&-]+(?:'s)?)(?: [\w,/-]+){0,5} ?(?:\b(?:products?|devices?|firmware|"
-    r"hardware|"
-    r"cameras?|routers?|gateways?|hubs?|appliances?|equipment|wearables?|speakers?|sensors?|locks?)\b)"
+    r"hardware|cameras?|routers?|gateways?|hubs?|appliances?|equipment|wearables?|speakers?|sensors?|locks?)\b)"
 )
 _OUT = re.compile(
     r"\bout[ -]of[ -]scope|\bexclu|\bnot (?:in scope|covered|eligible|included)|\bnon-?qualifying", re.IGNORECASE
@@ -142,8 +148,7 @@ _ONLY_WEBSITE = re.compile(
 
 _OTHER_PRODUCTS = re.compile(
     r"third[ -]part|end[ -]of[ -](?:life|support|sale)|unsupported|no longer|discontinued|legacy|competitor|"
-    r"other (?:vendor|compan|"
-    r"manufacturer)|physical|stolen|jailbr|rooted|not (?:manufactured|made)",
+    r"other (?:vendor|compan|manufacturer)|physical|stolen|jailbr|rooted|not (?:manufactured|made)",
     re.IGNORECASE,
 )
 _IN = re.compile(r"\bscope\b|\bcovered\b", re.IGNORECASE)
@@ -153,8 +158,7 @@ _LISTED = re.compile(
 )
 _WHOLE_LINE = re.compile(
     r"(?:(?:our|all|any|hardware|iot|connected|smart|physical|consumer|and|or|&|,|"
-    r"[A-Z][\w-]+)\s+){0,4}(?:products?|devices?|"
-    r"hardware|firmware|cameras?|routers?)[.,;]?",
+    r"[A-Z][\w-]+)\s+){0,4}(?:products?|devices?|hardware|firmware|cameras?|routers?)[.,;]?",
     re.IGNORECASE,
 )
 _OUR_PRODUCTS = re.compile(
@@ -191,9 +195,9 @@ def _scope(sentence: Sentence) -> _Said:
 
 _SCOPE_WORD = re.compile(r"\bscope\b|\bcover|\bappl(?:y|ies)\b|\beligible\b|\bexclu", re.IGNORECASE)
 _LEGAL = re.compile(
-    r"\b(?:not|no|never|refrain from|waive)\b[^.]{0,80}\b(?:legal(?:ly)?|civil|criminal|law enforcement|lawsuit|"
-    r"litigation|"
-    r"prosecut\w*)\b",
+    r"(?:\b(?:not|no|never|refrain from|waive)|n't)\b[^.]{0,80}\b(?:legal(?:ly)?|civil|criminal|law enforcement|"
+    r"lawsuit|"
+    r"litigation|prosecut\w*)\b",
     re.IGNORECASE,
 )
 _LEGAL_DEED = re.compile(
@@ -227,8 +231,7 @@ _DEMAND = re.compile(
 )
 _CONSENT = re.compile(
     r"\b(?:not|never)\b[^.;]{0,80}\b(?:disclos\w+|publish|share|"
-    r"reveal)\b[^.;]{0,120}\bwithout\b[^.;]{0,40}\b(?:consent|permission|"
-    r"approval|authori[sz]ation)",
+    r"reveal)\b[^.;]{0,120}\bwithout\b[^.;]{0,40}\b(?:consent|permission|approval|authori[sz]ation)",
     re.IGNORECASE,
 )
 
@@ -247,8 +250,7 @@ _PERSONAL = re.compile(
     r"\b(?:must|required to|have to|mandatory|need to)\b[^.;]{0,60}\b(?:your|the reporter's|full|legal|"
     r"real)\b[^.;]{0,40}"
     r"\b(?:names?|phone|telephone|postal|home address|date of birth|identity|passport|ID (?:card|number)|"
-    r"personal (?:data|"
-    r"information|details))\b",
+    r"personal (?:data|information|details))\b",
     re.IGNORECASE,
 )
 
@@ -256,8 +258,7 @@ _PERSONAL = re.compile(
 def _personal_data(sentence: Sentence) -> _Said:
     match = _PERSONAL.search(sentence.text)
     if match is None or is_negated(sentence.text) or re.search(r"\bname of (?:the|your)? ?(?:product|device)|"
-                                                               r"product name|"
-                                                               r"optional|anonymous|bounty|reward|paid|"
+                                                               r"product name|optional|anonymous|bounty|reward|paid|"
                                                                r"payment", sentence.text, re.I):  # fmt: skip
         return
     yield "personal-data-demanded", ""
@@ -289,8 +290,7 @@ def _others(sentence: Sentence) -> _Said:
 
 _DATED = re.compile(
     r"\b(?:last|latest|date of (?:last )?)? ?(?:updated?|modified|revised|revision|reviewed|changed?|effective|"
-    r"version|published|"
-    r"valid from|as of)\b",
+    r"version|published|valid from|as of)\b",
     re.IGNORECASE,
 )
 
@@ -306,8 +306,7 @@ def _dated(sentence: Sentence) -> _Said:
 _CREDIT = re.compile(
     r"\bhall of fame\b|\bcredit(?:ed|s)?\b(?! card)|\bpublic(?:ly)? (?:acknowledge\w*|recogni[sz]\w+|thank\w*)|"
     r"\b(?:acknowledge|recogni[sz]e|thank) (?:you|the (?:reporter|researcher|finder)|researchers|"
-    r"reporters)\b[^.;]{0,40}"
-    r"\b(?:public|advisor|bulletin|page|website)",
+    r"reporters)\b[^.;]{0,40}\b(?:public|advisor|bulletin|page|website)",
     re.IGNORECASE,
 )
 _KEY = re.compile(r"\b(?:Open)?PGP\b|\bGPG\b|\bS/MIME\b|\bpublic key\b", re.IGNORECASE)

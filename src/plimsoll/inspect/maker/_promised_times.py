@@ -12,26 +12,24 @@ from typing import Literal
 import msgspec
 
 from plimsoll.inspect.maker._dates import NUMBER, number_of
-from plimsoll.inspect.maker._sentences import clause_bounds, is_aim, is_hedged, is_promised
+from plimsoll.inspect.maker._sentences import clause_bounds, force_of, is_aim, is_hedged
 
 Deed = Literal["acknowledge", "update", "disclose", "other"]
 
 _DEEDS: dict[Deed, re.Pattern[str]] = {
     "acknowledge": re.compile(
         r"\backnowledg\w*|\bconfirm(?:s|ing|ation)?\b[^.;]{0,30}\b(?:receipt|received|reception|report|"
-        r"submission)|\b(?:initial|first) (?:response|reply|contact|answer)|\brespon(?:d|ds|se)\b|"
-        r"\brepl(?:y|ies)\b|"
-        r"\bget back to you|\bhear (?:back )?from us|\breceipt\b|\bcontact you\b|\banswer (?:you|"
-        r"your|all|every)",
+        r"submission)|\b(?:initial|first) (?:response|reply|contact|answer)|\bresponds?\b|"
+        r"(?<!incident )(?<!security )\bresponse\b(?! (?:team|cent|plan|process))|\brepl(?:y|ies)\b|"
+        r"\bget back to you|\bhear (?:back )?from us|\breceipt\b|\bcontact you\b|\banswer (?:you|your|all|every)",
         re.IGNORECASE,
     ),
     "update": re.compile(
-        r"\b(?:status|progress|regular) (?:updates?|reports?)|\bupdates? (?:you|on|the reporter|to you|"
-        r"at least|every)|"
-        r"\bkeep (?:you|the reporter|reporters|researchers) (?:\w+ )?(?:informed|updated|up to date|"
-        r"posted|apprised)|"
-        r"\binform(?:ed)? (?:you )?(?:of|about|on) (?:the |our )?(?:progress|status)|"
-        r"\bprovide\b[^.;]{0,30}\bupdates?",
+        r"\b(?:status|progress|regular) (?:updates?|reports?)|"
+        r"(?<!security )(?<!software )(?<!firmware )(?<!product )\bupdat(?:es?|ing) (?:you|on|the reporter|to you|"
+        r"at least|every)|\bkeep (?:you|the reporter|reporters|researchers) (?:\w+ )?(?:informed|updated|up to date|"
+        r"posted|apprised)|\binform(?:ed)? (?:you )?(?:of|about|on) (?:the |our )?(?:progress|status)|"
+        r"\bprovide\b(?![^.;]{0,30}\b(?:security|software|firmware|product) updates?)[^.;]{0,30}\bupdates?",
         re.IGNORECASE,
     ),
     "disclose": re.compile(
@@ -39,10 +37,8 @@ _DEEDS: dict[Deed, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "other": re.compile(
-        r"\bfix(?:es|ed)?\b|\bresolv\w*|\bresolution\b|\bremediat\w*|\bpatch\w*|\btriag\w*|\bassess\w*|"
-        r"\bvalidat\w*|"
-        r"\binvestigat\w*|\bmitigat\w*|\breproduc\w*|\bverif\w*|\bresend|\brelease\b|\breward\w*|"
-        r"\bpay\w*|\bship\w*|"
+        r"\bfix(?:es|ed)?\b|\bresolv\w*|\bresolution\b|\bremediat\w*|\bpatch\w*|\btriag\w*|\bassess\w*|\bvalidat\w*|"
+        r"\binvestigat\w*|\bmitigat\w*|\breproduc\w*|\bverif\w*|\bresend|\brelease\b|\breward\w*|\bpay\w*|\bship\w*|"
         r"\bretain\w*|\bdelet\w*|\bexpire\w*|\bevaluat\w*|\bnotif\w*|\bescalat\w*|\bwait\b",
         re.IGNORECASE,
     ),
@@ -62,15 +58,36 @@ _OTHERS = re.compile(
     r"reply|answer))|"
     r"\b(?:warranty|refund|return|order|invoice|customer (?:service|care|inquir)|sales|subscription|data subject|"
     r"personal data|privacy|shipping|deliver(?:y|ies))\b|\b(?:you|researchers?|reporters?) (?:must|should|shall|"
-    r"have to|agree)"
-    r"\b[^,;]{0,60}\b(?:respond|reply|acknowledge|answer|confirm)|\b(?:24/7|hours a day)\b|"
-    r"\b(?:vendors?|manufacturers?|suppliers?) (?:must|should|have|will)\b",
+    r"have to|agree)\b[^,;]{0,60}\b(?:respond|reply|acknowledge|answer|confirm)|\b(?:24/7|hours a day)\b|"
+    r"\b(?:vendors?|manufacturers?|suppliers?) (?:must|should|have|will)\b|\byou (?:hereby )?(?:acknowledge|agree|"
+    r"confirm)\b|"
+    r"\b(?:please|ask(?:s|ed)? (?:you|researchers|reporters) to) (?:\w+ ){0,3}(?:respond|reply|acknowledge|answer|"
+    r"confirm)|\backnowledg\w*[^.;]{0,40}\b(?:public|on our|in our|hall of fame|credit|contribution)|"
+    r"\b(?:days?|hours?) (?:a|per|each|every) (?:week|day|year)\b|\b(?:last|past|previous|"
+    r"older than) (?:\w+ )?(?:days|weeks|months)\b",
     re.IGNORECASE,
 )
 
 
+_AT_ONCE = re.compile(
+    r"\bautomat(?:ic|ed|ically)\b[^.;]{0,30}\b(?:acknowledg\w*|confirmation|repl(?:y|ies)|response|receipt|e-?mail)\b|"
+    r"\b(?:immediately|instantly) (?:acknowledge|confirm)\b",
+    re.IGNORECASE,
+)
 _PROMISER = re.compile(r"\b(?:we|our|us|you|your|will|shall|team|PSIRT|are|is) ?", re.IGNORECASE)
 """Who promises, or to whom; a line that begins with the deed needs neither."""
+
+
+_PLAIN: dict[Deed, re.Pattern[str]] = {
+    "acknowledge": re.compile(
+        r"(?:\b(?:with)?in|\binside|\bno(?:t)? (?:later|longer|more) than|\bunder|\bby|\bat (?:most|the latest)|"
+        r"\bmax(?:imum)?\.?(?: of)?|\bup to|\bless than|\bevery|\beach|[:\t(,-]|^)\s*(?:the (?:first|next) |a |an |"
+        r"of )?$",
+        re.IGNORECASE,
+    ),
+    "update": re.compile(r"\b(?:every|each|per|once every|intervals? of)\s+(?:\w+ )?$", re.IGNORECASE),
+}
+"""What stands before a time that is a limit, or an interval; a time without it is told and taken for no promise."""
 
 
 class PromisedTime(msgspec.Struct, frozen=True):
@@ -79,13 +96,13 @@ class PromisedTime(msgspec.Struct, frozen=True):
     deed: Deed
     value: str
     """Number and unit, such as `5 working days`."""
-    aimed: bool
-    """Whether it is named as an aim and not as a promise."""
+    is_weak: bool
+    """Whether it is named as an aim or a habit, and not as a promise."""
 
 
 def promised_times(text: str) -> Iterator[PromisedTime]:
-    """Give the times promised in a sentence; none for what is denied, usual, or asked of others."""
-    if _OTHERS.search(text):
+    """Give the times promised in a sentence; none for what is denied, only possible, or asked of others."""
+    if not (_TIME.search(text) or _AT_ONCE.search(text)) or _OTHERS.search(text):
         return
     deeds = sorted(
         (match.start(), match.end(), deed) for deed, pattern in _DEEDS.items() for match in pattern.finditer(text)
@@ -100,10 +117,15 @@ def promised_times(text: str) -> Iterator[PromisedTime]:
         said = max(end, match.end())
         first, last = clause_bounds(text, min(start, match.start()), said)
         clause = text[first:last]
+        force = force_of(clause, said - first)
+        is_plain = _PLAIN[deed].search(text[: match.start()][-40:]) is not None if deed in _PLAIN else False
         if deed == "disclose" and not is_hedged(clause):
             yield PromisedTime(deed, _value(match), is_aim(clause))
-        elif deed in ("acknowledge", "update") and is_promised(clause, said - first):
-            yield PromisedTime(deed, _value(match), is_aim(text[first:said]))
+        elif deed in ("acknowledge", "update") and force:
+            yield PromisedTime(deed, _value(match), force == "weak" or not is_plain)
+    at_once = _AT_ONCE.search(text)
+    if at_once and force_of(text, at_once.end()) == "promised" and _PROMISER.search(text):
+        yield PromisedTime("acknowledge", "at once", False)
 
 
 def _deed_of(deeds: list[tuple[int, int, Deed]], match: re.Match[str], text: str) -> tuple[int, int, Deed] | None:

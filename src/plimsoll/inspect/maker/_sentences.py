@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from typing import Literal
 
 import msgspec
 
@@ -90,11 +91,12 @@ _NO_NEGATION = re.compile(
     re.IGNORECASE,
 )
 _HEDGE = re.compile(
-    r"\b(?:typically|usually|normally|generally|ideally|(?<!as )often|sometimes|in most cases|hopefully|if possible|"
-    r"(?:where|when|whenever) (?:possible|feasible|practical)|at our (?:sole )?discretion|example|(?:not|"
-    r"no) guarantee\w*|"
-    r"may|might|could|would|hope)\b",
+    r"\b(?:ideally|sometimes|hopefully|if possible|(?:where|when|whenever) (?:possible|feasible|practical)|"
+    r"at our (?:sole )?discretion|example|(?:not|no) guarantee\w*|may|might|could|would|hope)\b",
     re.IGNORECASE,
+)
+_USUAL = re.compile(
+    r"\b(?:typically|usually|normally|generally|(?<!as )often|in (?:most|many) cases|most of the time)\b", re.IGNORECASE
 )
 _MODAL = re.compile(r"\b(?:may|might|could|would|hope)\b", re.IGNORECASE)
 _AIM = re.compile(
@@ -131,13 +133,23 @@ def is_negated(text: str) -> bool:
 
 def is_hedged(text: str) -> bool:
     """Whether a clause says only what is usual or possible."""
-    return _HEDGE.search(text) is not None
+    return _HEDGE.search(text) is not None or is_usual(text)
 
 
-def is_promised(clause: str, end: int) -> bool:
-    """Whether a clause promises what it says up to `end`: what is only possible behind that takes nothing back."""
+def is_usual(text: str) -> bool:
+    """Whether a clause says what is done as a rule, and no more."""
+    return _USUAL.search(text) is not None
+
+
+def force_of(clause: str, end: int) -> Literal["promised", "weak", ""]:
+    """Tell with what force a clause says what it says up to `end`: as a promise, as an aim or a habit, or not at all.
+
+    What is only possible behind that takes nothing back.
+    """
     said, rest = clause[:end], _MODAL.sub(" ", clause[end:])
-    return not is_negated(said) and not is_hedged(said) and not is_hedged(rest)
+    if is_negated(said) or _HEDGE.search(said) or _HEDGE.search(rest):
+        return ""
+    return "weak" if is_usual(clause) or is_aim(said) else "promised"
 
 
 def is_aim(text: str) -> bool:

@@ -14,7 +14,7 @@ from plimsoll.inspect.maker._links import candidates, given_pages, is_own, leads
 from plimsoll.inspect.maker._page_text import PageText, read_page
 from plimsoll.inspect.maker._policy_contact import PolicyContact, find_contact
 from plimsoll.inspect.maker._policy_signs import foreign_policy_language, is_policy, speaks_of_reports
-from plimsoll.inspect.maker._policy_terms import AIMED, Term, read_terms
+from plimsoll.inspect.maker._policy_terms import WEAK, Term, read_terms
 from plimsoll.inspect.maker._search import conclude_search
 from plimsoll.inspect.maker._sentences import Sentence, sentences_of
 from plimsoll.inspect.maker.inspector import SiteInspector, Visit
@@ -89,7 +89,7 @@ class DisclosurePolicies(SiteInspector):
         policy = DisclosurePolicy(
             page.url,
             contact.value if contact and not contact.account else "",
-            any(term.kind == "acknowledgement" and not term.value.endswith(AIMED) for term in terms),
+            any(term.kind == "acknowledgement" and not term.value.endswith(WEAK) for term in terms),
             any(_promises_updates(term) for term in terms),
             "products" if "products" in kinds else "website" if "website-only" in kinds else "unknown",
         )
@@ -213,4 +213,4 @@ def _is_whole(one: Observation | Cut) -> bool:
 
 
 def _promises_updates(term: Term) -> bool:
-    return term.kind == "status-updates" and term.value != "" and not term.value.endswith(AIMED)
+    return term.kind == "status-updates" and term.value != "" and not term.value.endswith(WEAK)

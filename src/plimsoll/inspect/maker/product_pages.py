@@ -29,11 +29,10 @@ MOST_SENTENCES = 20
 
 _PageSubject = Literal["sensors", "telemetry", "privacy", "deletion", "updates", "sbom", "password"]
 _SENSES = (
-    r"(?:cameras?|microphones?|image sensors?|(?:motion|temperature|humidity|proximity|light|radar|presence|"
-    r"pressure|gas|smoke|"
+    r"(?:(?:web)?cameras?|microphones?|mics?|Bluetooth|mm-?wave|radars?|face recognition|(?:image|video|"
+    r"audio) sensors?|(?:motion|temperature|humidity|proximity|light|radar|presence|pressure|gas|smoke|"
     r"acoustic|infrared|PIR|optical|heart[ -]rate) (?:sensors?|detectors?)|accelerometers?|gyroscopes?|"
-    r"GPS(?: receivers?)?|GNSS|"
-    r"fingerprint (?:readers?|sensors?)|lidar|sensing (?:capabilit\w+|functions?))"
+    r"GPS(?: receivers?)?|GNSS|fingerprint (?:readers?|sensors?)|lidar|sensing (?:capabilit\w+|functions?))"
 )
 _SENSING = (
     r"\b(?:equipped|fitted|built[ -]in|integrated|contains?|includes?|has|have|uses?|features?|comes with|sensors?)\b"

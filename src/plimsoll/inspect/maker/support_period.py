@@ -45,8 +45,7 @@ _COMPANY = re.compile(
     r"delivers?)\b"
 )
 _PRODUCT_LINE = re.compile(
-    r"\b(?:products?|models?|types?|devices?|part) ?(?:no\.?|numbers?|names?|"
-    r"code)?\b",
+    r"\b(?:products?|models?|types?|devices?|part) ?(?:no\.?|numbers?|names?|code)?\b",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
@@ -66,8 +65,7 @@ _END_COLUMN = (
 )
 _NO_END_COLUMN = re.compile(
     r"start|launch|releas|begin|from|first|sale\b|sold|warranty|latest|last (?:update|firmware)|current|version|"
-    r"announce|status|link|"
-    r"\btype\b|frequency",
+    r"announce|status|link|\btype\b|frequency",
     re.IGNORECASE,
 )
 
@@ -144,12 +142,13 @@ def find_periods(page: PageText, model: str) -> list[_Found]:
 
 
 def hints(page: PageText, model: str) -> bool:
-    """Whether a page speaks of a time of support for the model, or for nobody in particular, that is no period."""
+    """Whether a page speaks of a time of support that is no period, or of a period and not of which product."""
     for sentence in sentences_of(page):
         text = sentence.text.replace(CELL, " : ")
-        if speaks_of_support(text) and hints_at_period(text) and not names_another_model(text, model):
+        is_hint = speaks_of_support(text) and hints_at_period(text) and read_period(text) is None
+        if is_hint and not names_another_model(text, model):
             return True
-    return False
+    return not find_periods(page, model) and any(one.model is None for one in _in_sentences(page, model))
 
 
 def _names_its_product(page: PageText, model: str) -> bool:
