@@ -6,8 +6,6 @@ then escaped by the environment, so that no name in an image can become markup o
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING
 from plimsoll.model.assessment import Assessment, ProvisionResult
 from plimsoll.report import words
 from plimsoll.report._byte_map import bar
+from plimsoll.report._html import content_security_policy, environment
 from plimsoll.report._outline import claims, inspections_not_completed, outline, windows_not_given
 from plimsoll.report._tables import operating_systems, tables
 from plimsoll.report.facts import tell
@@ -36,9 +35,6 @@ CLAIMS = 200
 LINES = 50
 """Unreadable things, and file trees, that are shown of one image."""
 
-POLICY = "default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
-"""Content security policy: the one style sheet by its digest, and nothing else."""
-
 
 def render(assessment: Assessment) -> str:
     """Write the page; equal assessments give equal text."""
@@ -48,7 +44,7 @@ def render(assessment: Assessment) -> str:
         assessment=assessment,
         name=words.product_name(assessment.product, assessment.sources),
         style=style,
-        policy=POLICY.format(digest=_digest(style)),
+        policy=content_security_policy(style),
         sections=outline(assessment),
         summary=words.summary(tuple(one.verdict for one in assessment.capabilities)),
         criteria={one.id: one for one in assessment.criteria},
@@ -69,10 +65,6 @@ def _provisions(assessment: Assessment) -> tuple[list[ProvisionResult], list[Pro
     return answered, [one for one in assessment.provisions if not one.criteria]
 
 
-def _digest(style: str) -> str:
-    return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
-
-
 @cache
 def _style() -> str:
     return resources.files(__package__).joinpath("templates/report.css").read_text("utf-8")
@@ -80,26 +72,11 @@ def _style() -> str:
 
 @cache
 def _template() -> Template:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("plimsoll.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        finalize=_finalize,
-    )
-    environment.filters |= {"say": say, "sentence": sentence, "tell": tell, "size": words.size}
-    environment.filters |= {"clip": clip, "prose": prose, "with_code": _with_code}
-    environment.globals |= {"words": words, "PLACES": PLACES, "REASONS": REASONS, "LINES": LINES, "CLAIMS": CLAIMS}
-    return environment.get_template("report.html.j2")
-
-
-def _finalize(value: object) -> object:
-    """Make every text visible on its way into the page; markup of the template's own macros passes as it is."""
-    return visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+    made = environment("plimsoll.report")
+    made.filters |= {"say": say, "sentence": sentence, "tell": tell, "size": words.size}
+    made.filters |= {"clip": clip, "prose": prose, "with_code": _with_code}
+    made.globals |= {"words": words, "PLACES": PLACES, "REASONS": REASONS, "LINES": LINES, "CLAIMS": CLAIMS}
+    return made.get_template("report.html.j2")
 
 
 def _with_code(text: str) -> Markup:

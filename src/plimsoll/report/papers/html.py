@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
 from plimsoll.model.verdict import Verdict
 from plimsoll.report import words
-from plimsoll.report.html import POLICY
+from plimsoll.report._html import content_security_policy, environment
 from plimsoll.report.papers.paper import Blank, Block, Code, LaboratoryVerdict, Paper, Piece
 from plimsoll.report.papers.wording import blanks_left, show
-from plimsoll.report.visible import sentence, visible
+from plimsoll.report.visible import sentence
 
 if TYPE_CHECKING:  # the import is dear, and the command line lists the papers without rendering one
     from jinja2 import Template
@@ -22,9 +20,8 @@ if TYPE_CHECKING:  # the import is dear, and the command line lists the papers w
 def render(paper: Paper) -> str:
     """Write the page; equal papers give equal text."""
     style = _style()
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
     return _template().render(
-        paper=paper, style=style, policy=POLICY.format(digest=digest), blanks_left=blanks_left(paper)
+        paper=paper, style=style, policy=content_security_policy(style), blanks_left=blanks_left(paper)
     )
 
 
@@ -55,21 +52,6 @@ def _style() -> str:
 
 @cache
 def _template() -> Template:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("plimsoll.report.papers"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        finalize=_finalize,
-    )
-    environment.filters |= {"block_kind": _block_kind, "sentence": sentence, "piece_kind": _kind, "piece_text": show}
-    return environment.get_template("paper.html.j2")
-
-
-def _finalize(value: object) -> object:
-    """Make every text visible on its way into the page; markup of the template's own macros passes as it is."""
-    return visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+    made = environment("plimsoll.report.papers")
+    made.filters |= {"block_kind": _block_kind, "sentence": sentence, "piece_kind": _kind, "piece_text": show}
+    return made.get_template("paper.html.j2")
