@@ -1,4 +1,4 @@
-"""Assess the sample product, bad twin and good twin, and leave an HTML report of each."""
+"""Assess the sample product: the good twin, and the bad one with its maker's claims. Leave an HTML report of each."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import sample_product
 from plimsoll.assess import assess
 from plimsoll.model.product import Product
 from plimsoll.report import html, terminal
+from plimsoll.sources.document import read_document
 
 VERSION = "2.4.1"
 
@@ -27,7 +28,8 @@ def main() -> None:
         image = folder / f"tidewatch2-{twin}.bin"
         image.write_bytes(sample_product.image(good=twin == "good"))
         product = Product(sample_product.MAKER, sample_product.MODEL, VERSION)
-        assessment = assess(image, product, today=today)
+        claims = read_document("tidewatch2.toml", sample_product.declaration().encode()) if twin == "bad" else None
+        assessment = assess(image, product, today=today, declaration=claims)
         width = shutil.get_terminal_size((100, 40)).columns
         print(terminal.render(assessment, width=width, colour=sys.stdout.isatty()))
         report = folder / f"{twin}.html"

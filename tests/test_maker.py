@@ -102,6 +102,13 @@ def test_each_thing_that_is_missing_turns_its_own_provision(
     assert provision(assessment, other) is Verdict.PASS
 
 
+def test_without_an_image_nothing_is_said_to_have_been_looked_for_in_one() -> None:
+    assessment = visited(GOOD, "/support")
+    assert {one.window for one in assessment.inspections} == {"maker"}
+    assert str(assessment.capabilities[0].why) == "no firmware was given to look at"
+    assert {one.name for one in assessment.knowledge} == {"CVE numbering authorities"}
+
+
 def test_a_maker_with_a_site_and_nothing_on_reporting_is_not_met() -> None:
     site = {"/": page("<h1>Maker</h1><p>We make cameras.</p>"), "/support": page("<h1>Support</h1><p>Call us.</p>")}
     assert verdicts(visited(site))[1] == "fail"

@@ -141,9 +141,10 @@ def _with(evidence: Evidence, seen: tuple[Observation, ...], inspections: tuple[
 
 
 def _match(evidence: Evidence) -> tuple[Evidence, tuple[Knowledge, ...]]:
-    """Run all matchers in order, each seeing what those before it derived."""
+    """Run the matchers of what was given in order, each seeing what those before it derived."""
     knowledge: tuple[Knowledge, ...] = ()
-    for matcher in MATCHERS:
+    given = {one.window for one in evidence.inspections}
+    for matcher in (one for one in MATCHERS if one.window in given):
         derived, inspection = _run(matcher, evidence)
         evidence = _with(evidence, derived, (inspection,))
         knowledge += matcher.knowledge()
@@ -155,7 +156,7 @@ def _run(matcher: Matcher, evidence: Evidence) -> tuple[tuple[Observation, ...],
     from plimsoll.model.message import message
 
     derived: list[Observation] = []
-    inspection = Inspection(matcher.id, "completed")
+    inspection = Inspection(matcher.id, "completed", matcher.window)
     try:
         for one in matcher.match(evidence):
             if isinstance(one, Inspection):
@@ -163,5 +164,7 @@ def _run(matcher: Matcher, evidence: Evidence) -> tuple[tuple[Observation, ...],
             else:
                 derived.append(one)
     except Exception as error:  # noqa: BLE001 - the one boundary around each matcher
-        inspection = Inspection(matcher.id, "failed", reason=message("failed: {error}", error=type(error).__name__))
+        inspection = Inspection(
+            matcher.id, "failed", matcher.window, message("failed: {error}", error=type(error).__name__)
+        )
     return tuple(observations_in_order(derived)), inspection

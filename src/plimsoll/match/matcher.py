@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from plimsoll.model.assessment import Knowledge
 from plimsoll.model.evidence import Evidence, Inspection, Observation
+from plimsoll.model.product import Window
 
 
 class Matcher:
@@ -14,6 +15,8 @@ class Matcher:
 
     id: ClassVar[str]
     """Kebab-case, stable."""
+    window: ClassVar[Window] = "firmware"
+    """Whose facts it derives from; it runs only where that window was looked through."""
     title: ClassVar[str]
     what: ClassVar[str]
     limits: ClassVar[str]

@@ -92,7 +92,7 @@ def _describe(fact: Fact) -> Iterator[Message]:
             return _claim(fact)
         case facts.DisclosurePolicy() | facts.PolicyTerm() | facts.SecurityTxt() | facts.Search():
             return _policy(fact)
-        case facts.SupportPeriod() | facts.AdvisorySource() | facts.MakerPage():
+        case facts.SupportPeriod() | facts.AdvisorySource() | facts.MakerPage() | facts.CveAuthority():
             return _published(fact)
     assert_never(fact)
 
@@ -358,7 +358,9 @@ def _policy(fact: facts.DisclosurePolicy | facts.PolicyTerm | facts.SecurityTxt 
             yield message("{outcome}", outcome=outcome)
 
 
-def _published(fact: facts.SupportPeriod | facts.AdvisorySource | facts.MakerPage) -> Iterator[Message]:
+def _published(
+    fact: facts.SupportPeriod | facts.AdvisorySource | facts.MakerPage | facts.CveAuthority,
+) -> Iterator[Message]:
     match fact:
         case facts.SupportPeriod(model, ends_on):
             yield message("support period of {model}", model=model) if model else message("support period of the brand")
@@ -375,6 +377,8 @@ def _published(fact: facts.SupportPeriod | facts.AdvisorySource | facts.MakerPag
                 yield message("last on {date}", date=last_on)
             if missing:
                 yield message("requirements that do not hold: {numbers}", numbers=", ".join(missing))
+        case facts.CveAuthority(name, domain):
+            yield message("{domain} is the CVE numbering authority {name}", domain=domain, name=name)
         case facts.MakerPage(subject, url, names_model):
             yield message("page on {subject} at {url}", subject=subject, url=url)
             if names_model:

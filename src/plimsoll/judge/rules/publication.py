@@ -14,7 +14,7 @@ from plimsoll.judge.rule import Rule, Weight
 from plimsoll.judge.rules._looked_through import is_completed
 from plimsoll.judge.rules._policies import LACKING, Policy, is_spread, policies
 from plimsoll.model.evidence import Evidence, Observation
-from plimsoll.model.facts import MakerPage, Search, SecurityTxt, SupportPeriod
+from plimsoll.model.facts import CveAuthority, MakerPage, Search, SecurityTxt, SupportPeriod
 from plimsoll.model.facts.maker import Subject
 from plimsoll.model.message import message
 from plimsoll.model.verdict import Effect
@@ -54,6 +54,11 @@ def _policy(evidence: Evidence) -> Iterator[Weight]:
         )
         yield Weight("confirms", why, policy.seen("products", *LACKING))
     yield from _files(evidence, is_needed=not whole)
+    for observation, authority in evidence.of(CveAuthority):
+        why = message(
+            "the maker names weaknesses of its products itself, as the CVE authority {name}", name=authority.name
+        )
+        yield Weight("supports", why, (observation,))
     if read and not whole:
         yield from _short_policies(read, evidence)
     elif not read:

@@ -14,6 +14,7 @@ from plimsoll.model.facts.hardening import Executable, Sensor
 from plimsoll.model.facts.key import Certificate, PrivateKey
 from plimsoll.model.facts.maker import (
     AdvisorySource,
+    CveAuthority,
     DisclosurePolicy,
     MakerPage,
     PolicyTerm,
@@ -32,6 +33,7 @@ Fact = (
     | Claim
     | Component
     | Credential
+    | CveAuthority
     | DisclosurePolicy
     | Endpoint
     | Executable
@@ -55,7 +57,7 @@ Fact = (
 )
 
 __all__ = [
-    "Account", "AdvisorySource", "AuthorizedKey", "Certificate", "Claim", "Component", "Credential",
+    "Account", "AdvisorySource", "AuthorizedKey", "Certificate", "Claim", "Component", "Credential", "CveAuthority",
     "DisclosurePolicy", "Endpoint", "Executable", "Fact", "GuessedPassword", "MakerPage", "OperatingSystem",
     "PasswordHash", "PasswordProvisioning", "PolicyTerm", "PrivateKey", "Search", "SecurityTxt", "Sensor",
     "Service", "ServiceSetting", "StartedProgram", "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateTrust",

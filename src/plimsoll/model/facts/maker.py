@@ -104,6 +104,14 @@ class AdvisorySource(msgspec.Struct, frozen=True, tag="advisory-source"):
     """Requirements of its role (CSAF 2.0, section 7) that were looked at and do not hold, by number."""
 
 
+class CveAuthority(msgspec.Struct, frozen=True, tag="cve-authority"):
+    """The maker is a CVE numbering authority. Derived."""
+
+    name: str
+    """Short name that the CVE Program lists it by."""
+    domain: str
+
+
 class MakerPage(msgspec.Struct, frozen=True, tag="maker-page"):
     """A page on the product that bears on a subject."""
 
