@@ -3,7 +3,8 @@ from __future__ import annotations
 import msgspec
 
 from plimsoll.model.message import message
-from plimsoll.report._outline import fixes, outline, settlements, windows_not_given
+from plimsoll.model.product import MakerDomain
+from plimsoll.report._outline import by_window, fixes, outline, settlements, windows_not_given
 from tests.report.sample import CRITERIA, bad, hostile
 
 
@@ -54,3 +55,18 @@ def test_an_advice_for_several_capabilities_is_given_once() -> None:
 
 def test_windows_without_a_source_are_named() -> None:
     assert windows_not_given(bad()) == ("device", "maker", "declaration")
+
+
+def test_each_window_says_what_it_told_of_a_provision() -> None:
+    assessment = bad()
+    told = {
+        provision.id: {window: str(words) for window, words in by_window(provision, assessment)}
+        for provision in assessment.provisions
+    }
+    assert told["5.1-1"]["firmware"] == "not met"
+    assert told["5.1-1"]["device"] == "not looked at"
+    assert "maker" not in told["5.1-1"]
+    assert told["5.2-1"]["maker"] == "not looked at"
+    given = msgspec.structs.replace(assessment, sources=(*assessment.sources, MakerDomain("maker.example")))
+    provision = next(one for one in assessment.provisions if one.id == "5.2-1")
+    assert dict(by_window(provision, given))["maker"] == message("no rule yet")

@@ -10,14 +10,14 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from plimsoll.model.assessment import Assessment, CapabilityResult, Finding
+from plimsoll.model.assessment import Assessment, CapabilityResult, Finding, ProvisionResult
 from plimsoll.model.criterion import Criterion
 from plimsoll.model.evidence import Inspection, Observation
-from plimsoll.model.message import Message
+from plimsoll.model.message import Message, message
 from plimsoll.model.product import WINDOWS, Window
-from plimsoll.model.verdict import Effect, Verdict
+from plimsoll.model.verdict import Effect, Verdict, combine_all
 from plimsoll.report.visible import prose
-from plimsoll.report.words import window_of
+from plimsoll.report.words import VERDICTS, window_of
 
 T = TypeVar("T")
 _OUTCOMES = ("contradicted", "undeclared", "borne-out", "untested")
@@ -120,6 +120,24 @@ def claims(assessment: Assessment) -> tuple[Told, ...]:
     ]
     told += [Told("undeclared", None, one.why, chosen(seen, one.observations)) for one in assessment.undeclared]
     return tuple(sorted(told, key=lambda one: _OUTCOMES.index(one.outcome)))
+
+
+def by_window(provision: ProvisionResult, assessment: Assessment) -> tuple[tuple[Window, Message], ...]:
+    """Say in words, for each window that can tell something of a provision, its verdict or why there is none."""
+    criteria = [one for one in assessment.criteria if one.id in provision.criteria]
+    missing = windows_not_given(assessment)
+    told: list[tuple[Window, Message]] = []
+    for window in WINDOWS:
+        if all(one.power.get(window, "none") == "none" for one in criteria):
+            continue
+        verdicts = [
+            one.verdict for one in assessment.findings if one.window == window and one.criterion in provision.criteria
+        ]
+        if window in missing:
+            told.append((window, message("not looked at")))
+        else:
+            told.append((window, VERDICTS[combine_all(verdicts)] if verdicts else message("no rule yet")))
+    return tuple(told)
 
 
 def windows_not_given(assessment: Assessment) -> tuple[Window, ...]:

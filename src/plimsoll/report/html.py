@@ -14,7 +14,7 @@ from plimsoll.model.assessment import Assessment, ProvisionResult
 from plimsoll.report import words
 from plimsoll.report._byte_map import bar
 from plimsoll.report._html import content_security_policy, environment
-from plimsoll.report._outline import claims, inspections_not_completed, outline, windows_not_given
+from plimsoll.report._outline import by_window, claims, inspections_not_completed, outline, windows_not_given
 from plimsoll.report._tables import operating_systems, tables
 from plimsoll.report.facts import tell
 from plimsoll.report.visible import clip, prose, say, sentence, visible
@@ -49,6 +49,7 @@ def render(assessment: Assessment) -> str:
         summary=words.summary(tuple(one.verdict for one in assessment.capabilities)),
         criteria={one.id: one for one in assessment.criteria},
         answered=answered,
+        by_window={one.id: by_window(one, assessment) for one in answered},
         unanswered=unanswered,
         tables=tables(assessment),
         systems=operating_systems(assessment),

@@ -69,6 +69,14 @@ WINDOWS: Mapping[Window, Message] = {
 }
 """What is missing when a window was not looked through."""
 
+WINDOW_NAMES: Mapping[Window, Message] = {
+    "firmware": message("firmware"),
+    "device": message("live unit"),
+    "maker": message("maker's pages"),
+    "declaration": message("declaration"),
+}
+"""What each window is called."""
+
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
