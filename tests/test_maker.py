@@ -185,10 +185,21 @@ def test_the_program_visits_keeps_and_replays(tmp_path: Path) -> None:
 
 def test_a_private_address_is_not_visited_unless_it_is_allowed(tmp_path: Path) -> None:
     with Maker({"/": page("<h1>Maker</h1>")}, hosts=("localhost",)) as maker:
-        run = plimsoll("assess", "--maker", maker.domain, SSL_CERT_FILE=str(authority().trust))
+        words = ("assess", "--maker", maker.domain, "--contact", "tests@plimsoll.example")
+        run = plimsoll(*words, SSL_CERT_FILE=str(authority().trust))
         assert maker.asked == []
     assert run.returncode == 3
     assert "Traceback" not in run.stderr
+
+
+def test_nobody_is_visited_by_somebody_who_gives_no_contact() -> None:
+    with Maker({"/": page("<h1>Maker</h1>")}, hosts=("localhost",)) as maker:
+        run = plimsoll("assess", "--maker", maker.domain, PLIMSOLL_CONTACT="")
+        odd = plimsoll("assess", "--maker", maker.domain, "--contact", "x)\r\nCookie: y")
+        assert maker.asked == []
+    assert (run.returncode, odd.returncode) == (2, 2)
+    assert "who is asking" in run.stderr
+    assert "cannot be given as a contact" in odd.stderr
 
 
 @pytest.mark.parametrize("domain", ["not a domain", "http://[::1]/", "-x", "a" * 300, "exa mple.com"])

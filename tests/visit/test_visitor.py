@@ -64,6 +64,7 @@ def test_a_request_says_who_asks_and_carries_nothing_that_was_given() -> None:
         headers = maker.asked[-1].headers
     assert headers["user-agent"] == user_agent()
     assert user_agent().startswith("Plimsoll/")
+    assert user_agent("me@example.org").endswith(" (+me@example.org)")
     assert set(headers) == {"host", "user-agent", "accept", "accept-language", "accept-encoding", "connection"}
 
 

@@ -18,34 +18,46 @@ from plimsoll.sources.document import LARGEST_BYTES, Document, read_document
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?::[0-9]{1,5})?")
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """What the operator says of the maker's pages."""
+
+    domain: str
+    """As typed; empty when no maker is to be visited."""
+    pages: tuple[str, ...] = ()
+    archive: Path | None = None
+    contact: str = ""
+    allow_private: bool = False
+
+
 @contextmanager
-def maker_visit(
-    domain: str, pages: tuple[str, ...], archive: Path | None, today: datetime.date, *, allow_private: bool
-) -> Iterator[Maker | None]:
+def maker_visit(asked: Asked, today: datetime.date) -> Iterator[Maker | None]:
     """Give who asks for the maker's pages; keep the visit when it is over, where an archive is named and not there yet.
 
-    Raise InputError for what is no domain, and for an archive or pages without one.
+    Raise InputError for what is no domain, for an archive or pages without one, and when nobody says who is asking.
     """
-    if not domain:
-        if archive or pages:
+    if not asked.domain:
+        if asked.archive or asked.pages:
             raise InputError("--page and --maker-archive belong to a maker", hint="give --maker DOMAIN as well")
         yield None
         return
-    host = _ascii(domain)
+    host = _ascii(asked.domain)
     from plimsoll.visit.archive import Recorder, replay
 
-    if archive is not None and archive.exists():
-        yield Maker(host, replay(archive), pages)
+    if asked.archive is not None and asked.archive.exists():
+        yield Maker(host, replay(asked.archive), asked.pages)
         return
+    if not asked.contact and not asked.allow_private:
+        hint = "give --contact you@example.com, or set PLIMSOLL_CONTACT once"
+        raise InputError("a polite visitor says who is asking", hint=hint)
     from plimsoll.visit.visitor import Visitor
 
-    visitor = Visitor(host, allow_private=allow_private)
-    for page in pages:
+    visitor = Visitor(host, allow_private=asked.allow_private, contact=asked.contact)
+    for page in asked.pages:
         visitor.given(page)
     recorder = Recorder(visitor)
-    yield Maker(host, recorder, pages)
-    if archive is not None:
-        recorder.write(archive, today)
+    yield Maker(host, recorder, asked.pages)
+    if asked.archive is not None:
+        recorder.write(asked.archive, today)
 
 
 def _ascii(domain: str) -> str:

@@ -62,6 +62,13 @@ class Policy(click.ParamType[frozenset[int]]):
     metavar="FILE",
     help="Keep the visit in FILE (.warc or .warc.gz); if it is there already, read it and send nothing.",
 )
+@click.option(
+    "--contact",
+    default="",
+    envvar="PLIMSOLL_CONTACT",
+    metavar="ADDRESS",
+    help="E-mail or https address of who is asking: the maker's servers are told, in the User-Agent.",
+)
 @click.option("--allow-private", is_flag=True, help="Let the domain lead to addresses that are not public: for tests.")
 @click.option(
     "--declaration",
@@ -125,6 +132,7 @@ def command(
     domain: str,
     pages: tuple[str, ...],
     archive: Path | None,
+    contact: str,
     allow_private: bool,
     declaration: Path | None,
     outputs: tuple[Path, ...],
@@ -144,7 +152,7 @@ def command(
     Says for each of the five capabilities met, not met or not shown, with the places that show it.
     """
     from plimsoll.assess import assess
-    from plimsoll.cli._given import fill_in, maker_visit, read_declaration
+    from plimsoll.cli._given import Asked, fill_in, maker_visit, read_declaration
 
     reports = [(path, _report_to(path)) for path in outputs]
     chosen_format = "json" if as_json else format_name
@@ -152,7 +160,8 @@ def command(
     day = today.date() if today else datetime.datetime.now(datetime.UTC).date()
     declared = read_declaration(declaration) if declaration else None
     product = fill_in(Product(manufacturer, model, software_version), declared)
-    with ProgressLine(quiet) as line, maker_visit(domain, pages, archive, day, allow_private=allow_private) as maker:
+    visit = Asked(domain, pages, archive, contact, allow_private)
+    with ProgressLine(quiet) as line, maker_visit(visit, day) as maker:
         assessment = assess(
             image,
             product,

@@ -9,7 +9,7 @@ time under the same rules; a host that says 429 (RFC 6585) is not asked again.
 
 from __future__ import annotations
 
-import importlib.metadata
+import re
 import socket
 import ssl
 import time
@@ -31,6 +31,8 @@ Resolve = Callable[[str], Sequence[str]]
 TOKEN = "plimsoll"
 """Name under which robots.txt may speak of the visitor."""
 
+_CONTACT = re.compile(r"[!-\'*-~]{0,200}")
+"""Printable ASCII without spaces and parentheses."""
 _REDIRECTS = (301, 302, 303, 307, 308)
 _WELL_KNOWN = ("/.well-known/security.txt", "/security.txt")
 
@@ -41,14 +43,13 @@ def look_up(host: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(one[4][0]) for one in found))
 
 
-def user_agent() -> str:
-    """Give the User-Agent: name, version, and where to complain, from the package's project addresses."""
-    try:
-        addresses = importlib.metadata.metadata("plimsoll").get_all("Project-URL") or []
-    except importlib.metadata.PackageNotFoundError:
-        addresses = []
-    named = dict(one.split(", ", 1) for one in addresses if ", " in one)
-    contact = named.get("Contact") or next(iter(named.values()), "")
+def user_agent(contact: str = "") -> str:
+    """Give the User-Agent: name, version, and whom to tell when the visit is not welcome.
+
+    Raise InputError for a contact that cannot stand in a header.
+    """
+    if not _CONTACT.fullmatch(contact):
+        raise InputError(f"{contact!r} cannot be given as a contact", hint="give an e-mail or https address")
     return f"Plimsoll/{plimsoll.__version__}" + (f" (+{contact})" if contact else "")
 
 
@@ -62,17 +63,21 @@ class Visitor:
         allow_private: bool = False,
         limits: VisitLimits = VisitLimits(),  # noqa: B008
         trust: Path | None = None,
+        contact: str = "",
         clock: Clock = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         resolve: Resolve = look_up,
         connect: Connect = socket.create_connection,
     ) -> None:
-        """`trust`: a file of certificates to trust in place of the system's; raise InputError when it is none."""
+        """`trust`: a file of certificates to trust in place of the system's; `contact`: of who asks, for the servers.
+
+        Raise InputError when one of them cannot be used.
+        """
         self.domain = domain
         self._limits = limits
         self._allow_private = allow_private
         self._clock, self._sleep, self._resolve = clock, sleep, resolve
-        self._caller = Caller(limits, _trusting(trust), clock, connect, user_agent())
+        self._caller = Caller(limits, _trusting(trust), clock, connect, user_agent(contact))
         self._given: set[str] = set()
         self._pinned: dict[str, tuple[str, ...]] = {}
         self._robots: dict[str, Robots | _Stop] = {}
