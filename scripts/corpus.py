@@ -25,6 +25,9 @@ DEFAULT = Path(__file__).parent.parent.parent / "shared" / "corpus"
 def line(assessment: Assessment, seconds: float) -> str:
     """Tell one assessment in a line, and in a second why a share is low."""
     image = assessment.images[0]
+    if not image.trees and not image.understood_share:
+        why = f"{image.problems[0].message}" if image.problems else "no known format was found"
+        return f"{seconds:6.2f} s  could not open {image.image}: {why}"
     marks = " ".join(MARKS[one.verdict] for one in assessment.capabilities)
     files = sum(tree.files for tree in image.trees)
     text = (
