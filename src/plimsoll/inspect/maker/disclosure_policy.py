@@ -69,7 +69,7 @@ class DisclosurePolicies(SiteInspector):
                 places.found = True
                 policy = DisclosurePolicy(page.url, language=language)
                 yield self.see(policy, response, page.span(0, min(len(page.text), 200)), page.text[:200])
-            elif speaks_of_reports(page, sentences):
+            elif speaks_of_reports(page, sentences) or response.url in places.promised:
                 places.doubtful = places.doubtful or page.url
         yield from conclude_search(
             self,
@@ -112,9 +112,11 @@ class _Places:
         self.found = False
         self.settled = False
         """Whether a policy was found that says all that the least is."""
+        self.promised: set[str] = set()
+        """Addresses that a link promises to be a place for reports."""
         self._more = False
         self.doubtful = ""
-        """Address of a page that asks for reports and is no policy as far as can be read."""
+        """Address of a page that asks for reports, or is linked as one that does, and is no policy that can be read."""
         self._elsewhere: Message | None = None
 
     def __iter__(self) -> Iterator[Response]:
@@ -140,7 +142,7 @@ class _Places:
         """Name what is known of and was not read."""
         if self.doubtful:
             return message(
-                "{url} speaks of reporting weaknesses; whether it is a policy was not recognised", url=self.doubtful
+                "{url} is about reporting weaknesses; whether it is a policy was not recognised", url=self.doubtful
             )
         if self._more:
             return message("more pages are linked as places for reports than were looked at")
@@ -158,6 +160,8 @@ class _Places:
         links = candidates(pages, "disclosure", self._site.domain)
         for link in links[:most]:
             if not self.settled:
+                if link.score >= LIKELY:
+                    self.promised.add(link.url)
                 yield from self._ask(self._site.get(link.url))
         seen = {one.url for one in self.asked}
         self._more = self._more or any(link.score >= LIKELY and link.url not in seen for link in links[most:])
