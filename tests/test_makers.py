@@ -81,6 +81,17 @@ SITES: dict[str, tuple[Site, str, str]] = {
     "security.txt at the old place": (with_file(place="/"), "pass", "found"),
     "security.txt that is signed": (with_file(wrap=SIGNED), "pass", "found"),
     "security.txt that has expired": (with_file("2020-01-01T00:00:00Z"), "pass", "found"),
+    "security.txt whose contact is gone": (
+        lambda domain: {
+            "/": PLAIN_HOME,
+            "/.well-known/security.txt": text(
+                f"Contact: https://{domain}/gone\nExpires: 2026-12-01T00:00:00Z\nPolicy: https://{domain}/report\n"
+            ),
+            "/report": page(policies.GOOD),
+        },
+        "pass",
+        "found",
+    ),
     "security.txt of a wrong type": (wrong_type, "pass", "found"),
     "a policy without times": (with_policy(NO_TIMES), "fail", "found"),
     "a policy of habits": (with_policy(policies.WITHOUT_TIMES), "inconclusive", "found"),

@@ -351,6 +351,8 @@ def _policy(fact: facts.DisclosurePolicy | facts.PolicyTerm | facts.SecurityTxt 
             yield message("reports go to {contact}", contact=", ".join(fact.contacts) or "nobody")
             if fact.expires_on:
                 yield message("expired on {date}" if fact.expired else "valid until {date}", date=fact.expires_on)
+            for address in fact.dead:
+                yield message("{address} leads nowhere", address=address)
             for fault in fact.faults:
                 yield message("fault: {fault}", fault=fault)
         case facts.Search(subject, outcome, places):

@@ -39,7 +39,7 @@ def faults(text: str | bytes) -> tuple[str, ...]:
 
 
 def test_a_good_file_has_no_fault() -> None:
-    assert one_of({PLACE: plain(GOOD)}) == SecurityTxt(
+    assert one_of({PLACE: plain(GOOD), "/report": "<p>a form</p>"}) == SecurityTxt(
         f"{HOME}{PLACE}",
         ("mailto:security@maker.example", "https://maker.example/report"),
         ("https://maker.example/policy",),
@@ -132,7 +132,7 @@ def test_the_well_known_place_goes_first() -> None:
     made = site({PLACE: plain(GOOD), "/security.txt": plain(GOOD.replace("security@", "old@"))})
     seen, _ = look(SecurityTxts(), made)
     assert facts(seen, SecurityTxt)[0].contacts[0] == "mailto:security@maker.example"
-    assert len(made.responses) == 1
+    assert [one.url for one in made.responses] == [HOME + PLACE, f"{HOME}/report"]
 
 
 def test_a_redirect_is_followed_by_canonical() -> None:
@@ -223,3 +223,13 @@ def test_an_independent_reader_names_the_same_faults(change: tuple[str, str]) ->
     theirs = {error["code"] for error in sectxt.Parser(text.encode())._errors}
     ours = {_ORACLE_AGREES[fault] for fault in faults(text) if fault in _ORACLE_AGREES}
     assert ours == theirs & set(_ORACLE_AGREES.values())
+
+
+@pytest.mark.parametrize(("answer", "dead"), [(200, False), (405, False), (404, True), (410, True)])
+def test_a_contact_on_the_web_is_tried_once_and_told_when_it_leads_nowhere(answer: int, dead: bool) -> None:
+    body = f"Contact: {HOME}/report\nContact: mailto:a@maker.example\nExpires: 2027-01-01T00:00:00Z\n"
+    pages = {"/.well-known/security.txt": plain(body), "/report": answer if answer != 200 else "<p>a form</p>"}
+    seen, _ = look(SecurityTxts(), site(pages))
+    (fact,) = facts(seen, SecurityTxt)
+    assert fact.dead == ((f"{HOME}/report",) if dead else ())
+    assert fact.contacts == (f"{HOME}/report", "mailto:a@maker.example")

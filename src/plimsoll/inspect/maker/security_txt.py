@@ -10,6 +10,8 @@ import datetime
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+import msgspec
+
 from plimsoll.inspect.inspector import Cut
 from plimsoll.inspect.maker._search import conclude_search
 from plimsoll.inspect.maker._security_txt_file import (
@@ -28,6 +30,9 @@ from plimsoll.sources.site import Response, Site
 WELL_KNOWN = "/.well-known/security.txt"
 AT_THE_TOP = "/security.txt"
 
+MOST_CONTACTS = 2
+"""Contacts that are tried."""
+
 LONGEST_FILE = 32_768
 """Bytes of a file that are read; section 5.4 advises readers to set a limit."""
 
@@ -41,7 +46,10 @@ class SecurityTxts(SiteInspector):
         "The file at /.well-known/security.txt, else at /security.txt: its contacts, policies, expiry and languages, "
         "and each point in which its form or the way it is served departs from RFC 9116."
     )
-    limits = "Whether somebody answers at the contacts is not tried; a signature is seen by its form and not checked."
+    limits = (
+        "Of a contact on the web it is tried whether the page is there, and nothing more: whether somebody answers is "
+        "not seen. A signature is seen by its form and not checked."
+    )
 
     def look(self, site: Site, visit: Visit) -> Iterator[Observation | Cut]:
         """Give the SecurityTxt and its Search."""
@@ -52,7 +60,8 @@ class SecurityTxts(SiteInspector):
             asked.append(response)
             if is_security_txt(response):
                 found = True
-                yield self._seen(response, path == AT_THE_TOP and asked[0].access == "answered", visit.today)
+                seen = self._seen(response, path == AT_THE_TOP and asked[0].access == "answered", visit.today)
+                yield _with_dead_contacts(seen, site)
                 break
         yield from conclude_search(self, site, "security-txt", asked, found=found, shell_is_answer=True)
 
@@ -81,6 +90,15 @@ class SecurityTxts(SiteInspector):
         named = [field for field in file.fields if field.name == "contact"] or file.fields[:1]
         span = (named[0].offset, named[0].length) if named else (0, len(body))
         return self.see(fact, response, span)
+
+
+def _with_dead_contacts(seen: Observation, site: Site) -> Observation:
+    """Try the web addresses among the contacts, the first few, with a HEAD request; nothing is filled in or sent."""
+    assert isinstance(seen.fact, SecurityTxt)
+    pages = [value for value in seen.fact.contacts if value.lower().startswith("https://")][:MOST_CONTACTS]
+    answers = {url: site.head(url) for url in dict.fromkeys(pages)}
+    dead = tuple(url for url, answer in answers.items() if answer.is_absent or answer.access == "unreachable")
+    return msgspec.structs.replace(seen, fact=msgspec.structs.replace(seen.fact, dead=dead))
 
 
 def is_security_txt(response: Response) -> bool:

@@ -68,7 +68,10 @@ def _policy(evidence: Evidence) -> Iterator[Weight]:
 def _files(evidence: Evidence, *, is_needed: bool) -> Iterator[Weight]:
     """Weigh each security.txt; a faulty one does not stand in the way of a policy that is whole."""
     for observation, fact in evidence.of(SecurityTxt):
-        if not fact.expired and not fact.faults and fact.contacts:
+        if fact.dead and set(fact.contacts) <= set(fact.dead):
+            why = message("{url} names contacts that lead nowhere", url=fact.url)
+            yield from (Weight("suspects", why, (observation,)),) if is_needed else ()
+        elif not fact.expired and not fact.faults and fact.contacts:
             yield Weight("supports", message("{url} says whom to tell", url=fact.url), (observation,))
         elif is_needed:
             fault = "has expired" if fact.expired else "is not as RFC 9116 asks ({faults})"

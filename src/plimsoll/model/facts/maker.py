@@ -40,6 +40,8 @@ class SecurityTxt(msgspec.Struct, frozen=True, tag="security-txt"):
     """Whether it has the form of an OpenPGP clear-signed message; the signature is not checked."""
     faults: tuple[str, ...] = ()
     """What RFC 9116 does not allow, as codes in kebab-case, such as no-contact, several-expires, wrong-content-type."""
+    dead: tuple[str, ...] = ()
+    """Web addresses among its contacts that lead nowhere: its form may be right, and yet it does not work."""
 
 
 class DisclosurePolicy(msgspec.Struct, frozen=True, tag="disclosure-policy"):
