@@ -16,7 +16,7 @@ from plimsoll.judge.rules._policies import LACKING, Policy, is_spread, policies
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import CveAuthority, MakerPage, Search, SecurityTxt, SupportPeriod
 from plimsoll.model.facts.maker import Subject
-from plimsoll.model.message import message
+from plimsoll.model.message import Message, message
 from plimsoll.model.verdict import Effect
 
 Searches = Sequence[tuple[Observation, Search]]
@@ -68,15 +68,23 @@ def _policy(evidence: Evidence) -> Iterator[Weight]:
 def _files(evidence: Evidence, *, is_needed: bool) -> Iterator[Weight]:
     """Weigh each security.txt; a faulty one does not stand in the way of a policy that is whole."""
     for observation, fact in evidence.of(SecurityTxt):
-        if fact.dead and set(fact.contacts) <= set(fact.dead):
-            why = message("{url} names contacts that lead nowhere", url=fact.url)
-            yield from (Weight("suspects", why, (observation,)),) if is_needed else ()
-        elif not fact.expired and not fact.faults and fact.contacts:
+        fault = _fault(fact)
+        if fault is None:
             yield Weight("supports", message("{url} says whom to tell", url=fact.url), (observation,))
         elif is_needed:
-            fault = "has expired" if fact.expired else "is not as RFC 9116 asks ({faults})"
-            faults = {} if fact.expired else {"faults": ", ".join(fact.faults[:3]) or "no-contact"}
-            yield Weight("suspects", message("{url} " + fault, url=fact.url, **faults), (observation,))
+            yield Weight("suspects", fault, (observation,))
+
+
+def _fault(fact: SecurityTxt) -> Message | None:
+    """Say what is wrong with a security.txt; None when it says whom to tell."""
+    if fact.expired:
+        return message("{url} has expired", url=fact.url)
+    if fact.faults or not fact.contacts:
+        faults = ", ".join(fact.faults[:3]) or "no-contact"
+        return message("{url} is not as RFC 9116 asks ({faults})", url=fact.url, faults=faults)
+    if set(fact.contacts) <= set(fact.dead):
+        return message("{url} names contacts that lead nowhere", url=fact.url)
+    return None
 
 
 def _short_policies(read: Sequence[Policy], evidence: Evidence) -> Iterator[Weight]:
