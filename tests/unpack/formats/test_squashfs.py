@@ -141,19 +141,17 @@ def test_a_superblock_that_contradicts_itself_is_something_else(small: bytes) ->
 
 
 @pytest.mark.parametrize(
-    ("sign", "order", "version"),
-    [(b"hsqs", "<", "3.1"), (b"sqsh", ">", "2.0"), (b"shsq", "<", "3.0"), (b"qshs", ">", "1.0")],
+    ("sign", "order", "major"), [(b"hsqs", "<", 3), (b"sqsh", ">", 2), (b"shsq", "<", 3), (b"qshs", ">", 1)]
 )
-def test_an_older_version_is_told_to_be_one(sign: bytes, order: str, version: str) -> None:
-    major, minor = map(int, version.split("."))
-    header = sign + bytes(24) + struct.pack(f"{order}HHHH", major, minor, 0, 16) + bytes(100)
-    with pytest.raises(Unsupported, match=f"squashfs {version} with the sign {sign.decode()}"):
+def test_an_older_version_is_left_to_its_own_reader(sign: bytes, order: str, major: int) -> None:
+    header = sign + bytes(24) + struct.pack(f"{order}HHHH", major, 0, 0, 16) + bytes(100)
+    with pytest.raises(NotThisFormat):
         open_squashfs(View(header), _budget())
 
 
 def test_a_big_endian_image_of_version_4_is_told_to_be_one() -> None:
     header = b"sqsh" + bytes(8) + struct.pack(">I6xH4xHH", 1 << 17, 17, 4, 0) + bytes(100)
-    with pytest.raises(Unsupported, match=r"squashfs 4\.0 with the sign sqsh"):
+    with pytest.raises(Unsupported, match="squashfs 4 with the sign sqsh"):
         open_squashfs(View(header), _budget())
 
 

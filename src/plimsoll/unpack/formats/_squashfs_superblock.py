@@ -106,21 +106,12 @@ def read_superblock(view: View) -> Superblock:
 
 
 def _other_kind(view: View) -> Exception:
-    """Tell a squashfs that is not read from a chance sign: block size and its logarithm must agree.
-
-    In versions 1 to 3 they are 16 bits each at 32 and 34, so that larger sizes stand as zero. The length in bytes is at
-    8 in versions 1 and 2, at 63 in version 3, and at 40 in version 4.
-    """
+    """Tell a squashfs 4 of the other byte order from a chance sign and from the versions that a neighbour reads."""
     sign = view.read(0, 4)
     order = "<" if sign in (b"hsqs", b"shsq") else ">"
-    block_size, block_log = struct.unpack_from(f"{order}I6xH", view.slice(0, SIZE), 12)
-    major, minor, old_size, old_log = struct.unpack_from(f"{order}HHHH", view.slice(0, SIZE), 28)
-    is_old = major in (1, 2, 3) and 12 <= old_log <= 20 and old_size == (1 << old_log) & 0xFFFF
-    is_new = major == 4 and 12 <= block_log <= 20 and block_size == 1 << block_log
-    if not is_old and not is_new:
+    block_size, block_log, major = struct.unpack_from(f"{order}I6xH4xH", view.slice(0, SIZE), 12)
+    if major != 4 or not 12 <= block_log <= 20 or block_size != 1 << block_log:
         return NotThisFormat()
-    version = f"{major}.{minor}"
-    kind, at = {1: ("I", 8), 2: ("I", 8), 3: ("Q", 63), 4: ("Q", 40)}[major]
-    (length,) = struct.unpack_from(order + kind, view.slice(0, SIZE), at)
-    reason = message("squashfs {version} with the sign {sign} is not read yet", version=version, sign=sign.decode())
+    (length,) = struct.unpack_from(f"{order}Q", view.slice(0, SIZE), 40)
+    reason = message("squashfs 4 with the sign {sign} is not read yet", sign=sign.decode())
     return Unsupported(reason, min(length, view.size))
