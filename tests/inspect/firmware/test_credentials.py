@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from plimsoll.inspect.firmware._credential_values import is_secret_name, is_secret_value, meaning_of
 from plimsoll.inspect.firmware.credentials import MOST, Credentials
 from plimsoll.model.facts import Credential
-from tests.firmware import observe_all
+from tests.firmware import observe, observe_all
 
 INSPECTOR = Credentials()
 
@@ -158,3 +158,12 @@ def test_the_number_of_one_file_is_bounded() -> None:
 def test_any_bytes_are_read_without_an_error(key: bytes, value: bytes) -> None:
     is_secret_name(key)
     is_secret_value(value, meaning_of(key, value))
+
+
+def test_the_web_login_that_ralinks_kit_restores_lets_somebody_in() -> None:
+    text = b"Login=yard\nPassword=halyard12\n#Password=other\nWpaPSK=x\n"
+    (seen,) = [one.fact for one in observe(Credentials(), {"etc_ro/Wireless/RT2860AP/RT2860_default_vlan": text})
+               if isinstance(one.fact, Credential) and one.fact.subject == "http"]  # fmt: skip
+    assert (seen.role, seen.kind, seen.secret.length, seen.active) == ("accepts", "password", 9, True)
+    assert not [one for one in observe(Credentials(), {"usr/share/doc/RT2860_default_x": text})
+                if isinstance(one.fact, Credential) and one.fact.active and one.fact.subject == "http"]  # fmt: skip

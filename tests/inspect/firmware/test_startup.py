@@ -270,3 +270,12 @@ def test_a_command_that_changes_the_accounts_is_told_without_its_words(
     found = [one for one in started(files) if one.program in ("echo", "printf", "sed")]
     assert [(one.program, one.command, one.state) for one in found] == expected
     assert "hunter2" not in repr(found)
+
+
+def test_init_of_ralinks_kit_reads_its_table_elsewhere() -> None:
+    table = b"::sysinit:/etc_ro/rcS\n"
+    files = {"etc_ro/inittab": table, "etc_ro/rcS": b"#!/bin/sh\n#telnetd\nhttpd &\n"}
+    assert [one.state for one in of("httpd", files)] == ["always"]
+    assert [one.state for one in of("telnetd", files)] == ["not-started"]
+    own = {"etc/inittab": INITTAB, "etc/init.d/rcS": b"#!/bin/sh\n"}
+    assert [one.state for one in of("httpd", files | own)] == ["not-started"]

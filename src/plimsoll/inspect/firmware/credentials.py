@@ -69,6 +69,12 @@ _BY_FILE = (
         re.compile(rb"\s*(?:remote_|bridge_)?password[ \t]+([^\s#]{1,64})"),
         Meaning("mqtt", "password", "presents"),
     ),
+    (
+        # The settings that Ralink's development kit restores: the login of the web server.
+        re.compile(rb"(?:\A|/)RT\d{4}_default_\w{1,20}\Z"),
+        re.compile(rb"Password=([^\s#]{1,64})"),
+        Meaning("http", "password", "accepts"),
+    ),
 )
 """Files with a syntax of their own: path, the line up to its secret, and what that opens."""
 _IN_URL = re.compile(

@@ -29,6 +29,8 @@ from plimsoll.sources.tree import Node, Tree
 LARGEST_SCRIPT = 1 << 18
 """Bytes of the largest script that is followed."""
 
+_INITTABS = (b"etc/inittab", b"etc_ro/inittab")
+"""Where init looks; the second in Ralink's development kit, whose /etc is empty until it runs."""
 _INITS = (b"init", b"sbin/init", b"etc/init", b"bin/init", b"linuxrc", b"etc/preinit")
 _SETTINGS = re.compile(
     rb"(?:\A|/)etc/(?:default|sysconfig|conf\.d|config)/|(?:\A|/)etc/(?:init\.d|rc\.d|rc[S0-9]?\.d)/|\.sh\Z"
@@ -201,9 +203,10 @@ def _begin(boot: Boot) -> bool:
     """Begin where the kernel does; tell whether a chain was found even if it should lead nowhere."""
     if _systemd.is_systemd(boot.tree):
         return _systemd.begin(boot)
-    inittab = boot.text(b"etc/inittab")
+    path = next((one for one in _INITTABS if boot.text(one)), b"")
+    inittab = boot.text(path) if path else b""
     if inittab:
-        _inittab(boot, inittab)
+        _inittab(boot, inittab, path)
     for path in () if inittab else _INITS:
         node = boot.tree.resolve(path)
         if node is not None and boot.text(path):
@@ -216,9 +219,9 @@ def _begin(boot: Boot) -> bool:
     return False
 
 
-def _inittab(boot: Boot, data: bytes) -> None:
-    node = boot.tree.resolve(b"etc/inittab")
-    path = node.path if node else b"etc/inittab"
+def _inittab(boot: Boot, data: bytes, path: bytes) -> None:
+    node = boot.tree.resolve(path)
+    path = node.path if node else path
     boot.is_cut = boot.is_cut or data.count(b"\n") > MOST_ENTRIES
     for entry in entries(data):
         state: StartState = "always" if entry.enabled else "disabled"
