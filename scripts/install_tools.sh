@@ -12,6 +12,10 @@ need zip zip
 need zstd zstd
 need lz4 lz4
 need xz xz-utils
+need genromfs genromfs
+need mkfs.cramfs util-linux
+need dtc device-tree-compiler
+need mkfs.jffs2 mtd-utils
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   # shellcheck disable=SC2086
