@@ -2,7 +2,7 @@
 
 The image does not say how large its erase blocks are: it is the distance that most headers keep. Blocks without a
 header that holds lie among the others where flash has gone bad; they are stepped over, and told when they are not
-empty. Source: the public documentation of UBI by the MTD project.
+empty. Source: the publicly known layout of UBI, checked against images made with the real tools.
 """
 
 from __future__ import annotations

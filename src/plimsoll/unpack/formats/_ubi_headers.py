@@ -1,6 +1,6 @@
 """The headers and the volume table of UBI: what each erase block says of itself.
 
-Written from the public documentation of UBI by the MTD project and from images made with the real tools. All numbers
+Written from the publicly known layout of UBI and from images made with the real tools. All numbers
 are big-endian; a checksum is CRC-32 without the last inversion.
 
 offset  size  erase counter header, 64 bytes at the start of each erase block

@@ -1,6 +1,6 @@
 """The nodes that a UBIFS volume is made of: each says what it is and has a checksum.
 
-Written from the public documentation and white paper of UBIFS by the MTD project and from images made with the real
+Written from the publicly known layout of UBIFS and from images made with the real
 tools. All numbers are little-endian; a checksum is CRC-32 without the last inversion.
 
 offset  size  header of every node

@@ -1,7 +1,8 @@
 """Which entries a UBIFS volume holds: its directories walked from the root, each once.
 
-Source: the public documentation and white paper of UBIFS by the MTD project. The numbers of a device are kept in 4 or 8
-bytes, the minor number split: 8 low bits, 12 or more bits of the major number, then the rest of the minor number.
+Source: the publicly known layout of UBIFS, checked against images made with the real tools. The numbers of a device are
+kept in 4 or 8 bytes, the minor number split: 8 low bits, 12 or more bits of the major number, then the rest of the
+minor number.
 """
 
 from __future__ import annotations

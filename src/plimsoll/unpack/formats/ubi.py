@@ -1,6 +1,6 @@
 """Opens UBI images: volumes whose blocks lie anywhere in raw flash, as on most devices with NAND.
 
-Written from the public documentation of UBI by the MTD project and from images made with the real tools. The tree has
+Written from the publicly known layout of UBI and from images made with the real tools. The tree has
 one file for each volume, of the volume's name; the file system in it is opened from there. Blocks of a dynamic volume
 that are not mapped read as FF, as they do on the device. Fastmap is not needed and not read.
 """

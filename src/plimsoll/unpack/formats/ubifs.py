@@ -1,6 +1,6 @@
 """Opens UBIFS volumes: the root file system of devices with raw NAND, found inside UBI.
 
-Written from the public documentation and white paper of UBIFS by the MTD project and from images made with the real
+Written from the publicly known layout of UBIFS and from images made with the real
 tools. The journal is replayed. Extended attributes are not listed; encrypted content is told and not read; signatures
 are not verified.
 """
