@@ -16,11 +16,21 @@ from functools import partial
 
 import msgspec
 
-from plimsoll.model.image import ImageMap, Problem, Span, TreeSummary
+from plimsoll.model.image import ImageMap, Problem, Span, SpanKind, TreeSummary
 from plimsoll.model.locator import Place, escape_name
 from plimsoll.model.message import Message, message
 from plimsoll.sources.tree import File, Node, Stem, Tree, Visitor
-from plimsoll.unpack.format import Container, Decoded, FileSystem, Format, Malformed, NotThisFormat, Opened, View
+from plimsoll.unpack.format import (
+    Container,
+    Decoded,
+    FileSystem,
+    Format,
+    Malformed,
+    NotThisFormat,
+    Opened,
+    View,
+    Volumes,
+)
 from plimsoll.unpack.limits import Budget, LimitReached
 
 WINDOW_BYTES = 1 << 20
@@ -210,7 +220,8 @@ class Explorer:
         if isinstance(opened, Decoded):
             return [self._stream(here, opened, format.name, depth, offset)]
         self._file_system(opened, format.name, here, depth)
-        return [Span(offset, opened.length, "understood", format.name, opened.label)]
+        span = Span(offset, opened.length, "understood", format.name, opened.label)
+        return self._volumes(opened, span) if isinstance(opened, Volumes) else [span]
 
     def _stream(self, stem: Stem, opened: Decoded, name: str, depth: int, offset: int) -> Span:
         """Explore the payload of a compressed stream; one in which nothing is known leaves its bytes unknown."""
@@ -237,6 +248,25 @@ class Explorer:
         if position < opened.length:
             spans.append(Span(shift + position, opened.length - position, "understood", name, opened.label))
         return spans
+
+    def _volumes(self, opened: Volumes, whole: Span) -> list[Span]:
+        """Tell apart the stretches of volumes in which nothing is known."""
+        foreign: list[range] = []
+        for node in opened.nodes:
+            start = opened.start(node)
+            if not (any(True for _ in self._at_start(View(start))) or _is_recognised(start)):
+                foreign += opened.pieces(node)
+        spans: list[Span] = []
+        position = 0
+        for piece in sorted(foreign, key=lambda one: one.start):
+            if piece.start > position:
+                spans.append(_part(whole, position, piece.start))
+            if spans and spans[-1].kind == "unknown":
+                spans[-1] = _part(whole, spans[-1].offset - whole.offset, piece.stop, "unknown")
+            else:
+                spans.append(_part(whole, piece.start, piece.stop, "unknown"))
+            position = piece.stop
+        return [*spans, _part(whole, position, whole.length)] if position < whole.length else spans
 
     def _file_system(self, opened: FileSystem, name: str, stem: Stem, depth: int) -> None:
         tree = Tree(stem, name, opened.nodes)
@@ -317,6 +347,10 @@ class Explorer:
             self._budget.check_time()
         except LimitReached as reached:
             self._stopped = reached.reason
+
+
+def _part(whole: Span, start: int, stop: int, kind: SpanKind = "understood") -> Span:
+    return msgspec.structs.replace(whole, offset=whole.offset + start, length=stop - start, kind=kind)
 
 
 def _within_unread(span: Span, unread: Sequence[range]) -> Span:

@@ -7,7 +7,7 @@ beyond use. Damage that leaves something to read is a problem that is recorded, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -115,6 +115,17 @@ class FileSystem(Protocol):
 
     def read(self, node: Node) -> bytes:
         """Read one regular file whole; raise Malformed or LimitReached when that cannot be done."""
+
+
+@runtime_checkable
+class Volumes(FileSystem, Protocol):
+    """A file system whose files are images in their turn; it is understood only as far as they are."""
+
+    def start(self, node: Node) -> bytes:
+        """Give the first bytes of a volume, enough to tell what is in it."""
+
+    def pieces(self, node: Node) -> tuple[range, ...]:
+        """Give where in the view a volume lies, its headers included."""
 
 
 Opened = Container | Decoded | FileSystem

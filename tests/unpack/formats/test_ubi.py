@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
 import struct
 import subprocess
+import tarfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,7 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from plimsoll.unpack.explore import Explorer
 from plimsoll.unpack.format import Malformed, NotThisFormat, View
+from plimsoll.unpack.formats import FORMATS
 from plimsoll.unpack.formats._ubi_headers import checksum
 from plimsoll.unpack.formats.ubi import FORMAT, Ubi, open_ubi
 from plimsoll.unpack.limits import Budget, LimitReached, Limits
@@ -256,6 +260,23 @@ def test_a_real_image_with_tiny_blocks_opens() -> None:
     assert (opened.problems, opened.length) == ((), len(image))
     (node,) = opened.nodes
     assert opened.read(node).startswith(b"\x31\x18\x10\x06")
+
+
+def test_a_volume_in_which_nothing_is_known_leaves_its_bytes_unknown(tmp_path: Path) -> None:
+    box = io.BytesIO()
+    with tarfile.open(fileobj=box, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo("etc/hostname"), io.BytesIO())
+    volumes = {"known": ("static", box.getvalue()), "foreign": ("static", b"\x00" + _CONTENT)}
+    image = _image(tmp_path, _BLOCK, ("-m", "512"), volumes)
+    explored = Explorer(FORMATS, Budget(Limits()), lambda _: None).explore(image, b"x.bin")
+    kinds = {span.kind: 0 for span in explored.image.spans}
+    for span in explored.image.spans:
+        kinds[span.kind] += span.length
+    foreign = -(-(len(_CONTENT) + 1) // (_BLOCK - 1024)) * _BLOCK
+    assert kinds == {"understood": len(image) - foreign, "unknown": foreign}
+    assert [tree.format for tree in explored.trees] == ["ubi", "tar"]
+    offsets = [(span.offset, span.offset + span.length) for span in explored.image.spans]
+    assert [start for start, _ in offsets] == [0, *(end for _, end in offsets[:-1])]
 
 
 def test_it_is_found_anywhere() -> None:

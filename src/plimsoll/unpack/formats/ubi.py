@@ -59,7 +59,7 @@ FORMAT = Format("ubi", "UBI volumes", (Magic(MAGIC),), open_ubi)
 
 
 class Ubi:
-    """An opened image; a FileSystem."""
+    """An opened image; a FileSystem of Volumes."""
 
     def __init__(
         self, view: View, layout: Layout, volumes: dict[bytes, Volume], problems: Problems, budget: Budget
@@ -90,6 +90,20 @@ class Ubi:
             data = data_of(self._view, self._layout, block, min(volume.block_bytes, volume.size - start))
             content[start : start + len(data)] = data
         return bytes(content)
+
+    def start(self, node: Node) -> bytes:
+        """Give what the first logical erase block that is mapped holds; nothing of an empty volume."""
+        volume = self._volumes.get(node.path)
+        if volume is None or not volume.blocks:
+            return b""
+        first = volume.blocks[min(volume.blocks)]
+        return bytes(data_of(self._view, self._layout, first, min(volume.block_bytes, volume.size)))
+
+    def pieces(self, node: Node) -> tuple[range, ...]:
+        """Give the erase blocks of a volume."""
+        volume = self._volumes.get(node.path)
+        starts = [one.offset - self._layout.first.data_offset for one in volume.blocks.values()] if volume else []
+        return tuple(range(start, min(start + self._layout.block_bytes, self.length)) for start in starts)
 
 
 def _volumes(
