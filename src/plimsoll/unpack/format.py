@@ -7,7 +7,7 @@ beyond use. Damage that leaves something to read is a problem that is recorded, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -31,7 +31,11 @@ class Malformed(Exception):
 
 
 class Unsupported(Malformed):
-    """The bytes are of this format, in a variant that we do not read."""
+    """The bytes are of this format, in a variant that we do not read: recognised only."""
+
+
+class Encrypted(Unsupported):
+    """The bytes are of this format, and by their own header its content is encrypted."""
 
 
 class View:
@@ -68,6 +72,12 @@ class Magic(msgspec.Struct, frozen=True):
     """Where they stand after the beginning of the format."""
 
 
+Content = Literal["image", "known", "encrypted"]
+"""What a container says of a part. image: anything, which is understood only as far as formats are found in it. known:
+by its type it is a program, a device tree, a signature or settings, so what no format takes in it is understood all
+the same, unless it looks compressed or encrypted. encrypted: it cannot be read without a key."""
+
+
 class Part(msgspec.Struct, frozen=True):
     """A stretch that a container names, to be looked at again."""
 
@@ -75,6 +85,7 @@ class Part(msgspec.Struct, frozen=True):
     length: int
     name: str = ""
     """What the container calls it; printable."""
+    content: Content = "image"
 
 
 class Container(msgspec.Struct, frozen=True):
