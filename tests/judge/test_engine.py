@@ -13,10 +13,11 @@ from plimsoll.judge.rule import Rule, Weight
 from plimsoll.model.assessment import Bearing, Finding
 from plimsoll.model.criterion import Catalogue
 from plimsoll.model.evidence import Evidence, Inspection, Status
+from plimsoll.model.image import ImageMap, Span
 from plimsoll.model.message import message
 from plimsoll.model.product import Window
 from plimsoll.model.verdict import Effect, Verdict
-from tests.judge.building import at, evidence, image_map, judged
+from tests.judge.building import IMAGE, at, evidence, image_map, judged
 from tests.judge.weighing import BOTH, NONE, REFUTE, SUPPORT, components, rule
 
 
@@ -89,6 +90,15 @@ def test_an_image_that_was_understood_in_part_confirms_nothing() -> None:
     below, enough = UNDERSTOOD_SHARE_TO_CONFIRM - 0.01, UNDERSTOOD_SHARE_TO_CONFIRM
     assert judged(rule(), evidence(*components("confirms"), share=below)).findings[0].verdict is Verdict.INCONCLUSIVE
     assert judged(rule(), evidence(*components("confirms"), share=enough)).findings[0].verdict is Verdict.PASS
+
+
+def test_encryption_is_named_as_the_reason_and_what_would_settle_it_is_told() -> None:
+    closed = ImageMap(IMAGE, 1000, (Span(0, 600, "understood", "uimage"), Span(600, 400, "encrypted")))
+    for image, is_told in ((closed, True), (image_map(0.6), False), (image_map(1.0), False)):
+        given = msgspec.structs.replace(evidence(*components("confirms")), images=(image,))
+        finding = judged(rule(), given).findings[0]
+        assert ("looks encrypted" in " ".join(str(one.why) for one in finding.bearings)) == is_told
+        assert ("before it was encrypted" in " ".join(map(str, finding.settle))) == is_told
 
 
 def test_of_two_images_both_must_be_understood() -> None:

@@ -11,7 +11,7 @@ from plimsoll.model import facts
 from plimsoll.model.assessment import Assessment, Bearing, CapabilityResult, Finding, Knowledge, ProvisionResult
 from plimsoll.model.criterion import Criterion
 from plimsoll.model.evidence import Excerpt, Inspection, Observation
-from plimsoll.model.image import ImageMap, Problem, Span, TreeSummary
+from plimsoll.model.image import ImageMap, Opaque, Problem, Randomness, Span, TreeSummary
 from plimsoll.model.locator import Carve, FileSpan, Member, Place, escape_name, place
 from plimsoll.model.message import Message, message
 from plimsoll.model.product import FirmwareImage, Product
@@ -168,12 +168,15 @@ def bad() -> Assessment:
             8 << 20,
             (
                 Span(0, 64, "understood", "uimage", "Linux-3.10.14"),
-                Span(64, 0x120000 - 64, "unknown"),
+                Span(64, 0x100000 - 64, "encrypted", randomness=Randomness(7.9998, 251.3, 1 << 20)),
+                Span(0x100000, 0x10000, "compressed", randomness=Randomness(7.95, 86103.0, 1 << 16)),
+                Span(0x110000, 0x10000, "unknown"),
                 Span(0x120000, 5 << 20, "understood", "squashfs", "xz, 1204 files"),
                 Span(0x620000, 0x1E0000, "padding"),
             ),
             (TreeSummary(at(), "squashfs", 1204, 1410, 17 << 20),),
             (Problem(at(b"usr/lib/libtide.so"), message("cut short: {missing} bytes are missing", missing=512)),),
+            (Opaque(at(b"usr/share/model.bin"), at(), "compressed", 1 << 20, Randomness(7.96, 5000.0, 1 << 20)),),
         ),
     )
 

@@ -139,6 +139,16 @@ def test_what_was_not_looked_at_is_told() -> None:
     assert "The inspection updates is partial: more than 60 seconds" in text
     assert "1.1 MiB of 8.0 MiB of tidewatch2-1.4.0.bin were not understood" in text
     assert "cut short: 512 bytes are missing" in text
+    assert "1.0 MiB of this file were not understood: dense and uneven: compression" in text
+
+
+def test_the_map_tells_what_unknown_bytes_look_like_and_on_what_grounds() -> None:
+    page = Page(render(bad()))
+    assert {"understood", "encrypted", "compressed", "unknown", "padding"} <= {
+        one.get("class") for one in page.all("rect")
+    }
+    assert "not understood, looks encrypted" in page.text
+    assert "as even as random bytes" in page.text and "chi-square 251" in page.text
 
 
 def test_a_good_product_has_no_empty_tables() -> None:

@@ -6,6 +6,7 @@ of one file.
 
 from __future__ import annotations
 
+import random
 import threading
 import zlib
 
@@ -15,7 +16,18 @@ from hypothesis import strategies as st
 from plimsoll.model.message import message
 from plimsoll.sources.tree import File, Node
 from plimsoll.unpack.explore import PADDING_BYTES, WINDOW_BYTES, Explored, Explorer
-from plimsoll.unpack.format import Container, Decoded, Format, Magic, Malformed, NotThisFormat, Opened, Part, View
+from plimsoll.unpack.format import (
+    Container,
+    Decoded,
+    Encrypted,
+    Format,
+    Magic,
+    Malformed,
+    NotThisFormat,
+    Opened,
+    Part,
+    View,
+)
 from plimsoll.unpack.limits import Budget, LimitReached, Limits
 
 
@@ -226,3 +238,97 @@ def test_what_is_found_within_a_file_system_that_could_not_be_read_is_not_taken_
         (4, "unknown"),
         (20, "understood"),
     ]
+
+
+NOISE = random.Random(4).randbytes(1 << 17)
+
+
+class Archive(List):
+    """`ARC`, then everything else as the file `file`."""
+
+    problems = ()
+
+    def __init__(self, view: View) -> None:
+        self.length = view.size
+        self._data = view.read(3, view.size - 3)
+        self.nodes = (Node(b"", "directory"), Node(b"file", "file", size=view.size - 3))
+
+
+def open_labelled(view: View, budget: Budget) -> Opened:
+    """Open `PRT`, a program of 20 bytes, an encrypted part of 30, a part of 10 of any kind, and one byte of its own."""
+    view.read(0, 64)
+    parts = (Part(3, 20, "code", "known"), Part(23, 30, "secret", "encrypted"), Part(53, 10, "rest"))
+    return Container(64, parts, "labelled")
+
+
+def open_sealed(view: View, budget: Budget) -> Opened:
+    raise Encrypted(message("it is encrypted"), 40)
+
+
+MORE = (
+    *FORMATS,
+    Format("archive", "Archive", (Magic(b"ARC"),), lambda view, budget: Archive(view)),
+    Format("parts", "Parts", (Magic(b"PRT"),), open_labelled),
+    Format("sealed", "Sealed", (Magic(b"SEA"),), open_sealed),
+)
+
+
+def explore_more(data: bytes) -> tuple[Explored, dict[str, bytes]]:
+    visits = Visits()
+    return Explorer(MORE, Budget(Limits()), visits).explore(data, b"x.bin"), visits.files
+
+
+def spans(explored: Explored) -> list[tuple[int, int, str]]:
+    return [(span.offset, span.length, span.kind) for span in explored.image.spans]
+
+
+def test_what_a_container_knows_of_a_part_counts_and_is_looked_at_all_the_same() -> None:
+    explored, files = explore_more(b"PRT" + b"\x01" * 61)
+    assert spans(explored) == [
+        (0, 3, "understood"),
+        (3, 20, "understood"),
+        (23, 30, "encrypted"),
+        (53, 10, "unknown"),
+        (63, 1, "understood"),
+    ]
+    assert sorted(map(len, files.values())) == [10, 20]
+
+
+def test_a_format_that_says_that_it_is_encrypted_is_so_as_far_as_it_says() -> None:
+    explored, _ = explore_more(b"..SEA" + b"\x01" * 50)
+    assert spans(explored) == [(0, 2, "unknown"), (2, 40, "encrypted"), (42, 13, "unknown")]
+    assert problems(explored) == {"x.bin!sealed@0x2": "it is encrypted"}
+
+
+def test_a_stream_of_dense_bytes_is_what_they_look_like() -> None:
+    explored, _ = explore_more(packed(NOISE))
+    assert [span.kind for span in explored.image.spans] == ["encrypted"]
+    assert explored.image.understood_share == 0.0
+
+
+def test_a_format_in_the_middle_of_a_large_file_of_a_tree_is_found_and_the_file_is_seen_once() -> None:
+    explored, files = explore_more(b"ARC" + b"\x01" * 70_000 + listing(b"inner") + b"\x02" * 10)
+    assert files["x.bin!archive@0x0/file!list@0x11170/file"] == b"inner"
+    assert len(files) == 2
+    assert explored.image.understood_share == 1.0 and not explored.image.opaque
+
+
+def test_an_encrypted_file_of_an_archive_takes_away_from_what_was_understood() -> None:
+    explored, _ = explore_more(b"ARC" + NOISE)
+    (one,) = explored.image.opaque
+    assert (one.where, one.tree, one.kind, one.bytes) == (
+        "x.bin!archive@0x0/file",
+        "x.bin!archive@0x0",
+        "encrypted",
+        len(NOISE),
+    )
+    assert explored.image.understood_share == 0.0
+    assert explored.image.bytes_of("encrypted") == len(NOISE)
+    explored, _ = explore_more(b"ARC\xff\xd8\xff\xe0" + NOISE)
+    assert not explored.image.opaque and explored.image.understood_share == 1.0
+
+
+def test_what_is_not_opaque_of_an_archive_keeps_its_share() -> None:
+    text = b"a line of text\n" * 10_000
+    explored, _ = explore_more(b"ARC\x01" + NOISE + text)
+    assert 0.4 < explored.image.understood_share < 0.6

@@ -22,6 +22,7 @@ from plimsoll.judge.rule import Rule, Weight
 from plimsoll.model.assessment import Bearing, CapabilityResult, Finding, ProvisionResult
 from plimsoll.model.criterion import Capability, Catalogue, Criterion, Power
 from plimsoll.model.evidence import Evidence, Inspection, Observation
+from plimsoll.model.image import NOT_UNDERSTOOD, ImageMap
 from plimsoll.model.message import Message, message
 from plimsoll.model.product import Window
 from plimsoll.model.verdict import Effect, Verdict, combine_all
@@ -62,6 +63,7 @@ _SOURCES: Mapping[Window, str] = {
 _NOT_GIVEN = {window: Bearing("blocks", why) for window, why in _NOT_LOOKED_THROUGH.items()}
 _NO_MAP = message("how much of the image was understood is not known")
 _NOTHING_MORE = message("look into what is listed: nothing else that can be given to Plimsoll would settle it")
+_NOT_ENCRYPTED = message("give the image as it was before it was encrypted: ask the maker for it, or for the key")
 _UNDECIDED = message("nothing that was looked at decides this")
 _NO_CRITERION = message("Plimsoll has no criterion for this yet")
 
@@ -211,12 +213,18 @@ def _not_understood(evidence: Evidence) -> Iterator[Bearing]:
         yield Bearing("blocks", _NO_MAP)
     for image in evidence.images:
         if image.understood_share < UNDERSTOOD_SHARE_TO_CONFIRM:
-            why = message(
-                "only {percent} % of the bytes of {image} were understood",
-                percent=int(image.understood_share * 100),
-                image=image.image,
-            )
-            yield Bearing("blocks", why)
+            percent = int(image.understood_share * 100)
+            if _is_encrypted(image):
+                template = "only {percent} % of the bytes of {image} were understood; much of the rest looks encrypted"
+            else:
+                template = "only {percent} % of the bytes of {image} were understood"
+            yield Bearing("blocks", Message(template, {"percent": percent, "image": image.image}))
+
+
+def _is_encrypted(image: ImageMap) -> bool:
+    """Tell whether what looks encrypted is what keeps an image from being understood: half of the unknown or more."""
+    encrypted, closed = (image.bytes_of(*kinds) for kinds in (("encrypted",), NOT_UNDERSTOOD))
+    return encrypted > 0 and 2 * encrypted >= closed
 
 
 def _verdict(effects: frozenset[Effect]) -> Verdict:
@@ -242,6 +250,9 @@ def _finding_why(bearings: Sequence[Bearing], power: Power, window: Window) -> M
 def _advice(criterion: Criterion, evidence: Evidence, rules: Sequence[Rule]) -> Iterator[Message]:
     """Name what would settle a criterion: each window that can, unless it was given and looked through in full."""
     answering = [rule for rule in rules if rule.criterion == criterion.id]
+    closed = [one for one in evidence.images if one.understood_share < UNDERSTOOD_SHARE_TO_CONFIRM]
+    if any(rule.window == "firmware" for rule in answering) and any(map(_is_encrypted, closed)):
+        yield _NOT_ENCRYPTED
     windows = [window for window in criterion.settle if not _is_given_in_full(window, answering, evidence)]
     for window in windows:
         yield _verbatim(criterion.settle[window])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import msgspec
 
 from plimsoll.model.image import ImageMap, Span, SpanKind
-from plimsoll.report.words import size
+from plimsoll.report.visible import say
+from plimsoll.report.words import SPAN_KINDS, size
 
 WIDTH = 1000
 """Units of the bar's length."""
@@ -17,8 +18,6 @@ THINNEST = 1
 
 ROWS = 40
 """Stretches that are named beside the bar, the longest ones."""
-
-KINDS: Mapping[SpanKind, str] = {"understood": "understood", "unknown": "not understood", "padding": "padding"}
 
 
 class Stripe(msgspec.Struct, frozen=True):
@@ -45,11 +44,11 @@ class Bar(msgspec.Struct, frozen=True):
 def bar(image: ImageMap) -> Bar:
     """Lay out the map of one image."""
     longest = sorted(sorted(image.spans, key=lambda span: -span.length)[:ROWS], key=lambda span: span.offset)
-    totals = {kind: sum(span.length for span in image.spans if span.kind == kind) for kind in KINDS}
+    totals = {kind: sum(span.length for span in image.spans if span.kind == kind) for kind in SPAN_KINDS}
     return Bar(
         image,
         tuple(_stripes(image)),
-        tuple((kind, KINDS[kind], size(total)) for kind, total in totals.items() if total),
+        tuple((kind, say(SPAN_KINDS[kind]), size(total)) for kind, total in totals.items() if total),
         tuple(longest),
         len(image.spans) - len(longest),
     )

@@ -6,7 +6,7 @@ Names are written as in places, so that one of them can be put behind its tree's
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from plimsoll.model.image import ImageMap, Span
@@ -54,11 +54,14 @@ def _map(page: Page, image: ImageMap) -> None:
 
 def _what(span: Span) -> str:
     name = " ".join(dict.fromkeys([span.kind, span.format])) if span.kind != "understood" else span.format
-    return ", ".join(part for part in (name.strip(), words.size(span.length), span.label) if part)
+    why = words.grounds(span.kind, span.randomness)
+    return ", ".join(
+        part for part in (name.strip(), words.size(span.length), span.label, say(why) if why else "") if part
+    )
 
 
 def _shade(span: Span) -> Style:
-    return "" if span.kind == "understood" else "open" if span.kind == "unknown" else "dim"
+    return "" if span.kind == "understood" else "dim" if span.kind == "padding" else "open"
 
 
 def _tree(page: Page, tree: ListedTree) -> None:
@@ -93,7 +96,8 @@ def _name(node: Node) -> str:
 
 
 def _problems(page: Page, image: ImageMap) -> None:
-    lines: Iterable[str] = (f"{problem.where}: {say(problem.message)}" for problem in image.problems)
+    lines = [f"{problem.where}: {say(problem.message)}" for problem in image.problems]
+    lines += [f"{one.where}: {say(words.opaque(one))}" for one in image.opaque]
     for number, line in enumerate(lines):
         if number == 0:
             page.heading("What could not be read")

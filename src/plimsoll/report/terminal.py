@@ -168,8 +168,9 @@ def _missing(page: Page, assessment: Assessment) -> None:
 def _unread(image: ImageMap) -> Iterable[str]:
     if words.unknown_bytes(image):
         yield say(words.not_understood(image))
+    yield from (f"{one.where}: {say(words.opaque(one))}" for one in image.opaque[:PROBLEMS])
     yield from (f"{problem.where}: {say(problem.message)}" for problem in image.problems[:PROBLEMS])
-    more = len(image.problems) - PROBLEMS
+    more = sum(max(0, len(lines) - PROBLEMS) for lines in (image.problems, image.opaque))
     if more > 0:
         yield say(words.counted(more, "and {count} more thing that could not be read", "and {count} more such things"))
 

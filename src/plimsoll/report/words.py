@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from plimsoll.model.assessment import Assessment, Knowledge
 from plimsoll.model.evidence import Inspection
-from plimsoll.model.image import ImageMap
+from plimsoll.model.image import NOT_UNDERSTOOD, ImageMap, Opaque, Randomness, SpanKind
 from plimsoll.model.message import Message, message
 from plimsoll.model.product import Declaration, Device, FirmwareImage, MakerDomain, Product, Source, Window
 from plimsoll.model.verdict import Effect, Verdict
@@ -77,6 +77,18 @@ WINDOW_NAMES: Mapping[Window, Message] = {
 }
 """What each window is called."""
 
+SPAN_KINDS: Mapping[SpanKind, Message] = {
+    "understood": message("understood"),
+    "compressed": message("not understood, looks compressed"),
+    "encrypted": message("not understood, looks encrypted"),
+    "unknown": message("not understood"),
+    "padding": message("padding"),
+}
+"""What became of bytes."""
+
+TELLING_BYTES = 1 << 16
+"""Sample below which compressed bytes and encrypted ones are not told apart."""
+
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
@@ -137,8 +149,27 @@ def understood(image: ImageMap) -> Message:
 
 
 def unknown_bytes(image: ImageMap) -> int:
-    """Count the bytes of an image that were not understood."""
-    return sum(span.length for span in image.spans if span.kind == "unknown")
+    """Count the bytes of the image itself that were not understood."""
+    return sum(span.length for span in image.spans if span.kind in NOT_UNDERSTOOD)
+
+
+def grounds(kind: SpanKind, randomness: Randomness | None) -> Message | None:
+    """Say why bytes are held for compressed or encrypted; None for the other kinds."""
+    if kind not in ("compressed", "encrypted"):
+        return None
+    if randomness is None:
+        return message("encrypted, by its own header")
+    if kind == "encrypted":
+        template = (
+            "as even as random bytes: encryption, or LZMA without a header that is known "
+            "(entropy {entropy}, chi-square {chi_square}, of {sampled} bytes)"
+        )
+    elif randomness.sampled_bytes < TELLING_BYTES:
+        template = "dense; too short to tell compression from encryption (entropy {entropy} of {sampled} bytes)"
+    else:
+        template = "dense and uneven: compression (entropy {entropy}, chi-square {chi_square}, of {sampled} bytes)"
+    entropy, chi_square = f"{randomness.entropy_bits:.3f}", f"{randomness.chi_square:,.0f}"
+    return Message(template, {"entropy": entropy, "chi_square": chi_square, "sampled": f"{randomness.sampled_bytes:,}"})
 
 
 def not_understood(image: ImageMap) -> Message:
@@ -149,6 +180,12 @@ def not_understood(image: ImageMap) -> Message:
         size=size(image.size_bytes),
         image=image.image,
     )
+
+
+def opaque(one: Opaque) -> Message:
+    """Say of a file in a tree that it could not be looked into, and why."""
+    why = grounds(one.kind, one.randomness)
+    return message("{size} of this file were not understood: {why}", size=size(one.bytes), why=say(why) if why else "")
 
 
 def known(knowledge: Knowledge) -> Message:

@@ -16,22 +16,28 @@ from functools import partial
 
 import msgspec
 
-from plimsoll.model.image import ImageMap, Problem, Span, SpanKind, TreeSummary
+from plimsoll.model.image import ImageMap, Opaque, Problem, Span, TreeSummary
 from plimsoll.model.locator import Place, escape_name
 from plimsoll.model.message import Message, message
 from plimsoll.sources.tree import File, Node, Stem, Tree, Visitor
+from plimsoll.unpack.content import BLOB_BYTES, is_blob, is_recognised
 from plimsoll.unpack.format import (
     Container,
     Decoded,
+    Encrypted,
     FileSystem,
     Format,
     Malformed,
     NotThisFormat,
     Opened,
+    Part,
     View,
     Volumes,
 )
 from plimsoll.unpack.limits import Budget, LimitReached
+from plimsoll.unpack.randomness import split
+from plimsoll.unpack.signs import Signs
+from plimsoll.unpack.spans import DENSE_KINDS, cut, within_unread, without
 
 WINDOW_BYTES = 1 << 20
 """Bytes searched for signatures at a time."""
@@ -49,7 +55,6 @@ PROBLEMS_KEPT = 1_000
 """Most problems kept of one image; the rest is counted in the last one."""
 
 _PADDING = re.compile(rb"\x00{%d,}|\xff{%d,}" % (PADDING_BYTES, PADDING_BYTES))
-_RECOGNISED = re.compile(rb"\A\x7fELF|Linux version \d")
 
 Tick = Callable[[int, int, int], None]
 """Told now and then: bytes of content seen, bytes of content known of, files seen."""
@@ -78,7 +83,7 @@ class Explorer:
         on_map: Callable[[ImageMap], None] = lambda image: None,
         workers: int = 0,
     ) -> None:
-        self._formats = tuple(formats)
+        self._signs = Signs(formats)
         self._budget = budget
         self._visitor = visitor
         self._tick = tick
@@ -88,6 +93,7 @@ class Explorer:
         self._lock = threading.Lock()
         self._trees: list[Tree] = []
         self._problems: list[Problem] = []
+        self._opaque: list[Opaque] = []
         self._left_out = 0
         self._stopped: Message | None = None
         self._done = self._total = self._files = 0
@@ -121,7 +127,8 @@ class Explorer:
         with self._lock:
             trees = sorted((_summary(tree) for tree in self._trees), key=lambda one: one.where)
             problems = sorted(self._problems, key=lambda one: (one.where, str(one.message)))
-        return ImageMap(escape_name(image), size, spans, tuple(trees), tuple(problems))
+            opaque = sorted(self._opaque, key=lambda one: one.where)
+        return ImageMap(escape_name(image), size, spans, tuple(trees), tuple(problems), tuple(opaque))
 
     def _drain(self) -> None:
         """Wait until no task is left; tasks may hand out more tasks. An error of ours rises here."""
@@ -136,29 +143,31 @@ class Explorer:
             for future in done:
                 future.result()
 
-    def _explore(self, view: View, stem: Stem, depth: int, start_only: bool = False) -> list[Span]:
-        """Open what is in a view; give its spans in order, without gaps."""
+    def _explore(
+        self, view: View, stem: Stem, depth: int, *, start_only: bool = False, seen: bool = False
+    ) -> list[Span]:
+        """Open what is in a view; give its spans in order, without gaps. Bytes that were `seen` are not shown again."""
         spans: list[Span] = []
         unread: list[range] = []
         position = 0
         try:
             self._budget.check_depth(depth)
             for offset, format, opened in self._openings(view, stem, start_only, unread):
-                spans += self._unknown(view, stem, position, offset)
+                spans += self._unknown(view, stem, position, offset, seen)
                 spans += self._take(view, stem, offset, format, opened, depth)
                 position = offset + opened.length
         except LimitReached as reached:
             self._limit(stem.at(), reached.reason)
         if not (start_only and not spans):
-            spans += self._unknown(view, stem, position, view.size)
-        return [_within_unread(span, unread) for span in spans]
+            spans += self._unknown(view, stem, position, view.size, seen)
+        return [within_unread(span, unread) for span in spans]
 
     def _openings(
         self, view: View, stem: Stem, start_only: bool, unread: list[range]
     ) -> Iterator[tuple[int, Format, Opened]]:
         """Give each validated format that does not lie inside one before it, in order; note what could not be read."""
         position = 0
-        for format in self._at_start(view):
+        for format in self._signs.at_start(view.buffer):
             if (opened := self._open(format, view, stem, 0, unread)) is not None:
                 yield 0, format, opened
                 position = opened.length
@@ -167,7 +176,7 @@ class Explorer:
             return
         while position < view.size:
             end = min(position + WINDOW_BYTES, view.size)
-            for offset, format in self._signatures(view, position, end):
+            for offset, format in self._signs.within(view, position, end):
                 if offset < position:
                     continue
                 if (opened := self._open(format, view, stem, offset, unread)) is not None:
@@ -178,29 +187,14 @@ class Explorer:
             position = max(position, end)
             self._budget.check_time()
 
-    def _at_start(self, view: View) -> Iterator[Format]:
-        for format in self._formats:
-            if any(_stands(view, magic.literal, magic.offset) for magic in format.magics):
-                yield format
-
-    def _signatures(self, view: View, start: int, end: int) -> list[tuple[int, Format]]:
-        """Find where a carvable format may begin in [start, end), in order; at one offset in the order of FORMATS."""
-        reach = max((magic.offset + len(magic.literal) for one in self._formats for magic in one.magics), default=0)
-        window = view.read(start, min(end + reach, view.size) - start)
-        found = set()
-        for rank, format in enumerate(self._formats):
-            for magic in format.magics if format.carve else ():
-                at = window.find(magic.literal, magic.offset)
-                while at >= 0 and (offset := start + at - magic.offset) < end:
-                    found.add((offset, rank))
-                    at = window.find(magic.literal, at + 1)
-        return [(offset, self._formats[rank]) for offset, rank in sorted(found) if offset > 0]
-
     def _open(self, format: Format, view: View, stem: Stem, offset: int, unread: list[range]) -> Opened | None:
         try:
             opened = format.open(view.cut(offset), self._budget)
         except (NotThisFormat, EOFError):
             return None
+        except Encrypted as closed:
+            length = min(closed.length, view.size - offset)
+            opened = Container(length, (Part(0, length, content="encrypted"),), problems=(closed.reason,))
         except Malformed as broken:
             self._problem(stem.carve(format.name, offset).at(), broken.reason)
             unread.append(range(offset, offset + broken.length))
@@ -228,45 +222,48 @@ class Explorer:
         for problem in opened.problems:
             self._problem(stem.at(), problem)
         inner = self._explore(View(opened.data), stem, depth + 1)
-        known = any(span.kind == "understood" for span in inner) or _is_recognised(opened.data)
+        longest = max(inner, key=lambda span: (span.length, span.offset), default=None)
+        if longest is not None and longest.kind in DENSE_KINDS and longest.length > len(opened.data) // 2:
+            return Span(offset, opened.length, longest.kind, name, opened.label, longest.randomness)
+        known = any(span.kind == "understood" for span in inner) or is_recognised(opened.data)
         return Span(offset, opened.length, "understood" if known else "unknown", name, opened.label)
 
     def _container(self, view: View, stem: Stem, opened: Container, name: str, depth: int, shift: int) -> list[Span]:
         """Explore the parts of a container; what is not part is its own. Spans are shifted to the outer bytes."""
         spans: list[Span] = []
+        own = Span(shift, opened.length, "understood", name, opened.label)
         position = 0
         for part in sorted(opened.parts, key=lambda one: (one.offset, one.length)):
             if part.length <= 0 or part.offset < position or part.offset + part.length > view.size:
                 continue
             if part.offset > position:
-                spans.append(Span(shift + position, part.offset - position, "understood", name, opened.label))
-            inner = self._explore(
-                view.cut(part.offset, part.length), stem.carve("part", part.offset, part.length), depth + 1
-            )
-            spans += [msgspec.structs.replace(one, offset=shift + part.offset + one.offset) for one in inner]
+                spans.append(cut(own, position, part.offset))
+            spans += self._part(view, stem, part, cut(own, part.offset, part.offset + part.length), depth)
             position = part.offset + part.length
         if position < opened.length:
-            spans.append(Span(shift + position, opened.length - position, "understood", name, opened.label))
+            spans.append(cut(own, position, opened.length))
         return spans
+
+    def _part(self, view: View, stem: Stem, part: Part, own: Span, depth: int) -> Iterator[Span]:
+        """Explore one part; `own` is the span that it has when its container says all that there is to know of it."""
+        if part.content == "encrypted":
+            yield msgspec.structs.replace(own, kind="encrypted", label=part.name or own.label)
+            return
+        here = stem.carve("part", part.offset, part.length)
+        for span in self._explore(view.cut(part.offset, part.length), here, depth + 1):
+            if part.content == "known" and span.kind == "unknown":
+                yield msgspec.structs.replace(own, offset=own.offset + span.offset, length=span.length)
+            else:
+                yield msgspec.structs.replace(span, offset=own.offset + span.offset)
 
     def _volumes(self, opened: Volumes, whole: Span) -> list[Span]:
         """Tell apart the stretches of volumes in which nothing is known."""
         foreign: list[range] = []
         for node in opened.nodes:
             start = opened.start(node)
-            if not (any(True for _ in self._at_start(View(start))) or _is_recognised(start)):
+            if not (any(self._signs.at_start(start)) or is_recognised(start)):
                 foreign += opened.pieces(node)
-        spans: list[Span] = []
-        position = 0
-        for piece in sorted(foreign, key=lambda one: one.start):
-            if piece.start > position:
-                spans.append(_part(whole, position, piece.start))
-            if spans and spans[-1].kind == "unknown":
-                spans[-1] = _part(whole, spans[-1].offset - whole.offset, piece.stop, "unknown")
-            else:
-                spans.append(_part(whole, piece.start, piece.stop, "unknown"))
-            position = piece.stop
-        return [*spans, _part(whole, position, whole.length)] if position < whole.length else spans
+        return list(without(whole, foreign))
 
     def _file_system(self, opened: FileSystem, name: str, stem: Stem, depth: int) -> None:
         tree = Tree(stem, name, opened.nodes)
@@ -300,8 +297,19 @@ class Explorer:
                 self._limit(where, reached.reason)
                 continue
             self._visit(File(tree, node, data))
-            if any(True for _ in self._at_start(View(data))):
-                self._explore(View(data), tree.stem.member(node.path), depth + 1, start_only=True)
+            if (search := is_blob(data)) or any(self._signs.at_start(data)):
+                stem = tree.stem.member(node.path)
+                spans = self._explore(View(data), stem, depth + 1, start_only=not search, seen=True)
+                self._note_opaque(tree, where, spans)
+
+    def _note_opaque(self, tree: Tree, where: Place, spans: Sequence[Span]) -> None:
+        """Keep a file most of which is neither open to us nor too short to matter."""
+        closed = [span for span in spans if span.kind in DENSE_KINDS]
+        size = sum(span.length for span in closed)
+        if size >= BLOB_BYTES:
+            longest = max(closed, key=lambda span: (span.length, span.offset))
+            with self._lock:
+                self._opaque.append(Opaque(where, tree.stem.at(), longest.kind, size, longest.randomness))
 
     def _visit(self, file: File) -> None:
         self._visitor(file)
@@ -311,27 +319,31 @@ class Explorer:
             done, total, files = self._done, self._total, self._files
         self._tick(done, total, files)
 
-    def _unknown(self, view: View, stem: Stem, start: int, end: int) -> Iterator[Span]:
+    def _unknown(self, view: View, stem: Stem, start: int, end: int, seen: bool) -> Iterator[Span]:
         """Give the spans of a stretch that no format took, and have what is not padding looked at as it is."""
         position = start
         for match in _PADDING.finditer(view.buffer, start, end):
-            yield from self._raw(view, stem, position, match.start())
+            yield from self._raw(view, stem, position, match.start(), seen)
             yield Span(match.start(), match.end() - match.start(), "padding")
             position = match.end()
-        yield from self._raw(view, stem, position, end)
+        yield from self._raw(view, stem, position, end, seen)
 
-    def _raw(self, view: View, stem: Stem, start: int, end: int) -> Iterator[Span]:
-        for offset in range(start, end, RAW_BYTES):
-            data = view.read(offset, min(RAW_BYTES, end - offset))
-            if data.count(data[0]) == len(data) and data[0] in (0x00, 0xFF):
-                yield Span(offset, len(data), "padding")
-                continue
-            raw = Tree(stem.carve("raw", offset, len(data)), "raw", ())
-            with self._lock:
-                self._total += len(data)
-            if self._stopped is None:
-                self._submit(partial(self._visit, File(raw, Node(b"", "file", size=len(data)), data)))
-            yield Span(offset, len(data), "unknown")
+    def _raw(self, view: View, stem: Stem, start: int, end: int, seen: bool) -> Iterator[Span]:
+        if start == end:
+            return
+        if end - start < PADDING_BYTES and view.read(start, end - start).strip(b"\0") in (b"", b"\xff" * (end - start)):
+            yield Span(start, end - start, "padding")
+            return
+        for offset in range(start, end if not seen else start, RAW_BYTES):
+            self._look_at_raw(stem, offset, view.read(offset, min(RAW_BYTES, end - offset)))
+        yield from split(view.slice(start, end - start), start)
+
+    def _look_at_raw(self, stem: Stem, offset: int, data: bytes) -> None:
+        raw = Tree(stem.carve("raw", offset, len(data)), "raw", ())
+        with self._lock:
+            self._total += len(data)
+        if self._stopped is None:
+            self._submit(partial(self._visit, File(raw, Node(b"", "file", size=len(data)), data)))
 
     def _problem(self, where: Place, reason: Message) -> None:
         with self._lock:
@@ -349,34 +361,10 @@ class Explorer:
             self._stopped = reached.reason
 
 
-def _part(whole: Span, start: int, stop: int, kind: SpanKind = "understood") -> Span:
-    return msgspec.structs.replace(whole, offset=whole.offset + start, length=stop - start, kind=kind)
-
-
-def _within_unread(span: Span, unread: Sequence[range]) -> Span:
-    """Count what was found within a file system that could not be read as unknown: its files were not seen."""
-    end = span.offset + span.length
-    if span.kind == "understood" and any(one.start <= span.offset and end <= one.stop for one in unread):
-        return msgspec.structs.replace(span, kind="unknown")
-    return span
-
-
 def _summary(tree: Tree) -> TreeSummary:
     files = [node for node in tree.nodes if node.kind == "file"]
     size = sum(node.size for node in files)
     return TreeSummary(tree.stem.at(), tree.format, len(files), len(tree.nodes), size)
-
-
-def _stands(view: View, literal: bytes, offset: int) -> bool:
-    return offset + len(literal) <= view.size and view.buffer[offset : offset + len(literal)] == literal
-
-
-def _is_recognised(data: bytes) -> bool:
-    """Tell whether the payload of a stream is something known although no format takes it: text, ELF, a kernel."""
-    return _RECOGNISED.search(data) is not None or not data[:4096].translate(None, _TEXT)
-
-
-_TEXT = bytes({9, 10, 12, 13} | set(range(0x20, 0x7F)))
 
 
 def _batches(files: Sequence[Node]) -> Iterator[list[Node]]:

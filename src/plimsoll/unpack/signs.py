@@ -1,0 +1,95 @@
+"""Finds where formats may begin: by their signs at the start of bytes, and at any offset in one pass over a window."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from plimsoll.unpack.format import Format, Magic, View
+
+Sign = tuple[int, Magic]
+"""A format's number in the order of FORMATS, and one of its magics."""
+
+
+class Signs:
+    """The magics of all formats; safe to share between threads."""
+
+    def __init__(self, formats: Sequence[Format]) -> None:
+        self._formats = tuple(formats)
+        self._standing: dict[tuple[int, int], dict[bytes, list[int]]] = {}
+        for number, magic in _signs(formats):
+            stretch = self._standing.setdefault((magic.offset, magic.offset + len(magic.literal)), {})
+            stretch.setdefault(magic.literal, []).append(number)
+        self._carved = [(number, magic) for number, magic in _signs(formats) if formats[number].carve]
+        self._reach = max((magic.offset + len(magic.literal) for _, magic in self._carved), default=0)
+        self._lock = threading.Lock()
+        self._local = threading.local()
+        self._database: Any = None
+
+    def at_start(self, data: bytes | memoryview) -> Iterator[Format]:
+        """Give the formats whose sign stands at the start, in the order of FORMATS."""
+        found: set[int] = set()
+        for (start, stop), literals in self._standing.items():
+            numbers = literals.get(bytes(data[start:stop]))
+            if numbers is not None:
+                found.update(numbers)
+        for number in sorted(found):
+            yield self._formats[number]
+
+    def within(self, view: View, start: int, end: int) -> list[tuple[int, Format]]:
+        """Give where a carvable format may begin in [start, end), in order; at one offset in the order of FORMATS."""
+        window = view.read(start, min(end + self._reach, view.size) - start)
+        found = {(start + at, number) for at, number in self._search(window) if 0 < start + at < end and at >= 0}
+        return [(offset, self._formats[number]) for offset, number in sorted(found)]
+
+    def _search(self, window: bytes) -> Iterator[tuple[int, int]]:
+        """Give the beginning, from the window's first byte on, and the number of each format whose sign is there."""
+        ends: list[tuple[int, int]] = []
+
+        def on_match(sign: int, start: int, end: int, flags: int, context: object) -> None:
+            ends.append((sign, end))
+
+        if not hasattr(self._local, "scratch"):
+            self._local.scratch = self._make_scratch()
+        if self._local.scratch is None:
+            yield from self._search_one_by_one(window)
+            return
+        self._database.scan(window, match_event_handler=on_match, scratch=self._local.scratch)
+        for sign, end in ends:
+            number, magic = self._carved[sign]
+            yield end - len(magic.literal) - magic.offset, number
+
+    def _search_one_by_one(self, window: bytes) -> Iterator[tuple[int, int]]:
+        for number, magic in self._carved:
+            at = window.find(magic.literal)
+            while at >= 0:
+                yield at - magic.offset, number
+                at = window.find(magic.literal, at + 1)
+
+    def _make_scratch(self) -> Any:
+        """Compile the signs once; None where there is no hyperscan, and each sign is then searched for alone."""
+        try:
+            import hyperscan
+        except ImportError:
+            return None
+        with self._lock:
+            if self._database is None and self._carved:
+                self._database = hyperscan.Database()
+                self._database.compile(
+                    expressions=[_escaped(magic.literal) for _, magic in self._carved],
+                    ids=list(range(len(self._carved))),
+                    elements=len(self._carved),
+                    flags=[hyperscan.HS_FLAG_DOTALL] * len(self._carved),
+                )
+        return hyperscan.Scratch(self._database) if self._carved else None
+
+
+def _signs(formats: Sequence[Format]) -> Iterator[Sign]:
+    for number, format in enumerate(formats):
+        for magic in format.magics:
+            yield number, magic
+
+
+def _escaped(literal: bytes) -> bytes:
+    return b"".join(b"\\x%02x" % byte for byte in literal)

@@ -1,0 +1,40 @@
+"""Cuts the account of an image's bytes: parts of a span, and what of it turned out not to be understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from plimsoll.model.image import Span, SpanKind
+
+DENSE_KINDS: frozenset[SpanKind] = frozenset({"compressed", "encrypted"})
+
+
+def cut(whole: Span, start: int, stop: int, kind: SpanKind = "understood") -> Span:
+    """Cut a span out of one, from `start` to `stop` after its beginning."""
+    return msgspec.structs.replace(whole, offset=whole.offset + start, length=stop - start, kind=kind)
+
+
+def without(whole: Span, foreign: Iterable[range]) -> Iterator[Span]:
+    """Cut an understood span by the stretches in it of which nothing is known, given from its beginning."""
+    position = unknown_from = 0
+    for piece in sorted(foreign, key=lambda one: one.start):
+        if piece.start > position:
+            if position > unknown_from:
+                yield cut(whole, unknown_from, position, "unknown")
+            yield cut(whole, position, piece.start)
+            unknown_from = piece.start
+        position = max(position, piece.stop)
+    if position > unknown_from:
+        yield cut(whole, unknown_from, position, "unknown")
+    if position < whole.length:
+        yield cut(whole, position, whole.length)
+
+
+def within_unread(span: Span, unread: Sequence[range]) -> Span:
+    """Count what was found within a file system that could not be read as unknown: its files were not seen."""
+    end = span.offset + span.length
+    if span.kind == "understood" and any(one.start <= span.offset and end <= one.stop for one in unread):
+        return msgspec.structs.replace(span, kind="unknown")
+    return span
