@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 
-from plimsoll.unpack.content import BLOB_BYTES, is_blob, is_media, is_recognised
+from plimsoll.unpack.content import BLOB_BYTES, PADDING_BYTES, is_blob, is_media, is_recognised, padding_runs
 
 _NOISE = b"\x01" + random.Random(3).randbytes(BLOB_BYTES)
+
+
+def test_runs_are_the_ones_that_a_plain_search_finds() -> None:
+    plain = re.compile(rb"\x00{%d,}|\xff{%d,}" % (PADDING_BYTES, PADDING_BYTES))
+    chance = random.Random(5)
+    for _ in range(300):
+        pieces = [
+            bytes([chance.choice((0, 0, 255, 255, 7))]) * chance.choice((1, 100, 2047, 2048, 4095, 4096, 4097, 9000))
+            for _ in range(chance.randrange(12))
+        ]
+        data = b"".join(pieces)
+        start, end = sorted(chance.choices(range(len(data) + 1), k=2))
+        expected = [match.span() for match in plain.finditer(data, start, end)]
+        assert list(padding_runs(memoryview(data), start, end)) == expected
 
 
 def test_a_long_file_that_is_nothing_known_is_a_blob() -> None:

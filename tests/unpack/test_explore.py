@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from plimsoll.model.message import message
 from plimsoll.sources.tree import File, Node
-from plimsoll.unpack.explore import PADDING_BYTES, WINDOW_BYTES, Explored, Explorer
+from plimsoll.unpack.content import PADDING_BYTES
+from plimsoll.unpack.explore import WINDOW_BYTES, Explored, Explorer
 from plimsoll.unpack.format import (
     Container,
     Decoded,

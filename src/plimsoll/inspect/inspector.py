@@ -66,7 +66,7 @@ class Cut(msgspec.Struct, frozen=True):
 class Look:
     """One file as an inspector sees it."""
 
-    __slots__ = ("conceal", "file", "kind", "matches")
+    __slots__ = ("conceal", "data", "file", "kind", "matches", "name", "path")
 
     def __init__(
         self,
@@ -76,26 +76,17 @@ class Look:
         conceal: Callable[[bytes], Concealed],
     ) -> None:
         self.file = file
+        self.path = file.path
+        """Path in its tree; empty for a stretch outside any file system."""
+        self.name = file.name
+        """Last part of the path."""
+        self.data = file.data
+        """The bytes."""
         self.kind = kind
         self.matches = matches
         """Matches of this inspector's patterns, by name, in the order of the file; a pattern without any is absent."""
         self.conceal = conceal
         """Conceal a secret with the salt of this assessment, and keep its clear text for matchers, in memory."""
-
-    @property
-    def path(self) -> bytes:
-        """Path in its tree; empty for a stretch outside any file system."""
-        return self.file.path
-
-    @property
-    def name(self) -> bytes:
-        """Last part of the path."""
-        return self.file.name
-
-    @property
-    def data(self) -> bytes:
-        """The bytes."""
-        return self.file.data
 
     def lines(self, *, limit: int = 100_000) -> Iterator[tuple[int, bytes]]:
         """Give each line with its offset, without its end; stop after `limit` lines."""

@@ -193,6 +193,8 @@ def classify(data: bytes) -> FileKind:
 def printable(data: bytes) -> str:
     """Give bytes as text with everything that is not printable made visible."""
     text = data.decode("utf-8", "backslashreplace")
+    if text.isprintable():
+        return text
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
         for character in text

@@ -97,6 +97,8 @@ Locator = FileSpan | Exchange | Page | Clause
 
 def escape_name(name: bytes) -> str:
     """Write one name so that it is printable and parses back; `/` is escaped too."""
+    if _PLAIN_NAME.fullmatch(name):
+        return name.decode("ascii")
     return "".join([_ESCAPED[byte] for byte in name])
 
 
@@ -124,6 +126,11 @@ def place(locator: Locator) -> Place:
         case Clause(document, pointer):
             text = f"clause:{escape_name(document)}#/{escape_path(pointer)}"
     return Place(text)
+
+
+def below(root: Place, path: bytes, offset: int | None = None, length: int | None = None) -> Place:
+    """Write the place of an entry of a tree, and of bytes in it, behind the place of the tree's root."""
+    return Place(f"{root}/{escape_path(path)}{_bytes(offset, length)}" if path else f"{root}{_bytes(offset, length)}")
 
 
 def parse_place(text: str) -> Locator:
@@ -164,6 +171,7 @@ _NAME = r"(?:[A-Za-z0-9._\-,=@~()\[\]{}]|%[0-9A-F]{2})"
 _SPAN = rf"(?:\+(?P<offset>{_HEX}):(?P<length>{_NUMBER}))?"
 _CARVE = rf"!(?P<format>[a-z0-9-]+)@(?P<at>{_HEX})(?::(?P<size>{_HEX}))?"
 _MEMBER = rf"/(?P<path>(?:{_NAME}|/)+)"
+_PLAIN_NAME = re.compile(rb"[A-Za-z0-9._\-,=@~()\[\]{}]*")
 _ESCAPED_TEXT = re.compile(rf"(?:{_NAME}|/)*")
 _PERCENT = re.compile(rb"%([0-9A-F]{2})")
 _STEP = re.compile(f"{_CARVE}|{_MEMBER}")

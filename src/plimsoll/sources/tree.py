@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import msgspec
 
-from plimsoll.model.locator import Carve, FileSpan, Member, Place, place
+from plimsoll.model.locator import Carve, FileSpan, Member, Place, below, place
 
 NodeKind = Literal["file", "directory", "symlink", "character", "block", "fifo", "socket"]
 
@@ -48,8 +48,7 @@ class Stem(msgspec.Struct, frozen=True):
 
     def at(self, path: bytes = b"", offset: int | None = None, length: int | None = None) -> Place:
         """Mint the place of an entry of this tree, or of the tree itself, and of bytes in it."""
-        steps = (*self.steps, Member(path)) if path else self.steps
-        return place(FileSpan(self.image, steps, offset, length))
+        return below(_root(self), path, offset, length)
 
     def member(self, path: bytes) -> Stem:
         """Step to an entry."""
@@ -58,6 +57,11 @@ class Stem(msgspec.Struct, frozen=True):
     def carve(self, format: str, offset: int = 0, length: int | None = None) -> Stem:
         """Step to a stretch of these bytes that is read as a format."""
         return Stem(self.image, (*self.steps, Carve(format, offset, length)))
+
+
+@lru_cache(maxsize=64)
+def _root(stem: Stem) -> Place:
+    return place(FileSpan(stem.image, stem.steps))
 
 
 class Tree:
@@ -120,7 +124,7 @@ class File:
     A stretch outside any file system has an empty path; its tree has no nodes and its stem names the stretch.
     """
 
-    __slots__ = ("data", "node", "sha256", "tree")
+    __slots__ = ("data", "name", "node", "path", "sha256", "tree")
 
     def __init__(self, tree: Tree, node: Node, data: bytes, sha256: str = "") -> None:
         self.tree = tree
@@ -128,16 +132,10 @@ class File:
         self.data = data
         self.sha256 = sha256
         """Hexadecimal digest of the data."""
-
-    @property
-    def path(self) -> bytes:
+        self.path = node.path
         """Path in its tree; empty for a stretch outside any file system."""
-        return self.node.path
-
-    @property
-    def name(self) -> bytes:
+        self.name = node.path.rpartition(b"/")[2]
         """Last part of the path."""
-        return posixpath.basename(self.node.path)
 
     def at(self, offset: int | None = None, length: int | None = None) -> Place:
         """Mint the place of the file or of bytes in it."""

@@ -6,10 +6,15 @@ Pictures, sound and video are dense by nature: no reason to think of encryption.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+
+PADDING_BYTES = 4096
+"""Shortest run of 00 or FF inside an unknown stretch that counts as padding."""
 
 BLOB_BYTES = 1 << 16
 """Shortest file of a tree that is searched for formats at any offset, and told when it looks encrypted."""
 
+_RUNS = {byte: bytes([byte]) * (PADDING_BYTES // 2) for byte in (0x00, 0xFF)}
 _RECOGNISED = re.compile(rb"\A\x7fELF|Linux version \d")
 _TEXT = bytes({9, 10, 12, 13} | set(range(0x20, 0x7F)))
 _SIGNS: tuple[tuple[int, bytes], ...] = (
@@ -29,6 +34,37 @@ _SIGNS: tuple[tuple[int, bytes], ...] = (
     (0, b"MThd"),
     (4, b"ftyp"),  # MP4, HEIC, M4A
 )
+
+
+def padding_runs(data: memoryview, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Give where runs of 00 or FF of PADDING_BYTES and more begin and end in [start, end), in order.
+
+    A run of that length covers a whole half of it that begins at a multiple of the half, so only those are compared.
+    """
+    half = PADDING_BYTES // 2
+    position = start
+    for probe in range(-(-start // half) * half, end - half + 1, half):
+        if probe < position or data[probe] not in (0x00, 0xFF):
+            continue
+        pattern = _RUNS[data[probe]]
+        if data[probe : probe + half] != pattern:
+            continue
+        first, last = _edges(data, probe, pattern, position, end)
+        if last - first >= PADDING_BYTES:
+            yield first, last
+            position = last
+
+
+def _edges(data: memoryview, probe: int, pattern: bytes, start: int, end: int) -> tuple[int, int]:
+    """Widen a run of one byte to where it begins and ends."""
+    half, filler = len(pattern), pattern[:1]
+    last = probe + half
+    while data[last : min(last + half, end)] == pattern:
+        last += half
+    rest = bytes(data[last : min(last + half, end)])
+    last += len(rest) - len(rest.lstrip(filler))
+    before = bytes(data[max(start, probe - half) : probe])
+    return probe - (len(before) - len(before.rstrip(filler))), last
 
 
 def is_recognised(data: bytes) -> bool:

@@ -8,7 +8,6 @@ image, by a few threads; decoders and digests let go of the interpreter lock.
 from __future__ import annotations
 
 import os
-import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -20,7 +19,7 @@ from plimsoll.model.image import ImageMap, Opaque, Problem, Span, TreeSummary
 from plimsoll.model.locator import Place, escape_name
 from plimsoll.model.message import Message, message
 from plimsoll.sources.tree import File, Node, Stem, Tree, Visitor
-from plimsoll.unpack.content import BLOB_BYTES, is_blob, is_recognised
+from plimsoll.unpack.content import BLOB_BYTES, PADDING_BYTES, is_blob, is_recognised, padding_runs
 from plimsoll.unpack.format import (
     Container,
     Decoded,
@@ -48,13 +47,9 @@ BATCH_BYTES = 1 << 20
 RAW_BYTES = 32 << 20
 """Longest stretch outside any format that is looked at in one piece; a longer one is cut here."""
 
-PADDING_BYTES = 4096
-"""Shortest run of 00 or FF inside an unknown stretch that counts as padding."""
-
 PROBLEMS_KEPT = 1_000
 """Most problems kept of one image; the rest is counted in the last one."""
 
-_PADDING = re.compile(rb"\x00{%d,}|\xff{%d,}" % (PADDING_BYTES, PADDING_BYTES))
 
 Tick = Callable[[int, int, int], None]
 """Told now and then: bytes of content seen, bytes of content known of, files seen."""
@@ -322,10 +317,10 @@ class Explorer:
     def _unknown(self, view: View, stem: Stem, start: int, end: int, seen: bool) -> Iterator[Span]:
         """Give the spans of a stretch that no format took, and have what is not padding looked at as it is."""
         position = start
-        for match in _PADDING.finditer(view.buffer, start, end):
-            yield from self._raw(view, stem, position, match.start(), seen)
-            yield Span(match.start(), match.end() - match.start(), "padding")
-            position = match.end()
+        for first, last in padding_runs(view.buffer, start, end):
+            yield from self._raw(view, stem, position, first, seen)
+            yield Span(first, last - first, "padding")
+            position = last
         yield from self._raw(view, stem, position, end, seen)
 
     def _raw(self, view: View, stem: Stem, start: int, end: int, seen: bool) -> Iterator[Span]:

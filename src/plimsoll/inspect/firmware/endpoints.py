@@ -31,6 +31,12 @@ _PURPOSES: tuple[tuple[Purpose, re.Pattern[bytes]], ...] = (
     ("time", re.compile(rb"(?i)(?:\b|_)(?:ntp|time|pool\.ntp\.org)(?:\b|_)")),
     ("cloud", re.compile(rb"(?i)(?:\b|_)(?:cloud|iot|mqtt|broker|p2p)(?:\b|_)|\A[a-z]+://(?:api|gateway|relay|device)\.")),
 )  # fmt: skip
+_ANY_PURPOSE = re.compile(
+    rb"updat|upgrad|firmware|fota|ota|fw|opkg|telemetry|analytics|metrics|stat|tracking|ntp|time|cloud|iot|mqtt|broker|"
+    rb"p2p|://(?:api|gateway|relay|device)\.",
+    re.IGNORECASE,
+)
+"""Part of whatever the patterns above match: most addresses have none, and one look tells."""
 
 
 class Endpoints(Inspector):
@@ -89,6 +95,8 @@ def _is_host(host: str) -> bool:
 
 def _purpose(texts: tuple[bytes, ...]) -> Purpose:
     """Take the first purpose that the address itself tells, else its line, else the name of its file."""
+    if not _ANY_PURPOSE.search(b"\n".join(texts)):
+        return "unknown"
     for text in texts:
         for purpose, words in _PURPOSES:
             if words.search(text):
