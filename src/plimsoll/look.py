@@ -12,6 +12,7 @@ import os
 import stat
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -227,15 +228,21 @@ def _confinement(given: _Input, may_write: bool = False) -> Confinement:
 
 def _explore(given: _Input, limits: Limits, visitor: Visitor, outbox: _Outbox) -> Explored:
     budget = Budget(limits)
-    explorer = Explorer(FORMATS, budget, visitor, tick=outbox.tick, on_map=lambda image: outbox.send(Mapped(image)))
+    explorer = partial(Explorer, FORMATS, budget, visitor, tick=outbox.tick, on_map=outbox.map)
     if given.folder:
-        explored = explorer.explore_tree(Folder(given.path, budget), given.name)
+        explored = explorer().explore_tree(Folder(given.path, budget), given.name)
     else:
         with open(given.path, "rb") as file:
             image = mmap.mmap(file.fileno(), given.size, access=mmap.ACCESS_READ)
-        explored = explorer.explore(memoryview(image), given.name)
-    outbox.send(Mapped(explored.image))
+        explored = explorer(release=partial(_release, image)).explore(memoryview(image), given.name)
+    outbox.map(explored.image)
     return explored
+
+
+def _release(image: mmap.mmap) -> None:
+    """Let go of the pages that were read; what is read again comes from the page cache."""
+    if hasattr(mmap, "MADV_DONTNEED"):
+        image.madvise(mmap.MADV_DONTNEED)
 
 
 class _Outbox:
@@ -256,6 +263,9 @@ class _Outbox:
 
     def send(self, frame: Frame) -> None:
         self._send(self._encoder.encode(frame))
+
+    def map(self, image: ImageMap) -> None:
+        self.send(Mapped(image))
 
     def add(self, observation: Observation) -> None:
         with self._lock:

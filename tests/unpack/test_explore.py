@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from plimsoll.model.message import message
 from plimsoll.sources.tree import File, Node
 from plimsoll.unpack.content import PADDING_BYTES
-from plimsoll.unpack.explore import WINDOW_BYTES, Explored, Explorer
+from plimsoll.unpack.explore import RELEASE_BYTES, WINDOW_BYTES, Explored, Explorer
 from plimsoll.unpack.format import (
     Container,
     Decoded,
@@ -333,3 +333,14 @@ def test_what_is_not_opaque_of_an_archive_keeps_its_share() -> None:
     text = b"a line of text\n" * 10_000
     explored, _ = explore_more(b"ARC\x01" + NOISE + text)
     assert 0.4 < explored.image.understood_share < 0.6
+
+
+def test_memory_is_let_go_as_the_search_goes_on() -> None:
+    released: list[int] = []
+    data = b"\x01" + bytes(RELEASE_BYTES) + b"\x01"
+    explorer = Explorer(FORMATS, Budget(Limits()), lambda file: None, release=lambda: released.append(1))
+    assert explorer.explore(data, b"x").image.spans[1].kind == "padding"
+    assert released
+    released.clear()
+    Explorer(FORMATS, Budget(Limits()), lambda file: None, release=lambda: released.append(1)).explore(data[:99], b"x")
+    assert not released

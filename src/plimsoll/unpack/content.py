@@ -6,7 +6,7 @@ Pictures, sound and video are dense by nature: no reason to think of encryption.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 PADDING_BYTES = 4096
 """Shortest run of 00 or FF inside an unknown stretch that counts as padding."""
@@ -14,6 +14,7 @@ PADDING_BYTES = 4096
 BLOB_BYTES = 1 << 16
 """Shortest file of a tree that is searched for formats at any offset, and told when it looks encrypted."""
 
+_TOLD_BYTES = 1 << 20
 _RUNS = {byte: bytes([byte]) * (PADDING_BYTES // 2) for byte in (0x00, 0xFF)}
 _RECOGNISED = re.compile(rb"\A\x7fELF|Linux version \d")
 _TEXT = bytes({9, 10, 12, 13} | set(range(0x20, 0x7F)))
@@ -36,14 +37,19 @@ _SIGNS: tuple[tuple[int, bytes], ...] = (
 )
 
 
-def padding_runs(data: memoryview, start: int, end: int) -> Iterator[tuple[int, int]]:
+def padding_runs(
+    data: memoryview, start: int, end: int, on_read: Callable[[int], None] = lambda size: None
+) -> Iterator[tuple[int, int]]:
     """Give where runs of 00 or FF of PADDING_BYTES and more begin and end in [start, end), in order.
 
     A run of that length covers a whole half of it that begins at a multiple of the half, so only those are compared.
+    `on_read` is told how many bytes were gone through, a mebibyte at a time.
     """
     half = PADDING_BYTES // 2
     position = start
     for probe in range(-(-start // half) * half, end - half + 1, half):
+        if probe % _TOLD_BYTES == 0:
+            on_read(_TOLD_BYTES)
         if probe < position or data[probe] not in (0x00, 0xFF):
             continue
         pattern = _RUNS[data[probe]]

@@ -47,6 +47,9 @@ BATCH_BYTES = 1 << 20
 RAW_BYTES = 32 << 20
 """Longest stretch outside any format that is looked at in one piece; a longer one is cut here."""
 
+RELEASE_BYTES = 64 << 20
+"""Bytes searched or looked at after which the memory that maps the image is let go."""
+
 PROBLEMS_KEPT = 1_000
 """Most problems kept of one image; the rest is counted in the last one."""
 
@@ -76,6 +79,7 @@ class Explorer:
         *,
         tick: Tick = lambda done, total, files: None,
         on_map: Callable[[ImageMap], None] = lambda image: None,
+        release: Callable[[], None] = lambda: None,
         workers: int = 0,
     ) -> None:
         self._signs = Signs(formats)
@@ -83,6 +87,7 @@ class Explorer:
         self._visitor = visitor
         self._tick = tick
         self._on_map = on_map
+        self._release = release
         self._pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
         self._waiting: set[Future[None]] = set()
         self._lock = threading.Lock()
@@ -91,7 +96,7 @@ class Explorer:
         self._opaque: list[Opaque] = []
         self._left_out = 0
         self._stopped: Message | None = None
-        self._done = self._total = self._files = 0
+        self._done = self._total = self._files = self._touched = 0
 
     def explore(self, data: bytes | memoryview, image: bytes) -> Explored:
         """Open everything inside the bytes of an image file."""
@@ -179,6 +184,7 @@ class Explorer:
                     position = offset + opened.length
                     if position >= end:
                         break
+            self._count_touched(end - position)
             position = max(position, end)
             self._budget.check_time()
 
@@ -312,12 +318,23 @@ class Explorer:
             self._done += len(file.data)
             self._files += 1
             done, total, files = self._done, self._total, self._files
+        self._count_touched(len(file.data))
         self._tick(done, total, files)
+
+    def _count_touched(self, size: int) -> None:
+        """Have the image's memory let go now and then, so that what was read does not add up."""
+        with self._lock:
+            self._touched += max(size, 0)
+            is_much = self._touched >= RELEASE_BYTES
+            if is_much:
+                self._touched = 0
+        if is_much:
+            self._release()
 
     def _unknown(self, view: View, stem: Stem, start: int, end: int, seen: bool) -> Iterator[Span]:
         """Give the spans of a stretch that no format took, and have what is not padding looked at as it is."""
         position = start
-        for first, last in padding_runs(view.buffer, start, end):
+        for first, last in padding_runs(view.buffer, start, end, self._count_touched):
             yield from self._raw(view, stem, position, first, seen)
             yield Span(first, last - first, "padding")
             position = last
@@ -330,15 +347,15 @@ class Explorer:
             yield Span(start, end - start, "padding")
             return
         for offset in range(start, end if not seen else start, RAW_BYTES):
-            self._look_at_raw(stem, offset, view.read(offset, min(RAW_BYTES, end - offset)))
+            self._look_at_raw(view, stem, offset, min(RAW_BYTES, end - offset))
         yield from split(view.slice(start, end - start), start)
 
-    def _look_at_raw(self, stem: Stem, offset: int, data: bytes) -> None:
-        raw = Tree(stem.carve("raw", offset, len(data)), "raw", ())
+    def _look_at_raw(self, view: View, stem: Stem, offset: int, length: int) -> None:
+        raw = Tree(stem.carve("raw", offset, length), "raw", ())
         with self._lock:
-            self._total += len(data)
+            self._total += length
         if self._stopped is None:
-            self._submit(partial(self._visit, File(raw, Node(b"", "file", size=len(data)), data)))
+            self._submit(lambda: self._visit(File(raw, Node(b"", "file", size=length), view.read(offset, length))))
 
     def _problem(self, where: Place, reason: Message) -> None:
         with self._lock:

@@ -31,12 +31,12 @@ _PURPOSES: tuple[tuple[Purpose, re.Pattern[bytes]], ...] = (
     ("time", re.compile(rb"(?i)(?:\b|_)(?:ntp|time|pool\.ntp\.org)(?:\b|_)")),
     ("cloud", re.compile(rb"(?i)(?:\b|_)(?:cloud|iot|mqtt|broker|p2p)(?:\b|_)|\A[a-z]+://(?:api|gateway|relay|device)\.")),
 )  # fmt: skip
-_ANY_PURPOSE = re.compile(
-    rb"updat|upgrad|firmware|fota|ota|fw|opkg|telemetry|analytics|metrics|stat|tracking|ntp|time|cloud|iot|mqtt|broker|"
-    rb"p2p|://(?:api|gateway|relay|device)\.",
-    re.IGNORECASE,
-)
-"""Part of whatever the patterns above match: most addresses have none, and one look tells."""
+_PARTS_OF_PURPOSES = (
+    b"updat", b"upgrad", b"firmware", b"ota", b"fw", b"opkg", b"telemetry", b"analytics", b"metrics", b"stat",
+    b"tracking", b"ntp", b"time", b"cloud", b"iot", b"mqtt", b"broker", b"p2p", b"://api.", b"://gateway.",
+    b"://relay.", b"://device.",
+)  # fmt: skip
+"""Parts of whatever the patterns above match: most addresses have none, and that is soon told."""
 
 
 class Endpoints(Inspector):
@@ -50,7 +50,9 @@ class Endpoints(Inspector):
     )
     limits = "Addresses that a program puts together while it runs, or gets from elsewhere, are not seen."
     patterns = (
-        Pattern("url", rb"(?:https?|ftp|mqtts?|wss?|coaps?|rtsp)://[a-z0-9_$%{\[]", (b"://",), ignore_case=True),
+        Pattern(
+            "url", rb"(?:https?|ftp|mqtts?|wss?|coaps?|rtsp)://[a-z0-9_$%{\[]", (b"://",), ignore_case=True, longest=16
+        ),
     )
 
     def look(self, look: Look) -> Iterator[Seen | object]:
@@ -95,7 +97,8 @@ def _is_host(host: str) -> bool:
 
 def _purpose(texts: tuple[bytes, ...]) -> Purpose:
     """Take the first purpose that the address itself tells, else its line, else the name of its file."""
-    if not _ANY_PURPOSE.search(b"\n".join(texts)):
+    folded = b"\n".join(texts).lower()
+    if not any(word in folded for word in _PARTS_OF_PURPOSES):
         return "unknown"
     for text in texts:
         for purpose, words in _PURPOSES:
