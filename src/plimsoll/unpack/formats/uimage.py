@@ -60,6 +60,15 @@ def open_uimage(view: View, budget: Budget) -> Container:
     header = view.read(0, _HEADER.size) if view.size >= _HEADER.size else b""
     if header[:4] != MAGIC or zlib.crc32(header[:4] + bytes(4) + header[8:]) != int.from_bytes(header[4:8], "big"):
         raise NotThisFormat
+    return open_image(view, budget)
+
+
+FORMAT = Format("uimage", "U-Boot image", (Magic(MAGIC),), open_uimage)
+
+
+def open_image(view: View, budget: Budget) -> Container:
+    """Open the image at the beginning of a view, whose header was found to be sound."""
+    header = view.slice(0, _HEADER.size)
     _, _, _, size, _, _, checksum, system, processor, kind, compression, name = _HEADER.unpack(header)
     budget.check_time()
     data = view.cut(_HEADER.size, min(size, view.size - _HEADER.size))
@@ -76,9 +85,6 @@ def open_uimage(view: View, budget: Budget) -> Container:
     )
     label = _label(system, processor, kind, compression, name)
     return Container(_HEADER.size + data.size, parts, label, tuple(problems))
-
-
-FORMAT = Format("uimage", "U-Boot image", (Magic(MAGIC),), open_uimage)
 
 
 def _read_files(data: View, size: int, problems: list[Message]) -> list[tuple[int, int]]:
