@@ -64,7 +64,7 @@ def test_a_header_alone_is_something_else() -> None:
 def test_what_comes_out_is_explored() -> None:
     found, seen = explored((FORMAT,), b"\x11" * 77 + _image(_CONTENT))
     assert _CONTENT in seen
-    assert [(span.format, span.kind) for span in found.image.spans] == [("", "unknown"), ("dlink-shrs", "understood")]
+    assert [(span.format, span.kind) for span in found.image.spans] == [("", "unknown"), ("dlink-shrs", "compressed")]
 
 
 def test_look_alikes_are_refused() -> None:
