@@ -17,6 +17,11 @@ ComponentKind = Literal["program", "library", "suite", "image"]
 """suite: many programs, each of which bears the banner; image: code that runs by itself, such as a boot loader, so that
 a stretch which holds its banner is it."""
 
+Scheme = Literal[
+    "generic", "semver", "openssl", "openssh", "u-boot", "dropbear", "kernel", "samba", "date", "curl", "letters"
+]
+"""How versions are put in order. generic: numbers by points, a letter after a number is later, `-rc` and kin before."""
+
 
 class Banner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Text that names the component and its version, wherever it stands."""
@@ -69,6 +74,15 @@ class KnownComponent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     examples: tuple[Example, ...] = ()
     others: tuple[str, ...] = ()
     """Lines that no banner may match."""
+    cpe: tuple[str, ...] = ()
+    """`VENDOR:PRODUCT` as NVD names it, the usual one first."""
+    scheme: Scheme = "generic"
+    lifetime: str = ""
+    """Its name in endoflife.date; empty when it has none there."""
+    licence: str = ""
+    """SPDX expression of the usual licence; empty when not known."""
+    packages: tuple[str, ...] = ()
+    """Names of packages of distributions that are this component, where they differ from `name`."""
 
 
 @cache
