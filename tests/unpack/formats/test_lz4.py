@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plimsoll.unpack.format import Malformed, NotThisFormat, View
+from plimsoll.unpack.formats._stream import OUTPUT_BYTES
 from plimsoll.unpack.formats.lz4 import FORMAT, LEGACY_MAGIC, MAGIC, open_lz4
 from plimsoll.unpack.limits import Budget, LimitReached, Limits
 from tests.unpack import images
@@ -22,6 +23,13 @@ def test_a_frame_is_undone_and_ends_where_it_ends(options: tuple[str, ...]) -> N
     stream = images.stream("lz4", "lz4", _CONTENT, *options)
     opened = open_lz4(View(stream + b"other things"), _budget())
     assert (opened.data, opened.length, opened.problems) == (_CONTENT, len(stream), ())
+
+
+@pytest.mark.parametrize("size", [0, 1, OUTPUT_BYTES, OUTPUT_BYTES + 1, 3 * OUTPUT_BYTES])
+def test_a_frame_that_ends_where_the_image_ends_is_undone(size: int) -> None:
+    stream = lz4.frame.compress(b"\xff" * size)
+    opened = open_lz4(View(stream), Budget(Limits()))
+    assert (len(opened.data), opened.length, opened.problems) == (size, len(stream), ())
 
 
 def test_several_frames_are_one_stream() -> None:
