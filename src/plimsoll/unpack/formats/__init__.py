@@ -12,6 +12,10 @@ from plimsoll.unpack.formats import (
     dlink_shrs,
     dlink_tlv,
     engenius,
+    esp_flash,
+    esp_image,
+    esp_nvs,
+    esp_partitions,
     ext,
     fit,
     gzip,
@@ -49,6 +53,7 @@ from plimsoll.unpack.formats import (
 )
 
 FORMATS: tuple[Format, ...] = (
+    esp_flash.FORMAT,
     uimage.FORMAT,
     fit.FORMAT,
     tplink.FORMAT,
@@ -93,4 +98,8 @@ FORMATS: tuple[Format, ...] = (
     lzma.FORMAT,
     npk_files.FORMAT,
     tar_v7.FORMAT,
+    esp_nvs.FORMAT,
+    esp_partitions.FORMAT,
+    esp_image.APPLICATION,
+    esp_image.IMAGE,
 )
