@@ -31,6 +31,7 @@ from plimsoll.unpack.formats import (
     npk_files,
     qnap,
     realtek,
+    mcuboot,
     romfs,
     seama,
     squashfs,
@@ -54,6 +55,7 @@ from plimsoll.unpack.formats import (
 
 FORMATS: tuple[Format, ...] = (
     esp_flash.FORMAT,
+    mcuboot.FORMAT,
     uimage.FORMAT,
     fit.FORMAT,
     tplink.FORMAT,

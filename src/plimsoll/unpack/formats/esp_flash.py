@@ -12,6 +12,8 @@ An image may leave out the 4096 bytes before the boot loader; all offsets are th
 ends, so partitions behind its end are no damage. A flash counts as one only when the table is sound and an application
 stands where it says, or a boot loader where it must. A device that encrypts its flash encrypts its table, too, and
 its dump is not known by anything; partitions that were encrypted before are told by their looks.
+
+It is looked for at the beginning only: there are too many places for a table to search for all of them.
 """
 
 from __future__ import annotations
@@ -55,6 +57,7 @@ FORMAT = Format(
     "flash of Espressif's chips",
     tuple(Magic(sign, offset) for offset in TABLE_OFFSETS for sign in SIGNS),
     open_esp_flash,
+    carve=False,
 )
 
 
