@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plimsoll.unpack.format import Decoded, Encrypted, NotThisFormat, View
-from plimsoll.unpack.formats.beken import ENCRYPTED, FORMAT, PLAIN, open_beken
+from plimsoll.unpack.format import Decoded, NotThisFormat, View
+from plimsoll.unpack.formats.beken import FORMAT, PLAIN, keystream, open_beken, xor
 from plimsoll.unpack.limits import Budget, LimitReached, Limits
 from tests.unpack.formats.noise import assert_bounded, assert_finds_nothing, changed, changes
 
@@ -60,10 +61,24 @@ def test_a_cut_tail_is_left_out() -> None:
     assert _open(_FLASH[:-1]).length == len(_FLASH) - 34
 
 
-def test_an_encrypted_program_is_recognised() -> None:
-    with pytest.raises(Encrypted) as raised:
-        _open(_with_checksums(ENCRYPTED + _PROGRAM[8:]) + bytes(100))
-    assert raised.value.length == len(_FLASH)
+def test_an_encrypted_program_is_decrypted() -> None:
+    for address in (0, 0x10000):
+        image = _with_checksums(xor(_PROGRAM, keystream(address, len(_PROGRAM))))
+        opened = _open(image + bytes(100))
+        assert opened.data == _PROGRAM
+        assert (opened.length, opened.label) == (
+            len(_FLASH),
+            "100 blocks with a CRC-16; encrypted with the key of the maker's kit",
+        )
+
+
+def test_the_stream_is_that_of_a_real_tool() -> None:
+    """The digests are of zeros that ltchiptool 4.15.0 encrypted with the key of the kit."""
+    for address, length, digest in (
+        (0x10000, 1 << 18, "6b64f347f175a80ec181ca16679d52a7c79ea1d79f82f64fc1ead8b06c0ac45c"),
+        (0, 1 << 16, "a6f62d249a8cb31e027804958cc716698a2d07d9f5770120f33fc8b2ecdecb96"),
+    ):
+        assert hashlib.sha256(keystream(address, length)).hexdigest() == digest
 
 
 def test_output_is_limited() -> None:

@@ -4,20 +4,23 @@ Source: the MIT-licensed ltchiptool. The CRC is big-endian, of polynomial 8005 a
 What the blocks hold is given without their checksums, up to the first block whose checksum is wrong, as it is in erased
 flash.
 
-Programs begin with two known instructions. Most are encrypted by the chip; those begin with what the key of nearly all
-devices makes of them.
+Programs begin with two known instructions. Most are encrypted by the chip, word by word with a stream that the address
+of the word and the key of the chip give. Nearly all devices have one key, which is public: that of the maker's kit.
+Each bit of the address changes the stream in its own way whatever the others are, so few constants tell all of it.
+They were taken from what ltchiptool encrypts. A program with another key is not known from other bytes.
 """
 
 from __future__ import annotations
 
 from functools import cache
 
-from plimsoll.model.message import message
-from plimsoll.unpack.format import Decoded, Encrypted, Format, Magic, NotThisFormat, View
+from plimsoll.unpack.format import Decoded, Format, Magic, NotThisFormat, View
 from plimsoll.unpack.limits import Budget
 
 PLAIN = bytes.fromhex("0e0000ea14f09fe5")
-ENCRYPTED = bytes.fromhex("2f07b59435ff2a9b")
+"""A jump and a load, as all programs begin."""
+ADDRESSES = {bytes.fromhex("2f07b59635ff2a99"): 0, bytes.fromhex("2f07b59435ff2a9b"): 0x10000}
+"""The same as they are encrypted, with the address: a boot loader and an application."""
 
 _DATA, _BLOCK = 32, 34
 _LEAST = 32
@@ -25,15 +28,25 @@ _LEAST = 32
 _MOST = 16 << 20
 _AT_ONCE = 4096
 """Blocks that are checked at a time."""
+_STREAM = 0x7CB50721
+"""The first word of the stream."""
+_STREAM_BITS = (
+    *(0x800 << bit for bit in range(8)),
+    *(0x01190011, 0x20102020, 0x44200440, 0x80488080),
+    *(0x800000 << bit for bit in range(9)),
+    *(1 << bit for bit in range(2)),
+)
+"""How each bit of the address from the third on changes a word."""
 
 
 def open_beken(view: View, budget: Budget) -> Decoded:
-    """Take the checksums out of the blocks at the beginning of a view; raise NotThisFormat when there are none.
+    """Take the checksums out of the blocks at the beginning of a view, and decrypt what they hold.
 
-    Raise Encrypted for a program that the chip encrypted.
+    Raise NotThisFormat when the checksums of the first blocks are wrong.
     """
     start = view.read(0, 8) if view.size >= _LEAST * _BLOCK else b""
-    if start not in (PLAIN, ENCRYPTED) or _count(view.slice(0, _LEAST * _BLOCK)) < _LEAST:
+    is_known = start == PLAIN or start in ADDRESSES
+    if not is_known or _count(view.slice(0, _LEAST * _BLOCK)) < _LEAST:
         raise NotThisFormat
     count = 0
     while count * _BLOCK < min(view.size, _MOST):
@@ -44,14 +57,31 @@ def open_beken(view: View, budget: Budget) -> Decoded:
         count += good
         if good < _AT_ONCE:
             break
-    length = count * _BLOCK
-    if start == ENCRYPTED:
-        raise Encrypted(message("the program is encrypted by the chip"), length)
-    budget.take_output(count * _DATA, length)
-    return Decoded(length, _without_checksums(view.read(0, length), count), f"{count} blocks with a CRC-16")
+    budget.take_output(count * _DATA, count * _BLOCK)
+    label = f"{count} blocks with a CRC-16"
+    content = _without_checksums(view.read(0, count * _BLOCK), count)
+    if start in ADDRESSES:
+        label += "; encrypted with the key of the maker's kit"
+        content = xor(content, keystream(ADDRESSES[start], len(content)))
+    return Decoded(count * _BLOCK, content, label)
 
 
-FORMAT = Format("beken", "flash of Beken's chips", (Magic(PLAIN), Magic(ENCRYPTED)), open_beken)
+FORMAT = Format("beken", "flash of Beken's chips", tuple(map(Magic, (PLAIN, *ADDRESSES))), open_beken)
+
+
+def keystream(address: int, length: int) -> bytes:
+    """Give the stream for bytes from an address on, which is a multiple of four."""
+    stream = _STREAM.to_bytes(4, "little")
+    for change in _STREAM_BITS:
+        if len(stream) >= address + length:
+            break
+        stream += xor(stream, change.to_bytes(4, "little") * (len(stream) // 4))
+    return stream[address : address + length]
+
+
+def xor(one: bytes, other: bytes) -> bytes:
+    """Give the XOR of two stretches of one length."""
+    return (int.from_bytes(one, "little") ^ int.from_bytes(other, "little")).to_bytes(len(one), "little")
 
 
 def _count(blocks: memoryview) -> int:
