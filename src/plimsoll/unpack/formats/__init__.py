@@ -3,6 +3,7 @@
 from plimsoll.unpack.format import Format
 from plimsoll.unpack.formats import (
     ameba,
+    ameba_z2,
     beken,
     bouffalo,
     bzip2,
@@ -77,6 +78,7 @@ FORMATS: tuple[Format, ...] = (
     beken.FORMAT,
     telink.FORMAT,
     ameba.FORMAT,
+    ameba_z2.FORMAT,
     bouffalo.FORMAT,
     winner_micro.FORMAT,
     dfuse.FORMAT,
