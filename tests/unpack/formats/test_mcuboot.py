@@ -81,6 +81,11 @@ def test_a_slot_ends_with_its_trailer() -> None:
         assert opened.label.endswith(f"slot with trailer, {word}")
 
 
+def test_a_slot_whose_swap_was_recorded_ends_with_its_trailer() -> None:
+    slot = _image().ljust(100_000, b"\xff") + b"\x01" * 2000 + b"\xff" * 48 + _TRAILER
+    assert _open(slot + b"\xff" * 100).length == len(slot)
+
+
 def test_a_trailer_behind_something_else_is_not_taken() -> None:
     image = _image()
     opened = _open(image + b"\xff" * 16 + b"x" * 9000 + _TRAILER)

@@ -140,13 +140,24 @@ def _name_signatures(entries: list[Entry]) -> str:
 
 def _read_trailer(view: View, position: int, budget: Budget) -> tuple[int, str]:
     """Give where the slot ends when there is nothing between the image and its end, and whether it was confirmed."""
+    first = _end_of_erased(view, position, budget)
+    if first == position:
+        return position, ""
+    at = view.read(first, min(_STATE_BYTES, view.size - first)).find(TRAILER_MAGIC)
+    if at < 0 or first + at < position + 32:
+        return position, ""
+    state = "confirmed" if view.buffer[first + at - 8] == 1 else "to be tried once"
+    return first + at + len(TRAILER_MAGIC), f"slot with trailer, {state}"
+
+
+def _end_of_erased(view: View, position: int, budget: Budget) -> int:
+    """Give where FF ends that begins at a position; not further than a slot may reach."""
     reach = min(view.size, position + _SLOT_BYTES)
-    if view.buffer[position : position + 16] != b"\xff" * 16:
-        return position, ""
-    budget.take_search(reach - position)
-    rest = view.read(position, reach - position)
-    at = rest.find(TRAILER_MAGIC)
-    if at < 24 or rest[: max(at - _STATE_BYTES, 0)].strip(b"\xff"):
-        return position, ""
-    state = "confirmed" if rest[at - 8] == 1 else "to be tried once"
-    return position + at + len(TRAILER_MAGIC), f"slot with trailer, {state}"
+    while position < reach:
+        budget.check_time()
+        part = view.read(position, min(_STATE_BYTES, reach - position))
+        rest = part.lstrip(b"\xff")
+        position += len(part) - len(rest)
+        if rest:
+            break
+    return position
