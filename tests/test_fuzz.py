@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 
 import pytest
+from scripts.fuzz import mutate, try_image
 
 from plimsoll.inspect.firmware import INSPECTORS
 from plimsoll.inspect.inspector import Inspector, Look
 from plimsoll.unpack.format import Format, View
 from plimsoll.unpack.formats import FORMATS
 from plimsoll.unpack.limits import Budget
-from scripts.fuzz import mutate, try_image
 
 _SEEDS = [b"hsqs" + bytes(range(200)), b"a line of text\n" * 40, b"x"]
 
