@@ -17,6 +17,8 @@ need mkfs.cramfs util-linux
 need dtc device-tree-compiler
 need mkfs.jffs2 mtd-utils
 need dfu-suffix dfu-util
+need ar binutils
+need dpkg-deb dpkg
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   # shellcheck disable=SC2086
