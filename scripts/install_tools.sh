@@ -19,6 +19,7 @@ need mkfs.jffs2 mtd-utils
 need dfu-suffix dfu-util
 need ar binutils
 need dpkg-deb dpkg
+need rpmbuild rpm
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   # shellcheck disable=SC2086

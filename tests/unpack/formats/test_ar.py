@@ -14,14 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plimsoll.sources.tree import File
-from plimsoll.unpack.explore import Explorer
 from plimsoll.unpack.format import Malformed, NotThisFormat, View
-from plimsoll.unpack.formats import FORMATS
 from plimsoll.unpack.formats._archive import Archive
 from plimsoll.unpack.formats.ar import FORMAT, MAGIC, open_ar
 from plimsoll.unpack.limits import Budget, LimitReached, Limits
 from tests.unpack import images, look_alikes, source_tree
+from tests.unpack.formats.explored import Everything
 
 _LONG = b"a-name-that-is-longer-than-sixteen-letters"
 
@@ -82,20 +80,20 @@ def test_a_debian_package_gives_its_files(tmp_path: Path, compression: str) -> N
     command = [images.tool("dpkg-deb", "dpkg"), f"-Z{compression}", "--root-owner-group", "-b", package, target]
     subprocess.run(command, check=True, capture_output=True)
     assert _open(target.read_bytes()).label == "Debian package 2.0"
-    files, understood = _explore(target.read_bytes())
-    assert files[b"etc/plimsoll.conf"] == b"settings = 1\n"
-    assert b"Package: plimsoll" in files[b"control"]
-    assert understood == 1
+    found = Everything(target.read_bytes())
+    assert found.files[b"etc/plimsoll.conf"] == b"settings = 1\n"
+    assert b"Package: plimsoll" in found.files[b"control"]
+    assert found.understood == 1
 
 
 def test_a_package_of_openwrt_as_tar_in_gzip_gives_its_files() -> None:
     inner = _tar_gz({"./etc/config/network": b"config interface\n"})
     package = _tar_gz({"./debian-binary": b"2.0\n", "./control.tar.gz": _tar_gz({"./control": b"Package: a\n"}),
                        "./data.tar.gz": inner})  # fmt: skip
-    files, understood = _explore(package)
-    assert files[b"etc/config/network"] == b"config interface\n"
-    assert files[b"control"] == b"Package: a\n"
-    assert understood == 1
+    found = Everything(package)
+    assert found.files[b"etc/config/network"] == b"config interface\n"
+    assert found.files[b"control"] == b"Package: a\n"
+    assert found.understood == 1
 
 
 @pytest.mark.parametrize(
@@ -199,18 +197,6 @@ def _tar_gz(files: dict[str, bytes]) -> bytes:
             info.size = len(content)
             archive.addfile(info, io.BytesIO(content))
     return gzip.compress(buffer.getvalue())
-
-
-def _explore(data: bytes) -> tuple[dict[bytes, bytes], float]:
-    """Open everything; give all files by path, and the understood share of the image."""
-    seen: dict[bytes, bytes] = {}
-
-    def visit(file: File) -> None:
-        seen[file.node.path] = bytes(file.data)
-
-    explored = Explorer(FORMATS, Budget(Limits()), visit, workers=1).explore(data, b"x")
-    understood = sum(span.length for span in explored.image.spans if span.kind == "understood")
-    return seen, understood / len(data)
 
 
 def _open(data: bytes) -> Archive:
