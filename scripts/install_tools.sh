@@ -21,6 +21,7 @@ need ar binutils
 need dpkg-deb dpkg
 need rpmbuild rpm
 need 7z p7zip-full
+need srec_cat srecord
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   # shellcheck disable=SC2086
