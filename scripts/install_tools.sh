@@ -22,6 +22,9 @@ need dpkg-deb dpkg
 need rpmbuild rpm
 need 7z p7zip-full
 need srec_cat srecord
+need rauc rauc
+need openssl openssl
+need mender-artifact mender-artifact
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   # shellcheck disable=SC2086
