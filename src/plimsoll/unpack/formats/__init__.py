@@ -51,6 +51,7 @@ from plimsoll.unpack.formats import (
     rpm,
     seama,
     sevenzip,
+    shell_archive,
     squashfs,
     squashfs_old,
     srecord,
@@ -148,6 +149,7 @@ FORMATS: tuple[Format, ...] = (
     esp_partitions.FORMAT,
     esp_image.APPLICATION,
     esp_image.IMAGE,
+    shell_archive.FORMAT,
     intel_hex.FORMAT,
     srecord.FORMAT,
 )
