@@ -1,4 +1,4 @@
-"""Undoes the folders of a 7z archive, one coder after the other, and keeps the last ones for the files that share them.
+"""Undoes the folders of a 7z archive, one coder after the other.
 
 Sources: `7zFormat.txt` and `Methods.txt` of the LZMA SDK, which are in the public domain. The filters for machine code
 work on bytes that were undone before: they are handed to the library as chunks of LZMA2 that are not compressed.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import bz2
 import lzma
-import threading
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Protocol
@@ -17,6 +16,7 @@ from plimsoll.model.message import Message, message
 from plimsoll.unpack.codecs import ZstdError, make_zstd_decoder
 from plimsoll.unpack.format import Encrypted, Malformed, Unsupported, View
 from plimsoll.unpack.formats._sevenzip_header import Coder, Folder
+from plimsoll.unpack.formats._solid import Undone
 from plimsoll.unpack.limits import Budget
 
 COPY, LZMA, LZMA2, DELTA, DEFLATE, BZIP2 = b"\0", b"\3\1\1", b"\x21", b"\3", b"\4\1\x08", b"\4\2\2"
@@ -41,38 +41,12 @@ MACHINES: dict[bytes, tuple[str, int]] = {
     b"\x09": ("SPARC", lzma.FILTER_SPARC),
 }
 
-KEPT = 2
-"""Folders whose content is kept at hand; files are read in the order in which they lie in folders."""
-
 _INPUT_BYTES = 64 << 10
 _OUTPUT_BYTES = 1 << 20
 _CHUNK_BYTES = 64 << 10
 _SMALLEST_DICTIONARY, _LARGEST_DICTIONARY = 4096, 256 << 20
 _WINDOW_LOG = 27
 _ERRORS = (lzma.LZMAError, zlib.error, OSError, EOFError, ValueError, ZstdError)
-
-Undone = tuple[bytes, Message | None]
-"""What a folder gives, and why there is no more of it."""
-
-
-class Folders:
-    """Folders of one archive; several threads may ask, one of them works."""
-
-    def __init__(self, folders: tuple[Folder, ...]) -> None:
-        self.folders = folders
-        self._kept: dict[int, Undone] = {}
-        self._lock = threading.Lock()
-
-    def undo(self, number: int, view: View, budget: Budget) -> Undone:
-        """Give what comes out of a folder; raise Malformed, Unsupported, Encrypted or LimitReached."""
-        with self._lock:
-            found = self._kept.pop(number, None)
-            if found is None:
-                while len(self._kept) >= KEPT:
-                    del self._kept[next(iter(self._kept))]
-                found = undo_folder(self.folders[number], view, budget)
-            self._kept[number] = found
-            return found
 
 
 def undo_folder(folder: Folder, view: View, budget: Budget) -> Undone:

@@ -28,8 +28,9 @@ from plimsoll.model.message import message
 from plimsoll.sources.tree import Node, NodeKind
 from plimsoll.unpack.format import Encrypted, Format, Magic, Malformed, NotThisFormat, Unsupported, View
 from plimsoll.unpack.formats._archive import TARGET_BYTES, Archive, Content, Entries, Stretch
-from plimsoll.unpack.formats._sevenzip_coders import AES, Folders, name_coder, undo_folder
-from plimsoll.unpack.formats._sevenzip_header import File, Header, Stream, Streams, read_header
+from plimsoll.unpack.formats._sevenzip_coders import AES, name_coder, undo_folder
+from plimsoll.unpack.formats._sevenzip_header import File, Folder, Header, Stream, Streams, read_header
+from plimsoll.unpack.formats._solid import Solid, Undone
 from plimsoll.unpack.limits import Budget, LimitReached
 
 MAGIC = b"7z\xbc\xaf\x27\x1c"
@@ -48,26 +49,21 @@ _KINDS: dict[int, NodeKind] = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", 
 class Packed(msgspec.Struct, frozen=True):
     """The content of a file, in what comes out of a folder."""
 
-    folders: Folders
+    solid: Solid
+    folder: Folder
     stream: Stream
 
     @property
     def offset(self) -> int:
         """Where its first bytes lie, about: as far into the packed bytes as into what comes out."""
-        folder = self.folders.folders[self.stream.folder]
-        start, packed = folder.places[0] if folder.places else (0, 0)
-        return _START.size + start + packed * self.stream.start // max(folder.sizes[-1], self.stream.start, 1)
+        start, packed = self.folder.places[0] if self.folder.places else (0, 0)
+        return _START.size + start + packed * self.stream.start // max(self.folder.sizes[-1], self.stream.start, 1)
 
     def read(self, view: View, budget: Budget) -> bytes:
         """Cut the content out and compare its checksum."""
-        undone, broken = self.folders.undo(self.stream.folder, view.cut(_START.size), budget)
-        budget.take_output(self.stream.size, self.stream.size)
-        content = undone[self.stream.start : self.stream.start + self.stream.size]
-        if len(content) != self.stream.size:
-            raise Malformed(broken or message("the content has another length than {size} bytes",
-                                              size=self.stream.size))  # fmt: skip
+        content = self.solid.read(self.stream.folder, self.stream.start, self.stream.size, view, budget)
         if self.stream.checksum is not None and zlib.crc32(content) != self.stream.checksum:
-            raise Malformed(broken or message("the checksum of the content is wrong"))
+            raise Malformed(message("the checksum of the content is wrong"))
         return content
 
 
@@ -89,11 +85,19 @@ def open_sevenzip(view: View, budget: Budget) -> Archive:
     whole = view.cut(0, length)
     entries = Entries(budget)
     header = _read_list(whole, offset, size, its_checksum, budget) if size else Header(Streams(), ())
-    folders = Folders(header.streams.folders)
+    folders = header.streams.folders
+
+    def undo(number: int, view: View, budget: Budget) -> Undone:
+        return undo_folder(folders[number], view.cut(_START.size), budget)
+
+    solid = Solid(undo)
     try:
         for file in header.files:
             budget.check_time()
-            _add(whole, file, folders, entries)
+            content: Content = Stretch(0, 0)
+            if file.stream is not None:
+                content = Packed(solid, folders[file.stream.folder], file.stream)
+            _add(whole, file, content, entries)
     except LimitReached as reached:
         entries.problem(b"", reached.reason)
     return entries.archive(whole, length, _label(header.streams))
@@ -134,7 +138,7 @@ def _undo_list(view: View, streams: Streams, budget: Budget) -> tuple[bytes, int
     return data, stream.checksum
 
 
-def _add(view: View, file: File, folders: Folders, entries: Entries) -> None:
+def _add(view: View, file: File, content: Content, entries: Entries) -> None:
     if file.name is None:
         entries.problem(b"", message("an entry without a name is left out"))
         return
@@ -143,19 +147,16 @@ def _add(view: View, file: File, folders: Folders, entries: Entries) -> None:
     is_directory = file.is_directory or (file.stream is None and bool(file.attributes & _IS_DIRECTORY))
     kind: NodeKind = "directory" if is_directory else _KINDS.get(stat.S_IFMT(mode), "file")
     size = file.stream.size if file.stream is not None else 0
-    content: Content | None = Stretch(0, 0)
-    if file.stream is not None:
-        content = Packed(folders, file.stream)
-    target = None
-    if kind != "file":
-        target = _target(view, name, content, size, entries) if kind == "symlink" else None
-        content, size = None, 0
-    entries.add(Node(name, kind, stat.S_IMODE(mode), size=size, target=target), content)
+    target = _target(view, name, content, size, entries) if kind == "symlink" else None
+    if kind == "file":
+        entries.add(Node(name, kind, stat.S_IMODE(mode), size=size), content)
+    else:
+        entries.add(Node(name, kind, stat.S_IMODE(mode), target=target))
 
 
-def _target(view: View, name: bytes, content: Content | None, size: int, entries: Entries) -> bytes | None:
+def _target(view: View, name: bytes, content: Content, size: int, entries: Entries) -> bytes | None:
     try:
-        if content is not None and size <= TARGET_BYTES:
+        if size <= TARGET_BYTES:
             return content.read(view, entries.budget)
         reason = message("longer than {limit} bytes", limit=TARGET_BYTES)
     except Malformed as broken:
