@@ -14,6 +14,7 @@ from plimsoll.unpack.codecs import ZstdError, make_zstd_decoder
 from plimsoll.unpack.format import Container, Format, Magic, NotThisFormat, Unsupported, View
 from plimsoll.unpack.limits import Budget
 
+SIGN = b"ADB"
 PLAIN, DEFLATE, OTHER = b"ADB.", b"ADBd", b"ADBc"
 
 _KINDS = {b"pckg": "package", b"indx": "index"}
@@ -33,7 +34,7 @@ def open_adb(view: View, budget: Budget) -> Container:
     raise Unsupported(message("a {kind} of Alpine, version 3: it is not read", kind=kind))
 
 
-FORMAT = Format("adb", "Alpine package, version 3", (Magic(PLAIN), Magic(DEFLATE), Magic(OTHER)), open_adb)
+FORMAT = Format("adb", "Alpine package, version 3", (Magic(SIGN),), open_adb)
 
 
 def _start(data: bytes) -> bytes:
