@@ -95,6 +95,22 @@ def test_what_there_is_of_a_truncated_cabinet_is_given() -> None:
         opened.read(opened.nodes[1])
 
 
+def test_a_second_folder_on_the_blocks_of_the_first_gives_nothing() -> None:
+    cabinet = _cab([(b"one", b"1")], 0)
+    at = 36 + 8
+    folder = struct.pack("<IHH", int.from_bytes(cabinet[36:40], "little") + 8, 1, 0)
+    header = struct.pack("<4s4xI4xI4xBB5H", MAGIC, len(cabinet) + 8, at + 8, 3, 1, 2, 1, 0, 0, 0)
+    for number, content in ((0, b"1"), (1, None)):
+        listed = bytearray(cabinet[at:])
+        listed[8:10] = struct.pack("<H", number)
+        opened = _open(header + folder * 2 + bytes(listed))
+        if content is not None:
+            assert opened.read(opened.nodes[0]) == content
+        else:
+            with pytest.raises(Malformed, match="cut short"):
+                opened.read(opened.nodes[0])
+
+
 def test_names_that_climb_out_are_left_out() -> None:
     opened = _open(_cab([(b"..\\..\\etc\\passwd", b"1"), (b"two", b"2")], 0))
     assert [(node.path, opened.read(node)) for node in opened.nodes] == [(b"two", b"2")]

@@ -118,6 +118,10 @@ def test_other_markers_are_found(sought: bytes) -> None:
         b'#!/bin/sh\nskip="3"\nfilesizes="20"\n',
         b'#!/bin/sh\nskip="0"\nfilesizes="20"\n' + bytes(100),
         b"\0" + _SCRIPT + bytes(100),
+        b"#!/bin/sh\n" + b"\n" * (1 << 20),
+        b"#!/bin/sh\n" + b" " * (1 << 20),
+        b"#!/bin/sh\n" + b"^" * (1 << 20),
+        b"#!/bin/sh\n" + b"^_______" * (1 << 17),
     ],
 )
 def test_something_else_is_refused(data: bytes) -> None:

@@ -40,8 +40,6 @@ class Signature(msgspec.Struct, frozen=True):
     """Bytes of the message."""
     is_enveloped: bool
     """Whether it is encrypted for those who hold a key."""
-    manifest: dict[str, str]
-    """Keys with their section, such as `bundle.format`; empty when the message carries none that can be read."""
 
     @property
     def end(self) -> int:
@@ -65,9 +63,7 @@ def read_signature(view: View, start: int) -> Signature | None:
         return None
     if int.from_bytes(view.slice(start + length, _SIZE_BYTES), "big") != length:
         return None
-    is_enveloped = ENVELOPED.startswith(kind)
-    manifest = {} if is_enveloped else _parse_manifest(_carried(view.read(start, length)))
-    return Signature(start, length, is_enveloped, manifest)
+    return Signature(start, length, ENVELOPED.startswith(kind))
 
 
 def find_at_end(view: View) -> Signature | None:
@@ -76,6 +72,13 @@ def find_at_end(view: View) -> Signature | None:
         return None
     length = int.from_bytes(view.slice(view.size - _SIZE_BYTES, _SIZE_BYTES), "big")
     return read_signature(view, view.size - _SIZE_BYTES - length)
+
+
+def read_manifest(view: View, signature: Signature) -> dict[str, str]:
+    """Give what the manifest says by section and key, such as `bundle.format`; nothing when none can be read."""
+    if signature.is_enveloped:
+        return {}
+    return _parse_manifest(_carried(view.read(signature.start, signature.length)))
 
 
 def tree_bytes(content_bytes: int) -> int:

@@ -30,6 +30,8 @@ from plimsoll.unpack.formats._archive import PATH_BYTES, Archive, Entries, Stret
 from plimsoll.unpack.limits import Budget, LimitReached
 
 MAGIC = b"!<arch>\n"
+NAMES_BYTES = 16 << 20
+"""Longest table of long names that is read."""
 
 _HEADER_BYTES = 60
 _HEADER = struct.Struct("16s12s6s6s8s10s2s")
@@ -82,7 +84,7 @@ def _list(view: View, first: Member, entries: Entries) -> int:
                 missing = position - view.size
                 entries.problem(b"", message("cut short: {missing} bytes are missing", missing=missing))
             if member.name == _LONG_NAMES:
-                long_names = bytes(view.buffer[member.start : position])
+                long_names = bytes(view.buffer[member.start : min(position, member.start + NAMES_BYTES)])
             elif member.name not in _SYMBOLS:
                 _add(view, member, long_names, entries)
             position = _filled(view, position)

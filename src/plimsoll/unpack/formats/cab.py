@@ -62,6 +62,8 @@ class Folder(NamedTuple):
     blocks: int
     method: int
     block_reserved: int
+    end: int = 0
+    """Where the next folder begins, at the latest."""
 
 
 class Packed(msgspec.Struct, frozen=True):
@@ -94,6 +96,7 @@ def open_cab(view: View, budget: Budget) -> Archive:
     if length > view.size:
         entries.problem(b"", message("cut short: {missing} bytes are missing", missing=length - view.size))
     whole = view.cut(0, min(length, view.size))
+    found = _apart(found, whole.size)
     _list(whole, listed, files, found, entries)
     methods = ", ".join(sorted({_METHODS.get(one.method, f"method {one.method}") for one in found}))
     return entries.archive(whole, whole.size, methods)
@@ -114,6 +117,18 @@ def _read_folders(view: View, count: int, flags: int) -> Iterator[Folder]:
         start, blocks, method = _FOLDER.unpack(view.slice(position, _FOLDER.size))
         yield Folder(start, blocks, method & 0x0F, block_reserved)
         position += _FOLDER.size + folder_reserved
+
+
+def _apart(folders: tuple[Folder, ...], end: int) -> tuple[Folder, ...]:
+    """Let each folder end where the next begins: two never share blocks, or a small cabinet could cost much."""
+    starts = sorted({folder.start for folder in folders})
+    ends = dict(zip(starts, [*starts[1:], end], strict=True))
+    taken: set[int] = set()
+    found = []
+    for folder in folders:
+        found.append(folder._replace(end=folder.start if folder.start in taken else ends[folder.start]))
+        taken.add(folder.start)
+    return tuple(found)
 
 
 def _list(view: View, position: int, count: int, folders: tuple[Folder, ...], entries: Entries) -> None:
@@ -151,6 +166,7 @@ def _undo(folder: Folder, view: View, budget: Budget) -> Undone:
     parts: list[bytes] = []
     window = b""
     position = folder.start
+    view = view.cut(0, min(max(folder.end, 0), view.size))
     size = 0
     broken: Message | None = None
     for number in range(folder.blocks):

@@ -20,6 +20,7 @@ from plimsoll.unpack.formats._rauc_signature import (
     SIGNED,
     Signature,
     find_at_end,
+    read_manifest,
     read_signature,
     root_hash,
     tree_bytes,
@@ -45,7 +46,7 @@ def open_rauc(view: View, budget: Budget) -> Container:
     signature = read_signature(view, 0)
     if signature is None:
         raise NotThisFormat
-    return _tell_encrypted(signature)
+    return _tell_encrypted(signature, read_manifest(view, signature))
 
 
 FORMAT = Format("rauc", "RAUC bundle", (Magic(MAGIC), Magic(SIGNED, _KIND_AT), Magic(ENVELOPED, _KIND_AT)), open_rauc)
@@ -60,27 +61,28 @@ def _open_bundle(view: View, budget: Budget) -> Container:
     ) or find_at_end(view)
     if signature is None or signature.is_enveloped or signature.start < used:
         raise NotThisFormat
-    tree = _number(signature.manifest.get("bundle.verity-size", "0"))
+    manifest = read_manifest(view, signature)
+    tree = _number(manifest.get("bundle.verity-size", "0"))
     problems: list[Message] = []
     if tree > signature.start - used or tree % BLOCK:
         problems.append(message("the manifest states a tree of hashes that does not fit"))
         tree = 0
     content = signature.start - tree
     if tree:
-        problems += _verify(view, content, signature, budget)
+        problems += _verify(view, content, manifest, budget)
     parts = (
         Part(0, content, "bundle"),
         Part(signature.start, signature.length, "signature", "known"),
     )
-    return Container(signature.end, parts, _label(signature), tuple(problems))
+    return Container(signature.end, parts, _label(signature, manifest), tuple(problems))
 
 
-def _verify(view: View, size: int, signature: Signature, budget: Budget) -> list[Message]:
+def _verify(view: View, size: int, manifest: dict[str, str], budget: Budget) -> list[Message]:
     """Compare the root hash that the manifest states."""
     budget.take_search(size)
     try:
-        stated = bytes.fromhex(signature.manifest.get("bundle.verity-hash", ""))
-        salt = bytes.fromhex(signature.manifest.get("bundle.verity-salt", ""))
+        stated = bytes.fromhex(manifest.get("bundle.verity-hash", ""))
+        salt = bytes.fromhex(manifest.get("bundle.verity-salt", ""))
     except ValueError:
         return [message("the manifest states a root hash that is none")]
     if size % BLOCK or root_hash(view.slice(0, size), salt) != stated:
@@ -88,22 +90,22 @@ def _verify(view: View, size: int, signature: Signature, budget: Budget) -> list
     return []
 
 
-def _tell_encrypted(signature: Signature) -> Container:
+def _tell_encrypted(signature: Signature, manifest: dict[str, str]) -> Container:
     """Give the end of a bundle whose beginning is not known for what it is."""
     if signature.is_enveloped:
         problem = message("the content of the bundle is encrypted, and its manifest too")
-    elif signature.manifest.get("bundle.format") == "crypt":
+    elif manifest.get("bundle.format") == "crypt":
         problem = message("the content of the bundle is encrypted; its manifest has the key")
     else:
         problem = message("the content of the bundle before its signature is not read")
     part = Part(signature.start, signature.length, "signature", "known")
-    return Container(signature.end, (part,), _label(signature), (problem,))
+    return Container(signature.end, (part,), _label(signature, manifest), (problem,))
 
 
-def _label(signature: Signature) -> str:
+def _label(signature: Signature, manifest: dict[str, str]) -> str:
     """Give the format, then what the manifest says that the bundle is for."""
-    kind = "crypt" if signature.is_enveloped else signature.manifest.get("bundle.format", "plain")
-    stated = [signature.manifest.get(f"update.{key}", "") for key in ("compatible", "version")]
+    kind = "crypt" if signature.is_enveloped else manifest.get("bundle.format", "plain")
+    stated = [manifest.get(f"update.{key}", "") for key in ("compatible", "version")]
     return ", ".join(one for one in [kind, *stated] if one)
 
 

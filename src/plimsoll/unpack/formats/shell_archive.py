@@ -20,7 +20,7 @@ SCRIPT_BYTES = 1 << 20
 """Longest script that is looked through."""
 
 _SHELLS = (b"#!/bin/sh", b"#!/bin/bash", b"#! /bin/sh", b"#! /bin/bash", b"#!/usr/bin/env sh", b"#!/usr/bin/env bash")
-_LINES = re.compile(rb'^(?:skip="([0-9]{1,6})"|\s*offset=[`$(]+head -n ([0-9]{1,6}) "\$0")', re.MULTILINE)
+_LINES = re.compile(rb'^(?:skip="([0-9]{1,6})"|[ \t]{0,16}offset=[`$(]+head -n ([0-9]{1,6}) "\$0")', re.MULTILINE)
 _SIZES = re.compile(rb'^filesizes="([0-9]{1,12}(?: [0-9]{1,12}){0,15})"$', re.MULTILINE)
 _TITLE = re.compile(rb'^label="([^"\n]{1,80})"$', re.MULTILINE)
 _DIGESTS = re.compile(rb'^MD5="([0-9a-f]{32}(?: [0-9a-f]{32}){0,15})"$', re.MULTILINE)
