@@ -146,6 +146,7 @@ def _list(view: View, position: int, count: int, folders: tuple[Folder, ...], en
             position += _FILE.size + len(name) + 1
             content: Content
             if folder < len(folders):
+                solid.expect(folder)
                 content = Packed(solid, folder, folders[folder].start + start // BLOCK_BYTES, start, size)
             elif folder >= _ELSEWHERE:
                 content = Unreadable(0, message("the content goes on from or into another cabinet"))

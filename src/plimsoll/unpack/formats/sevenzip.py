@@ -91,6 +91,8 @@ def open_sevenzip(view: View, budget: Budget) -> Archive:
         return undo_folder(folders[number], view.cut(_START.size), budget)
 
     solid = Solid(undo)
+    for stream in header.streams.contents:
+        solid.expect(stream.folder)
     try:
         for file in header.files:
             budget.check_time()
