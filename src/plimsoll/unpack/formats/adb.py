@@ -1,8 +1,11 @@
 """Recognises packages and indexes of Alpine's package keeper, version 3, as OpenWrt has them too; they are not read.
 
-Source: the public manual page apk-v3(5). A file begins with `ADB` and a letter that says how the rest is compressed:
-`.` not at all, `d` by deflate, `c` by what the two bytes after it say. What is undone begins, for all but `.`, with
-`ADB.`; then follow four letters for the kind: `pckg` a package, `indx` an index, `idb` and a fourth what is installed.
+Source: the public manual page apk-v3(5) names the format and what is in it, but not how a file begins. That is as it is
+commonly reported, and was not compared with a package of the real tool.
+
+A file begins with `ADB` and a letter that says how the rest is compressed: `.` not at all, `d` by deflate, `c` by what
+the two bytes after it say. What is undone begins, for all but `.`, with `ADB.`; then follow four letters for the kind:
+`pckg` a package, `indx` an index.
 """
 
 from __future__ import annotations
