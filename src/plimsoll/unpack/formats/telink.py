@@ -31,7 +31,7 @@ _LEAST, _MOST = 1024, 4 << 20
 
 def open_telink(view: View, budget: Budget) -> Container:
     """Open the program at the beginning of a view; raise NotThisFormat when neither checksum nor header fits."""
-    if view.size < _HEADER.size:
+    if view.size < _LEAST:
         raise NotThisFormat
     _, _, magic, _, mark, _, _, length = _HEADER.unpack(view.slice(0, _HEADER.size))
     if magic != MAGIC or not _LEAST <= length <= _MOST or length % 4:
