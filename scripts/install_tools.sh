@@ -11,6 +11,7 @@ need mkimage u-boot-tools
 need zip zip
 need zstd zstd
 need lz4 lz4
+need lzop lzop
 need xz xz-utils
 need genromfs genromfs
 need mkfs.cramfs util-linux

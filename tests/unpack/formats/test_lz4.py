@@ -46,6 +46,14 @@ def test_a_legacy_stream_is_undone_block_by_block(content: bytes) -> None:
     assert opened.data == content
 
 
+def test_the_size_behind_the_stream_of_a_kernel_is_no_further_block() -> None:
+    content = b"ab" * (4 << 20)
+    stream = images.stream("lz4", "lz4", content, "-l")
+    for tail in (b"", bytes(40), b"\xff" * (9 << 20)):
+        opened = open_lz4(View(stream + len(content).to_bytes(4, "little") + tail), Budget(Limits()))
+        assert (opened.length, opened.data == content, opened.problems) == (len(stream), True, ())
+
+
 def test_a_legacy_stream_that_breaks_off_is_told() -> None:
     stream = images.stream("lz4", "lz4", b"some text " * 900_000, "-l")
     opened = open_lz4(View(stream[:-100]), Budget(Limits()))
