@@ -132,7 +132,7 @@ def test_random_bytes_and_text_with_the_magic_hold_no_file() -> None:
     random_bytes = random.Random(3).randbytes(1000)
     data = b"".join(MAGIC + random_bytes[at : at + 900] for at in range(90)) + (MAGIC + b"text ") * 5000
     explored = Explorer(FORMATS, Budget(Limits()), seen.append).explore(data, b"x")
-    assert {span.kind for span in explored.image.spans} == {"unknown"}
+    assert not [span for span in explored.image.spans if span.format]
 
 
 @settings(max_examples=150, deadline=None)
