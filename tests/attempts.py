@@ -115,6 +115,14 @@ def change(kind: str, folder: Path) -> None:
             (folder / "new").mkdir()
         case "link":
             (folder / "new").symlink_to("file")
+        case "name":
+            os.link(folder / "file", folder / "new")
+        case "mode":
+            (folder / "file").chmod(0o600)
+        case "owner":
+            os.chown(folder / "file", os.getuid(), os.getgid())
+        case "time":
+            os.utime(folder / "file", (1, 1))
         case "fifo":
             os.mkfifo(folder / "new")
         case _:

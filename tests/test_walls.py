@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,9 +77,12 @@ def test_a_processor_without_numbers_goes_on_without_the_wall(monkeypatch: pytes
     assert outcome(os.getppid) == "done"
 
 
-def test_files_cannot_be_written_without_landlock_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_cannot_be_written_without_landlock_and_filter_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("plimsoll._landlock.syscall", absent)
-    assert not any("landlock" in wall for wall in walls())
+    monkeypatch.setattr(_seccomp, "PROCESSORS", {})
+    assert not [wall for wall in walls() if wall.startswith(("landlock", "seccomp"))]
 
     def attempt() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -106,16 +110,36 @@ def test_this_system_has_the_walls_that_it_is_tested_with() -> None:
         assert "no-new-privileges" in STANDING
 
 
-@landlock
-@pytest.mark.parametrize("kind", ["write", "truncate", "make", "remove", "folder", "link", "fifo", "move"])
-def test_files_cannot_be_changed(kind: str, tmp_path: Path) -> None:
-    def attempt() -> None:
-        change(kind, tmp_path)
+KINDS = ["write", "truncate", "make", "remove", "folder", "link", "name", "fifo", "move"]
 
-    prepare(tmp_path)
-    assert outcome(attempt) in ("EACCES", "EPERM")
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["file", "other"]
-    assert free(attempt) == "done"
+
+@landlock
+@pytest.mark.parametrize("kind", KINDS)
+def test_files_cannot_be_changed_even_without_the_filter(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_seccomp, "PROCESSORS", {})
+    assert _change_is_refused(kind, tmp_path) == "EACCES"
+
+
+@seccomp
+@pytest.mark.parametrize("kind", [*KINDS, "mode", "owner", "time"])
+def test_files_cannot_be_changed_even_without_landlock(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plimsoll._landlock.syscall", absent)
+    assert _change_is_refused(kind, tmp_path) == "EPERM"
+
+
+def _change_is_refused(kind: str, folder: Path) -> str:
+    """Give the error behind the walls; check that nothing happened, and that without walls it does."""
+    prepare(folder)
+    before = (folder / "file").stat()
+    error = outcome(lambda: change(kind, folder))
+    assert sorted(one.name for one in folder.iterdir()) == ["file", "other"]
+    assert (folder / "file").stat()[:9] == before[:9]
+    assert free(lambda: change(kind, folder)) == "done"
+    return error
 
 
 @landlock
@@ -136,6 +160,7 @@ def test_a_copy_is_written_to_the_chosen_folder_alone(tmp_path: Path) -> None:
 
     limits = Confinement(may_write=True, writes=(os.fsencode(chosen),), reads=())
     assert (outcome(write(other), limits), outcome(write(chosen), limits)) == ("EACCES", "done")
+    assert outcome(write(chosen)) == "EPERM"
     assert free(write(other)) == "done"
 
 
@@ -173,6 +198,27 @@ def test_modules_are_still_loaded_when_nothing_else_can_be_read() -> None:
         assert os.cpu_count()
 
     assert outcome(attempt, Confinement(reads=())) == "done"
+
+
+@landlock
+@pytest.mark.parametrize(
+    ("version", "missing"),
+    [
+        (1, {"landlock-writing", "landlock-ports", "landlock-signals"}),
+        (3, {"landlock-ports", "landlock-signals"}),
+        (4, {"landlock-signals"}),
+        (9, set()),
+    ],
+)
+def test_an_older_landlock_gives_the_walls_that_it_has(
+    version: int, missing: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plimsoll._landlock.syscall", lambda *given: _as_version(version, *given))
+    assert set(STANDING) - set(walls()) == missing & set(STANDING)
+    monkeypatch.setattr(_seccomp, "PROCESSORS", {})
+    prepare(tmp_path)
+    assert outcome(lambda: change("write", tmp_path)) == "EACCES"
+    assert outcome((tmp_path / "file").read_bytes, Confinement(reads=())) == "EACCES"
 
 
 @landlock
@@ -221,10 +267,10 @@ def test_what_reading_never_needs_is_refused(attempt: Callable[[], object]) -> N
 
 
 @seccomp
-@pytest.mark.parametrize("name", sorted(_seccomp.GIVEN_UP.keys() - HARMFUL))
+@pytest.mark.parametrize("name", sorted((_seccomp.GIVEN_UP | _seccomp.CHANGES).keys() - HARMFUL))
 def test_each_call_that_is_given_up_is_refused_before_its_arguments_are_looked_at(name: str) -> None:
     assert MACHINE is not None
-    number = _seccomp.GIVEN_UP[name][MACHINE.column]
+    number = (_seccomp.GIVEN_UP | _seccomp.CHANGES)[name][MACHINE.column]
     if number < 0:
         pytest.skip(f"this processor has no {name}")
     assert outcome(lambda: syscall(number, -1, -1, -1, -1, -1, -1)) == "EPERM"
@@ -283,9 +329,23 @@ def test_the_filter_of_each_processor_lets_through_and_refuses_what_it_should(pr
     assert {run_filter(program, processor, number) for number in (read, write)} == {allow}
     given_up = [one[processor.column] for one in _seccomp.GIVEN_UP.values() if one[processor.column] >= 0]
     assert {run_filter(program, processor, number) for number in given_up} == {refused}
-    assert run_filter(program, processor, 435) == unknown
+    assert {run_filter(program, processor, number) for number in (435, 437)} == {unknown}
+    flags = (os.O_RDONLY, os.O_DIRECTORY | os.O_CLOEXEC, os.O_WRONLY, os.O_RDWR, os.O_CREAT, os.O_TRUNC)
+    opened = {0: 257, 1: 56}[processor.column]
+    assert [run_filter(program, processor, opened, 0, 0, one) for one in flags] == [allow] * 2 + [refused] * 4
+    writer = _seccomp.make_program(processor, 77, may_write=True)
+    assert {run_filter(writer, processor, opened, 0, 0, one) for one in flags} == {allow}
+    made = [one[processor.column] for one in _seccomp.CHANGES.values() if one[processor.column] >= 0]
+    assert {run_filter(program, processor, one) for one in made} == {refused}
+    assert {run_filter(writer, processor, one) for one in made} == {allow}
     assert [run_filter(program, processor, clone, one) for one in (0x3D0F00, 17, 0x4111)] == [allow, refused, refused]
     assert [run_filter(program, processor, kill, one) for one in (77, 78, 0, 0xFFFFFFFF)] == [allow, *[refused] * 3]
     assert [run_filter(program, processor, limits, one) for one in (77, 78, 0)] == [allow, refused, allow]
     assert run_filter(program, _seccomp.Processor(0x40000003, 0), read) == refused
     assert len(program) < 4096
+
+
+def _as_version(version: int, *arguments: Any) -> int:
+    """Make a call of Landlock, and say of its version that it is no newer than one."""
+    result = syscall(*arguments)
+    return min(result, version) if arguments[1] is None else result

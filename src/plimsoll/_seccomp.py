@@ -14,7 +14,6 @@ import errno
 import os
 import struct
 import sys
-from collections.abc import Iterable
 
 import msgspec
 
@@ -57,6 +56,13 @@ GIVEN_UP: dict[str, _Numbers] = {
     "open_tree": (428, 428), "mount_setattr": (442, 442), "name_to_handle_at": (303, 264),
     "open_by_handle_at": (304, 265), "mknod": (133, -1), "mknodat": (259, 33), "unshare": (272, 97),
     "setns": (308, 268),
+    # What is at a path but for new files: who may, when, how long, where it is.
+    "chmod": (90, -1), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452), "chown": (92, -1),
+    "fchown": (93, 55), "lchown": (94, -1), "fchownat": (260, 54), "utime": (132, -1), "utimes": (235, -1),
+    "futimesat": (261, -1), "utimensat": (280, 88), "setxattr": (188, 5), "lsetxattr": (189, 6),
+    "fsetxattr": (190, 7), "removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16),
+    "truncate": (76, 45), "unlink": (87, -1), "unlinkat": (263, 35), "rename": (82, -1), "renameat": (264, 38),
+    "renameat2": (316, 276), "rmdir": (84, -1), "link": (86, -1), "linkat": (265, 37),
     # Doors into the kernel that have been broken open most.
     "keyctl": (250, 219), "add_key": (248, 217), "request_key": (249, 218), "bpf": (321, 280),
     "perf_event_open": (298, 241), "userfaultfd": (323, 282), "io_uring_setup": (425, 425),
@@ -70,6 +76,15 @@ GIVEN_UP: dict[str, _Numbers] = {
     "ioperm": (173, -1), "modify_ldt": (154, -1),
 }  # fmt: skip
 
+CHANGES: dict[str, _Numbers] = {
+    "mkdir": (83, -1), "mkdirat": (258, 34), "symlink": (88, -1), "symlinkat": (266, 36), "creat": (85, -1),
+}  # fmt: skip
+"""What is given up besides by who may write nothing; opening files is looked at closer."""
+
+_OPENS: tuple[tuple[_Numbers, int], ...] = (((2, -1), 1), ((257, 56), 2))
+"""Numbers of the calls that open files, and which of their arguments has the flags."""
+
+_OPEN2: _Numbers = (437, 437)
 _CLONE: _Numbers = (56, 220)
 _CLONE3: _Numbers = (435, 435)
 _KILLS: tuple[_Numbers, ...] = ((62, 129), (234, 131))
@@ -78,6 +93,7 @@ _CONTROL: _Numbers = (16, 29)
 _TERMINAL_INPUT = (0x5412, 0x541C)
 """Control calls that type into a terminal on behalf of its user."""
 
+_TO_CHANGE = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _THREAD = 0x0001_0000
 _ALLOW = 0x7FFF_0000
 _REFUSE = 0x0005_0000
@@ -89,7 +105,7 @@ _Step = tuple[int, int, int, int]
 """Code, steps to skip when true, steps to skip when false, number."""
 
 
-def restrict() -> tuple[str, ...]:
+def restrict(may_write: bool = False) -> tuple[str, ...]:
     """Give up the calls for good; give the wall that stands now.
 
     Needs a process of one thread that has given up new privileges; raise OSError when the kernel has no seccomp or the
@@ -100,30 +116,32 @@ def restrict() -> tuple[str, ...]:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
     import ctypes
 
-    steps = b"".join(struct.pack("=HBBI", *step) for step in make_program(processor, os.getpid()))
+    steps = b"".join(struct.pack("=HBBI", *step) for step in make_program(processor, os.getpid(), may_write))
     program = ctypes.create_string_buffer(steps, len(steps))
     head = struct.pack("@HP", len(steps) // 8, ctypes.addressof(program))
     prctl(PR_SET_SECCOMP, _FILTER_MODE, head)
     return ("seccomp",)
 
 
-def make_program(processor: Processor, process: int) -> list[_Step]:
+def make_program(processor: Processor, process: int, may_write: bool = False) -> list[_Step]:
     """Write the filter for a process: it may have threads, and send signals and set limits to itself alone."""
     column = processor.column
     steps: list[_Step] = [(_LOAD, 0, 0, _PROCESSOR), (_IF_EQUAL, 1, 0, processor.audit), _refuse(errno.EPERM)]
     steps.append((_LOAD, 0, 0, _NUMBER))
     if processor.foreign:
         steps += [(_IF_AT_LEAST, 0, 1, processor.foreign), _refuse(errno.EPERM)]
-    for numbers in GIVEN_UP.values():
-        if numbers[column] >= 0:
-            steps += _on(numbers[column], [_refuse(errno.EPERM)])
-    # NOTE: what clone3 is asked for lies where a filter cannot look; told that there is none, libraries take clone.
-    steps += _on(_CLONE3[column], [_refuse(errno.ENOSYS)])
+    # NOTE: what these are asked for lies where a filter cannot look; told that there are none, libraries take others.
+    for numbers in (_CLONE3, _OPEN2):
+        steps += _on(numbers[column], [_refuse(errno.ENOSYS)])
+    for numbers in (GIVEN_UP if may_write else GIVEN_UP | CHANGES).values():
+        steps += _on(numbers[column], [_refuse(errno.EPERM)])
+    for numbers, flags in () if may_write else _OPENS:
+        steps += _on(numbers[column], _unless(flags, [(_IF_ANY_BIT, _TO_CHANGE)]))
     steps += _on(_CLONE[column], _only_if(0, [(_IF_ANY_BIT, _THREAD)]))
     for numbers in _KILLS:
         steps += _on(numbers[column], _only_if(0, [(_IF_EQUAL, process)]))
     steps += _on(_LIMITS[column], _only_if(0, [(_IF_EQUAL, process), (_IF_EQUAL, 0)]))
-    steps += _on(_CONTROL[column], _not_if(1, _TERMINAL_INPUT))
+    steps += _on(_CONTROL[column], _unless(1, [(_IF_EQUAL, request) for request in _TERMINAL_INPUT]))
     return [*steps, (_RETURN, 0, 0, _ALLOW)]
 
 
@@ -132,21 +150,22 @@ def _refuse(error: int) -> _Step:
 
 
 def _on(number: int, then: list[_Step]) -> list[_Step]:
-    """Do steps that return for one call, and skip them for any other."""
-    return [(_IF_EQUAL, 0, len(then), number), *then]
+    """Do steps that return for one call, and skip them for any other; none when the processor does not have it."""
+    return [(_IF_EQUAL, 0, len(then), number), *then] if number >= 0 else []
 
 
 def _only_if(argument: int, tests: list[tuple[int, int]]) -> list[_Step]:
     """Let a call through when the lower half of an argument passes one of the tests."""
+    return _tested(argument, tests, (_RETURN, 0, 0, _ALLOW), _refuse(errno.EPERM))
+
+
+def _unless(argument: int, tests: list[tuple[int, int]]) -> list[_Step]:
+    """Let a call through when the lower half of an argument passes none of the tests."""
+    return _tested(argument, tests, _refuse(errno.EPERM), (_RETURN, 0, 0, _ALLOW))
+
+
+def _tested(argument: int, tests: list[tuple[int, int]], when_true: _Step, when_false: _Step) -> list[_Step]:
     steps: list[_Step] = [(_LOAD, 0, 0, _ARGUMENTS + 8 * argument)]
     for test, value in tests:
-        steps += [(test, 0, 1, value), (_RETURN, 0, 0, _ALLOW)]
-    return [*steps, _refuse(errno.EPERM)]
-
-
-def _not_if(argument: int, values: Iterable[int]) -> list[_Step]:
-    """Let a call through unless the lower half of an argument is one of the values."""
-    steps: list[_Step] = [(_LOAD, 0, 0, _ARGUMENTS + 8 * argument)]
-    for value in values:
-        steps += [(_IF_EQUAL, 0, 1, value), _refuse(errno.EPERM)]
-    return [*steps, (_RETURN, 0, 0, _ALLOW)]
+        steps += [(test, 0, 1, value), when_true]
+    return [*steps, when_false]

@@ -19,6 +19,7 @@ import threading
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -151,7 +152,8 @@ def _raise_walls(limits: Confinement) -> Iterator[str]:
         return
     reads = None if limits.reads is None else (*limits.reads, *LIBRARIES, *_python_folders())
     writes = limits.writes if limits.may_write else ()
-    for wall in (_give_up_privileges, lambda: _landlock.restrict(reads, writes), _seccomp.restrict):
+    landlock, seccomp = partial(_landlock.restrict, reads, writes), partial(_seccomp.restrict, limits.may_write)
+    for wall in (_give_up_privileges, landlock, seccomp):
         try:
             yield from wall()
         except OSError:
