@@ -80,12 +80,16 @@ def test_a_kernel_that_is_not_as_long_as_the_header_says_is_told() -> None:
     assert [str(one) for one in opened.problems] == ["the compressed kernel is not as long as the header says"]
 
 
-@pytest.mark.parametrize("version", [0x206, 0x20F])
-def test_an_image_without_a_kernel_that_can_be_undone_is_told(version: int) -> None:
-    image = _image(random.Random(1).randbytes(60_000), version=version)
-    with pytest.raises(Malformed) as raised:
+def test_a_kernel_that_cannot_be_undone_where_the_header_says_is_told() -> None:
+    image = _image(random.Random(1).randbytes(60_000))
+    with pytest.raises(Malformed, match="not compressed in a way that is read") as raised:
         _open(image)
     assert raised.value.length == len(image)
+
+
+def test_a_loader_that_is_started_like_a_kernel_is_something_else() -> None:
+    with pytest.raises(NotThisFormat):
+        _open(_image(random.Random(1).randbytes(60_000), version=0x206))
 
 
 @pytest.mark.parametrize(

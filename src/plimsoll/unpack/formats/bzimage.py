@@ -57,7 +57,8 @@ class Header(msgspec.Struct, frozen=True):
 def open_bzimage(view: View, budget: Budget) -> Opened:
     """Undo the kernel of the image at the beginning of a view; one that is not compressed is a part.
 
-    Raise NotThisFormat when the header is not sound, Malformed when no kernel can be found.
+    Raise NotThisFormat when the header is not sound or no kernel can be found, Malformed when it cannot be undone where
+    the header says.
     """
     header = _read_header(view)
     there = min(header.end, view.size)
@@ -102,16 +103,16 @@ def _read_header(view: View) -> Header:
 
 
 def _find(view: View, budget: Budget, header: Header, there: int) -> Payload:
-    try:
-        if header.payload:
-            return undo_payload(view, budget, header.payload.start, min(header.payload.stop, there))
+    if not header.payload:
         payload = find_payload(view, budget, header.code, there)
+        if payload is None:
+            # NOTE: boot loaders and memory tests take the same header, to be started like a kernel.
+            raise NotThisFormat
+        return payload
+    try:
+        return undo_payload(view, budget, header.payload.start, min(header.payload.stop, there))
     except Malformed as broken:
         raise Malformed(broken.reason, there) from None
-    if payload is None:
-        reason = message("no compressed kernel was found in it")
-        raise Malformed(reason, there if header.version >= 0x204 else header.code)
-    return payload
 
 
 def _end(view: View, end: int) -> int:
