@@ -110,6 +110,16 @@ def test_this_system_has_the_walls_that_it_is_tested_with() -> None:
         assert "no-new-privileges" in STANDING
 
 
+def test_what_the_parent_has_open_does_not_count(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"x")
+    held = [os.dup(0) for _ in range(300)]
+    try:
+        assert outcome((tmp_path / "file").read_bytes) == "done"
+    finally:
+        for one in held:
+            os.close(one)
+
+
 KINDS = ["write", "truncate", "make", "remove", "folder", "link", "name", "fifo", "move"]
 
 

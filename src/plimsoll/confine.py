@@ -54,7 +54,7 @@ class Confinement(msgspec.Struct, frozen=True):
     cpu_seconds: int = 1_200
     """Processor time of all its threads together."""
     open_files: int = 256
-    """Files, pipes and folders that it may have open at a time."""
+    """Files, pipes and folders that it may have open at a time, beside what the parent had open."""
     may_write: bool = False
     """Whether it may write to files; only for a copy that the operator asked for."""
     reads: tuple[bytes, ...] | None = None
@@ -130,7 +130,7 @@ def _limit(limits: Confinement) -> Iterator[str]:
     wanted = [
         ("memory", resource.RLIMIT_AS, limits.memory_bytes),
         ("processor-time", resource.RLIMIT_CPU, limits.cpu_seconds),
-        ("open-files", resource.RLIMIT_NOFILE, limits.open_files),
+        ("open-files", resource.RLIMIT_NOFILE, _next_handle() + limits.open_files),
         ("memory-dumps", resource.RLIMIT_CORE, 0),
     ]
     if not limits.may_write:
@@ -174,6 +174,14 @@ def _python_folders() -> list[bytes]:
     packages = (f"{os.sep}site-packages", f"{os.sep}dist-packages")
     folders = [one for one in sys.path if one.startswith(own) or (one.startswith(os.sep) and one.endswith(packages))]
     return [os.fsencode(one) for one in [*folders, str(Path(__file__).parent)]]
+
+
+def _next_handle() -> int:
+    """Give the number of the next file that would be opened: the limit counts numbers, and the parent's are taken."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    os.close(writing)
+    return reading
 
 
 def _at_most(kind: int, wanted: int) -> tuple[int, int]:

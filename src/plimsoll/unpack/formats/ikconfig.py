@@ -1,7 +1,8 @@
 """Opens the configuration that a kernel was built with, where it was built into the kernel, as a tree of one file.
 
 Source: the description of the kernel's build option IKCONFIG, which keeps its `.config` and gives it as
-`/proc/config.gz`; observed in kernels: the text `IKCFG_ST`, a gzip stream, the text `IKCFG_ED`.
+`/proc/config.gz`. In the kernel it is the text `IKCFG_ST`, a gzip stream and the text `IKCFG_ED`, as is widely told;
+no image with one was at hand when this was written.
 
 The tree has one file, `config`.
 """

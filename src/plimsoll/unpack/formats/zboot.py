@@ -1,7 +1,7 @@
 """Opens EFI zboot images, kernels that undo themselves under EFI on any processor, and gives the kernel.
 
-Source: the commit messages of QEMU and iPXE that speak of reading them, and images; Microsoft's "PE Format". All
-numbers are little-endian.
+Sources: the messages of changes to QEMU and iPXE that tell what the header holds; Microsoft's "PE Format". No image was
+at hand when this was written. All numbers are little-endian.
 
 offset  size  header
 0       4     `MZ` 00 00
