@@ -12,6 +12,8 @@ need zip zip
 need zstd zstd
 need lz4 lz4
 need lzop lzop
+need bzip2 bzip2
+need gcc gcc
 need xz xz-utils
 need genromfs genromfs
 need mkfs.cramfs util-linux
