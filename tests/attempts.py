@@ -13,9 +13,8 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
-from plimsoll import _seccomp
-from plimsoll._syscalls import syscall
-from plimsoll.confine import Confinement, run_confined
+from plimsoll.confine import Confinement, _seccomp, run_confined
+from plimsoll.confine._syscalls import syscall
 
 USUAL = Confinement()
 MACHINE = _seccomp.PROCESSORS.get(os.uname().machine)

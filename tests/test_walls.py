@@ -16,9 +16,8 @@ from typing import Any
 
 import pytest
 
-from plimsoll import _seccomp
-from plimsoll._syscalls import syscall
-from plimsoll.confine import Confinement, run_confined, walls
+from plimsoll.confine import Confinement, _seccomp, run_confined, walls
+from plimsoll.confine._syscalls import syscall
 from tests.attempts import (
     MACHINE,
     USUAL,
@@ -80,7 +79,7 @@ def test_a_processor_without_numbers_goes_on_without_the_wall(monkeypatch: pytes
 def test_files_cannot_be_written_without_landlock_and_filter_either(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("plimsoll._landlock.syscall", absent)
+    monkeypatch.setattr("plimsoll.confine._landlock.syscall", absent)
     monkeypatch.setattr(_seccomp, "PROCESSORS", {})
     assert not [wall for wall in walls() if wall.startswith(("landlock", "seccomp"))]
 
@@ -137,7 +136,7 @@ def test_files_cannot_be_changed_even_without_the_filter(
 def test_files_cannot_be_changed_even_without_landlock(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("plimsoll._landlock.syscall", absent)
+    monkeypatch.setattr("plimsoll.confine._landlock.syscall", absent)
     assert _change_is_refused(kind, tmp_path) == "EPERM"
 
 
@@ -223,7 +222,7 @@ def test_modules_are_still_loaded_when_nothing_else_can_be_read() -> None:
 def test_an_older_landlock_gives_the_walls_that_it_has(
     version: int, missing: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("plimsoll._landlock.syscall", lambda *given: _as_version(version, *given))
+    monkeypatch.setattr("plimsoll.confine._landlock.syscall", lambda *given: _as_version(version, *given))
     assert set(STANDING) - set(walls()) == missing & set(STANDING)
     monkeypatch.setattr(_seccomp, "PROCESSORS", {})
     prepare(tmp_path)

@@ -17,7 +17,7 @@ import sys
 
 import msgspec
 
-from plimsoll._syscalls import PR_SET_SECCOMP, prctl
+from plimsoll.confine._syscalls import PR_SET_SECCOMP, prctl
 
 
 class Processor(msgspec.Struct, frozen=True):

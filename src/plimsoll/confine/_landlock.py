@@ -20,7 +20,7 @@ import stat
 import struct
 from collections.abc import Iterable, Iterator
 
-from plimsoll._syscalls import syscall
+from plimsoll.confine._syscalls import syscall
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
 _TELL_VERSION = 1

@@ -24,8 +24,8 @@ from pathlib import Path
 
 import msgspec
 
-from plimsoll import _landlock, _seccomp
-from plimsoll._syscalls import PR_SET_NO_NEW_PRIVS, prctl
+from plimsoll.confine import _landlock, _seccomp
+from plimsoll.confine._syscalls import PR_SET_NO_NEW_PRIVS, prctl
 from plimsoll.model.message import Message, message
 
 MAX_FRAME_BYTES = 1 << 30
