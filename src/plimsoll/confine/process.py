@@ -173,7 +173,7 @@ def _python_folders() -> list[bytes]:
     own = tuple(f"{prefix}{os.sep}" for prefix in {sys.prefix, sys.base_prefix, sys.exec_prefix})
     packages = (f"{os.sep}site-packages", f"{os.sep}dist-packages")
     folders = [one for one in sys.path if one.startswith(own) or (one.startswith(os.sep) and one.endswith(packages))]
-    return [os.fsencode(one) for one in [*folders, str(Path(__file__).parent)]]
+    return [os.fsencode(one) for one in [*folders, str(Path(__file__).parent.parent)]]
 
 
 def _next_handle() -> int:
