@@ -84,6 +84,7 @@ from plimsoll.unpack.formats import (
     zboot,
     zigbee_ota,
     zimage,
+    yaffs,
     zip,
     zstd,
 )
@@ -149,6 +150,7 @@ FORMATS: tuple[Format, ...] = (
     jffs2.FORMAT,
     ubi.FORMAT,
     ubifs.FORMAT,
+    yaffs.FORMAT,
     cpio.FORMAT,
     ar.FORMAT,
     rpm.FORMAT,
