@@ -17,6 +17,7 @@ need gcc gcc
 need xz xz-utils
 need genromfs genromfs
 need mkfs.cramfs util-linux
+need mkfs.minix util-linux
 need dtc device-tree-compiler
 need mkfs.jffs2 mtd-utils
 need dfu-suffix dfu-util
