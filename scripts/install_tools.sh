@@ -32,6 +32,8 @@ need mender-artifact mender-artifact
 need makeself makeself
 need gcab gcab
 need unyaffs unyaffs
+need mkfs.fat dosfstools
+need mcopy mtools
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   # shellcheck disable=SC2086
