@@ -34,6 +34,8 @@ need gcab gcab
 need unyaffs unyaffs
 need mkfs.fat dosfstools
 need mcopy mtools
+need sfdisk fdisk
+need sgdisk gdisk
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   # shellcheck disable=SC2086

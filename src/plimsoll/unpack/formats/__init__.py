@@ -32,6 +32,7 @@ from plimsoll.unpack.formats import (
     fat,
     fit,
     gbl,
+    gpt,
     gzip,
     ikconfig,
     ikea_ota,
@@ -55,6 +56,7 @@ from plimsoll.unpack.formats import (
     rbl,
     realtek,
     riscv_image,
+    mbr,
     romfs,
     rpm,
     seama,
@@ -180,4 +182,6 @@ FORMATS: tuple[Format, ...] = (
     shell_archive.FORMAT,
     intel_hex.FORMAT,
     srecord.FORMAT,
+    gpt.FORMAT,
+    mbr.FORMAT,
 )
