@@ -36,6 +36,8 @@ need mkfs.fat dosfstools
 need mcopy mtools
 need sfdisk fdisk
 need sgdisk gdisk
+need xorriso xorriso
+need genisoimage genisoimage
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   # shellcheck disable=SC2086
