@@ -38,6 +38,7 @@ need sfdisk fdisk
 need sgdisk gdisk
 need xorriso xorriso
 need genisoimage genisoimage
+need mkfs.exfat exfatprogs
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   # shellcheck disable=SC2086

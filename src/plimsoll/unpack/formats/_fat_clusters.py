@@ -91,15 +91,22 @@ class Clusters:
         return self._stopped(runs, cluster)
 
     def claim_row(self, first: int, count: int) -> Claim:
-        """Take clusters in a row, which the FAT says nothing of; those met before are taken again and told."""
+        """Take clusters in a row, of which the FAT says nothing, up to the first that is met a second time."""
         last = first + count
-        if not FIRST <= first < last <= self._end:
-            return self._stopped([], last - 1 if FIRST <= first < self._end else first)
-        is_shared = any(self._claimed[first:last])
-        self._claimed[first:last] = b"\1" * count
-        if is_shared:
-            return Claim((Run(first, count),), "shared", _SHARED)
-        return Claim((Run(first, count),))
+        if not FIRST <= first < self._end or last > self._end:
+            return self._stopped([], max(last - 1, self._end) if first >= FIRST else first)
+        met = self._claimed.find(1, first, last)
+        end = last if met < 0 else met
+        self._claimed[first:end] = b"\1" * (end - first)
+        runs = (Run(first, end - first),) if end > first else ()
+        return Claim(runs) if met < 0 else Claim(runs, "shared", _SHARED)
+
+    def read_row(self, first: int, size: int) -> bytes:
+        """Read clusters in a row; raise Malformed when they are not all there."""
+        count = -(-size // self.size)
+        if count and not (first >= FIRST and first + count <= self._end):
+            raise Malformed(message("its clusters are not all there"))
+        return b"".join(self.slices((Run(first, count),), size))
 
     def read(self, first: int, size: int) -> bytes:
         """Read the beginning of a chain; raise Malformed when the chain is shorter or leads nowhere."""
