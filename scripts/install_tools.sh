@@ -39,6 +39,7 @@ need sgdisk gdisk
 need xorriso xorriso
 need genisoimage genisoimage
 need mkfs.exfat exfatprogs
+need mkudffs udftools
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   # shellcheck disable=SC2086

@@ -166,13 +166,13 @@ class Walk:
         names: set[bytes] = set()
         pieces: list[tuple[int, int]] = []
         for record in self._records(path, offset, size):
+            self._budget.take_entries(1)
             if record.name in (_HERE, _ABOVE) or record.flags & ASSOCIATED:
                 continue
             if not record.flags & DIRECTORY and len(pieces) < _MOST_PIECES:
                 pieces.append((record.offset, record.size))
             if record.flags & MORE:
                 continue
-            self._budget.take_entries(1)
             self._enter(path, record, tuple(pieces) or ((0, 0),), names)
             pieces = []
         if pieces:
