@@ -125,6 +125,12 @@ def test_a_mark_of_a_table_that_is_gone_is_told() -> None:
     ]
 
 
+def test_a_disk_of_which_only_the_copy_of_a_gpt_is_left_is_opened_as_that() -> None:
+    disk = sfdisk("label: gpt\nstart=2048, size=1000, name=root\n", 2 * MIB)
+    opened = _open(patched(disk, 512, bytes(33 * 512)))
+    assert [(name.partition(",")[0], offset) for name, offset, _ in named(opened)] == [("root", MIB)]
+
+
 def test_the_boot_sector_of_a_file_system_is_none(tmp_path: Path, disk: bytes) -> None:
     image = fat_images.make_small(tmp_path)
     with pytest.raises(NotThisFormat):

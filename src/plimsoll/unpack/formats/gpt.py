@@ -111,12 +111,7 @@ def open_gpt(view: View, budget: Budget) -> Container:
     return Container(end, parts, f"sectors of {chosen.sector} bytes", (*problems, *more))
 
 
-FORMAT = Format(
-    "gpt",
-    "GUID partition table",
-    (*(Magic(MAGIC, size) for size in SECTORS), Magic(_MBR_SIGN, _MBR_SIGN_AT)),
-    open_gpt,
-)
+FORMAT = Format("gpt", "GUID partition table", tuple(Magic(MAGIC, size) for size in SECTORS), open_gpt)
 
 
 def _read_header(view: View, place: int, sector: int) -> Header | None:

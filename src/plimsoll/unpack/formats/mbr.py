@@ -13,18 +13,21 @@ An extended partition holds a chain of tables of this form: in each, the first e
 and the second the next table, counted from the beginning of the extended partition.
 
 The sign is two bytes that end any boot sector, so it is believed at the beginning of an image only, and only when all
-entries make sense. The size of a sector is not told: it is 512, unless only 4096 leads to content.
+entries make sense. One that announces a GPT is opened as that when only the copy of it at the end is left. The size of
+a sector is not told: it is 512, unless only 4096 leads to content.
 """
 
 from __future__ import annotations
 
 import struct
+from contextlib import suppress
 
 import msgspec
 
 from plimsoll.model.message import Message, message
 from plimsoll.unpack.format import Container, Format, Magic, NotThisFormat, View
 from plimsoll.unpack.formats._partitions import Partition, cut_parts
+from plimsoll.unpack.formats.gpt import open_gpt
 from plimsoll.unpack.limits import Budget
 
 SIGN, SIGN_AT = b"\x55\xaa", 510
@@ -56,6 +59,9 @@ def open_mbr(view: View, budget: Budget) -> Container:
     entries = _read_table(view, 0)
     if not entries or any(view.size >= at + len(sign) and view.slice(at, len(sign)) == sign for at, sign in _OTHERS):
         raise NotThisFormat
+    if any(entry.type == _PROTECTIVE for entry in entries):
+        with suppress(NotThisFormat):
+            return open_gpt(view, budget)
     sector = _sector(view, entries)
     if any(entry.first * sector >= view.size for entry in entries):
         raise NotThisFormat
