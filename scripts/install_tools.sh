@@ -40,6 +40,7 @@ need xorriso xorriso
 need genisoimage genisoimage
 need mkfs.exfat exfatprogs
 need mkudffs udftools
+need mkfs.erofs erofs-utils
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   # shellcheck disable=SC2086
