@@ -41,6 +41,7 @@ need genisoimage genisoimage
 need mkfs.exfat exfatprogs
 need mkudffs udftools
 need mkfs.erofs erofs-utils
+need img2simg android-sdk-libsparse-utils
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   # shellcheck disable=SC2086
