@@ -41,6 +41,8 @@ need genisoimage genisoimage
 need mkfs.exfat exfatprogs
 need mkudffs udftools
 need mkfs.erofs erofs-utils
+need mkfs.f2fs f2fs-tools
+need mkfs.btrfs btrfs-progs
 need img2simg android-sdk-libsparse-utils
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

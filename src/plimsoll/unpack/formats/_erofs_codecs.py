@@ -14,6 +14,7 @@ from plimsoll.unpack.codecs import Undecodable, ZstdError, decode_lz4, make_zstd
 from plimsoll.unpack.formats._erofs_extents import How
 
 _WINDOW_LOG = 23
+_LARGEST_WINDOW = 8 << 20
 _LZ4_MOST = 255
 _LZ4_ROOM = 16 << 20
 
@@ -86,8 +87,8 @@ def _decode_microlzma(block: memoryview, wanted: int) -> bytes:
         "lc": properties % 9,
         "lp": properties // 9 % 5,
         "pb": properties // 45,
-        # NOTE: no match reaches back further than the content, so this window is always enough.
-        "dict_size": max(wanted, 4096),
+        # NOTE: no match reaches back further than the content or than the largest window that the tool makes.
+        "dict_size": min(max(wanted, 4096), _LARGEST_WINDOW),
     }
     try:
         decoder = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=[filters])
