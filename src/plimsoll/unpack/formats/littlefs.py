@@ -17,7 +17,7 @@ from __future__ import annotations
 import struct
 
 from plimsoll.model.message import message
-from plimsoll.unpack.format import Format, Magic, NotThisFormat, Unsupported, View
+from plimsoll.unpack.format import Format, Magic, Malformed, NotThisFormat, Unsupported, View
 from plimsoll.unpack.formats._archive import Archive
 from plimsoll.unpack.formats._littlefs_log import IN_PLACE, SUPERBLOCK, Log, read_log
 from plimsoll.unpack.formats._littlefs_tree import Walk
@@ -35,8 +35,8 @@ _OLD_VERSION = 1
 def open_littlefs(view: View, budget: Budget) -> Archive:
     """Open the image at the beginning of a view.
 
-    Raise NotThisFormat unless a whole commit of its first block has a right checksum and a superblock, Unsupported for
-    another version.
+    Raise NotThisFormat unless a whole commit of its first block has a right checksum and a superblock, Malformed when
+    the second has none, Unsupported for another version.
     """
     _refuse_first_version(view)
     if view.size < _SIGN_AT + len(MAGIC) or view.slice(_SIGN_AT, len(MAGIC)) != MAGIC:
@@ -50,7 +50,8 @@ def open_littlefs(view: View, budget: Budget) -> Archive:
         missing = block_size * blocks - view.size
         walk.entries.problem(b"", message("cut short: {missing} bytes are missing", missing=missing))
     if not _has_superblock(walk.log(1)):
-        walk.entries.problem(b"", message("the second copy of the superblock is missing or damaged"))
+        # Blocks are counted from the first of the two copies, and one alone may be the second.
+        raise Malformed(message("one of the two copies of the superblock is missing or damaged"), length)
     walk.walk()
     size = f"{block_size // 1024} KiB" if block_size % 1024 == 0 else f"{block_size} byte"
     return walk.entries.archive(view.cut(0, length), length, f"{version >> 16}.{version & 0xFFFF}, {size} blocks")
