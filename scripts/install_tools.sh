@@ -19,6 +19,7 @@ need genromfs genromfs
 need mkfs.cramfs util-linux
 need mkfs.minix util-linux
 need dtc device-tree-compiler
+need mkbootimg mkbootimg
 need mkfs.jffs2 mtd-utils
 need dfu-suffix dfu-util
 need ar binutils
