@@ -20,6 +20,7 @@ need mkfs.cramfs util-linux
 need mkfs.minix util-linux
 need dtc device-tree-compiler
 need mkbootimg mkbootimg
+need rkunpack rkflashtool
 need mkfs.jffs2 mtd-utils
 need dfu-suffix dfu-util
 need ar binutils
