@@ -21,6 +21,7 @@ need mkfs.minix util-linux
 need dtc device-tree-compiler
 need mkbootimg mkbootimg
 need rkunpack rkflashtool
+need sunxi-nand-part sunxi-tools
 need mkfs.jffs2 mtd-utils
 need dfu-suffix dfu-util
 need ar binutils
