@@ -8,6 +8,7 @@ need mksquashfs squashfs-tools
 need mke2fs e2fsprogs
 need cpio cpio
 need mkimage u-boot-tools
+need mkenvimage u-boot-tools
 need zip zip
 need zstd zstd
 need lz4 lz4
