@@ -163,6 +163,18 @@ def test_bytes_without_a_sound_list_are_refused() -> None:
             _open(_headed(manifest))
 
 
+@pytest.mark.parametrize("field", [b"\x6a\x00", b"\x6a\x02\x42\x00", b"\x28\x00"])
+def test_very_many_fields_are_refused(field: bytes) -> None:
+    with pytest.raises(Malformed, match=r"makes no sense|more than"):
+        _open(_headed(field * 2_500_000))
+
+
+def test_very_many_extents_are_refused() -> None:
+    operation = _bytes(8, _bytes(6, b"") * 2_100_000)
+    with pytest.raises(Malformed, match="more than"):
+        _open(_headed(_bytes(13, operation)))
+
+
 def test_nothing_is_found_in_noise() -> None:
     noise = sown(random.Random(4).randbytes(NOISE_BYTES), b"CrAU")
     explored = Explorer((FORMAT,), Budget(Limits()), lambda file: None, workers=1).explore(noise, b"x")

@@ -54,6 +54,12 @@ def text_field(field: bytes) -> str:
     return " ".join(text[:SHOWN_BYTES].decode("ascii").split())
 
 
+def shown_text(field: bytes) -> str:
+    """Give the text of a field that may be of any encoding, for a label."""
+    text = field.partition(b"\0")[0][:SHOWN_BYTES]
+    return "".join(chr(byte) if 0x20 <= byte < 0x7F else "?" for byte in text).strip()
+
+
 def padded(size: int, unit: int) -> int:
     """Fill a size up to a multiple of a unit."""
     return -(-size // unit) * unit

@@ -17,13 +17,14 @@ import msgspec
 
 from plimsoll.model.message import message
 from plimsoll.unpack.format import Malformed
-from plimsoll.unpack.formats._protobuf import Value, read_fields
+from plimsoll.unpack.formats._protobuf import Fields, Value
 from plimsoll.unpack.limits import Budget
 
 BLOCK_BYTES = 4096
 """Length of a block when the list does not say it."""
 MOST_PARTITIONS = 1024
-MOST_OPERATIONS = 1_000_000
+MOST_OPERATIONS = 500_000
+"""Most operations of a partition."""
 
 _BLOCKS = tuple(1 << power for power in range(9, 21))
 
@@ -74,7 +75,10 @@ def read_manifest(data: memoryview, budget: Budget) -> Manifest:
     """Read the list; raise Malformed when it is damaged."""
     block_bytes, offset, length = BLOCK_BYTES, 0, 0
     found: list[memoryview] = []
-    for number, value in read_fields(data):
+    fields = Fields(budget)
+    for number, value in fields.read(data):
+        if len(found) > MOST_PARTITIONS:
+            break
         match number, value:
             case 3, int():
                 block_bytes = value
@@ -86,47 +90,45 @@ def read_manifest(data: memoryview, budget: Budget) -> Manifest:
                 found.append(value)
     if block_bytes not in _BLOCKS or not 0 < len(found) <= MOST_PARTITIONS:
         raise Malformed(message("its list of contents makes no sense"))
-    partitions = tuple(_partition(one, block_bytes, budget) for one in found)
-    if sum(len(one.operations) for one in partitions) > MOST_OPERATIONS:
-        raise Malformed(message("more than {limit} operations", limit=MOST_OPERATIONS))
+    partitions = tuple(_partition(one, block_bytes, fields) for one in found)
     return Manifest(block_bytes, (offset, length), partitions)
 
 
-def _partition(data: memoryview, block_bytes: int, budget: Budget) -> Partition:
+def _partition(data: memoryview, block_bytes: int, fields: Fields) -> Partition:
     name, size = b"", 0
     operations: list[Operation] = []
-    for number, value in read_fields(data):
+    for number, value in fields.read(data):
         match number, value:
             case 1, memoryview():
                 name = bytes(value)
             case 7, memoryview():
-                size = next((one for field, one in read_fields(value) if field == 1 and isinstance(one, int)), 0)
+                size = next((one for field, one in fields.read(value) if field == 1 and isinstance(one, int)), 0)
             case 8, memoryview():
-                operations.append(_operation(value))
-                if not len(operations) % 1024:
-                    budget.check_time()
+                operations.append(_operation(value, fields))
+                if len(operations) > MOST_OPERATIONS:
+                    raise Malformed(message("more than {limit} operations", limit=MOST_OPERATIONS))
     written = max((start + count for one in operations for start, count in one.extents), default=0)
     return Partition(name, size or written * block_bytes, tuple(operations))
 
 
-def _operation(data: memoryview) -> Operation:
+def _operation(data: memoryview, fields: Fields) -> Operation:
     numbers: dict[int, int] = {}
     extents: list[tuple[int, int]] = []
     reads, sha256 = False, b""
-    for number, value in read_fields(data):
+    for number, value in fields.read(data):
         if isinstance(value, int):
             numbers[number] = value
         elif number == 4:
             reads = True
         elif number == 6:
-            extents.append(_extent(value))
+            extents.append(_extent(value, fields))
         elif number == 8:
             sha256 = bytes(value)
     return Operation(numbers.get(1, 0), numbers.get(2, 0), numbers.get(3, 0), reads, tuple(extents), sha256)
 
 
-def _extent(data: memoryview) -> tuple[int, int]:
-    numbers: dict[int, Value] = dict(read_fields(data))
+def _extent(data: memoryview, fields: Fields) -> tuple[int, int]:
+    numbers: dict[int, Value] = dict(fields.read(data))
     start, count = numbers.get(1, 0), numbers.get(2, 0)
     if not isinstance(start, int) or not isinstance(count, int):
         raise Malformed(message("its list of contents makes no sense"))

@@ -16,6 +16,10 @@ from collections.abc import Iterator
 
 from plimsoll.model.message import message
 from plimsoll.unpack.format import Malformed
+from plimsoll.unpack.limits import Budget
+
+MOST_FIELDS = 2_000_000
+"""Most fields of a message, and of those in it, that are read."""
 
 Value = int | memoryview
 """A number, or the bytes of a text or of a message in the message."""
@@ -24,29 +28,44 @@ _INTEGER, _EIGHT, _BYTES, _FOUR = 0, 1, 2, 5
 _LONGEST = 10
 
 
-def read_fields(data: memoryview) -> Iterator[tuple[int, Value]]:
-    """Give number and value of each field; raise Malformed when the bytes are no message."""
-    position = 0
-    while position < len(data):
-        key, position = _integer(data, position)
-        number, kind = key >> 3, key & 7
-        if not number:
-            raise _damaged(position)
-        if kind == _INTEGER:
-            value, position = _integer(data, position)
-            yield number, value
-            continue
-        if kind == _BYTES:
-            length, position = _integer(data, position)
-        elif kind in (_EIGHT, _FOUR):
-            length = 8 if kind == _EIGHT else 4
-        else:
-            raise _damaged(position)
-        if position + length > len(data):
-            raise _damaged(position)
-        content = data[position : position + length]
-        yield number, content if kind == _BYTES else int.from_bytes(content, "little")
-        position += length
+class Fields:
+    """Reads a message and those in it, and counts their fields together."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._count = 0
+
+    def read(self, data: memoryview) -> Iterator[tuple[int, Value]]:
+        """Give number and value of each field; raise Malformed when the bytes are no message."""
+        position = 0
+        while position < len(data):
+            self._take()
+            key, position = _integer(data, position)
+            number, kind = key >> 3, key & 7
+            if not number:
+                raise _damaged(position)
+            if kind == _INTEGER:
+                value, position = _integer(data, position)
+                yield number, value
+                continue
+            if kind == _BYTES:
+                length, position = _integer(data, position)
+            elif kind in (_EIGHT, _FOUR):
+                length = 8 if kind == _EIGHT else 4
+            else:
+                raise _damaged(position)
+            if position + length > len(data):
+                raise _damaged(position)
+            content = data[position : position + length]
+            yield number, content if kind == _BYTES else int.from_bytes(content, "little")
+            position += length
+
+    def _take(self) -> None:
+        self._count += 1
+        if self._count > MOST_FIELDS:
+            raise Malformed(message("more than {limit} fields in its list of contents", limit=MOST_FIELDS))
+        if not self._count % 4096:
+            self._budget.check_time()
 
 
 def _integer(data: memoryview, position: int) -> tuple[int, int]:

@@ -12,6 +12,9 @@ from __future__ import annotations
 
 from functools import cache
 
+COST = 8
+"""How many bytes can be searched in the time that this takes for one."""
+
 _POLYNOMIAL = 0x04C10DB7
 _LANE_BYTES = 4096
 _MOST_LANES = 8192

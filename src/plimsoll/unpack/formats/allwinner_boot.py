@@ -25,7 +25,7 @@ from plimsoll.unpack.limits import Budget
 
 EGON_MAGIC = b"eGON.BT"
 TOC0_MAGIC = b"TOC0.GLH\0\x98\x11\x89"
-LARGEST = 8 << 20
+LARGEST = 2 << 20
 """Longest program that is believed."""
 
 _EGON = struct.Struct("<4s8sII")

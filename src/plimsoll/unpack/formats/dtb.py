@@ -10,7 +10,7 @@ from __future__ import annotations
 from plimsoll.model.message import Message, message
 from plimsoll.unpack.format import Container, Format, Magic, Malformed, NotThisFormat, Part, View
 from plimsoll.unpack.formats._devicetree import MAGIC, Header, Property, read_header, read_properties
-from plimsoll.unpack.formats._headers import SHOWN_BYTES
+from plimsoll.unpack.formats._headers import SHOWN_BYTES, shown_text
 from plimsoll.unpack.limits import Budget
 
 LARGEST = 32 << 20
@@ -73,4 +73,4 @@ def _texts(view: View, found: Property | None) -> list[str]:
     if found is None or found.offset + found.length > view.size:
         return []
     texts = view.read(found.offset, min(found.length, SHOWN_BYTES)).split(b"\0")
-    return ["".join(chr(byte) if 0x20 <= byte < 0x7F else "?" for byte in text) for text in texts if text]
+    return [shown_text(text) for text in texts if text]

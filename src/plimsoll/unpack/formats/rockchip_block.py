@@ -11,14 +11,14 @@ offset  size  block
 from __future__ import annotations
 
 from plimsoll.unpack.format import Container, Format, Magic, NotThisFormat, Part, View
-from plimsoll.unpack.formats._rockchip_crc import checksum
+from plimsoll.unpack.formats._rockchip_crc import COST, checksum
 from plimsoll.unpack.limits import Budget
 
 KERNEL = b"KRNL"
 PARAMETERS = b"PARM"
 
 _HEADER_BYTES, _CHECKSUM_BYTES = 8, 4
-_LARGEST = {KERNEL: 256 << 20, PARAMETERS: 64 << 10}
+_LARGEST = {KERNEL: 64 << 20, PARAMETERS: 64 << 10}
 
 
 def open_rockchip_block(view: View, budget: Budget) -> Container:
@@ -36,7 +36,7 @@ def open_rockchip_block(view: View, budget: Budget) -> Container:
     data = view.slice(_HEADER_BYTES, size)
     if magic == PARAMETERS and 0 in data[:16]:
         raise NotThisFormat
-    budget.take_search(size)
+    budget.take_search(COST * size)
     if checksum(data) != int.from_bytes(view.slice(_HEADER_BYTES + size, _CHECKSUM_BYTES), "little"):
         raise NotThisFormat
     if magic == PARAMETERS:

@@ -24,7 +24,7 @@ import struct
 from plimsoll.model.message import Message, message
 from plimsoll.unpack.format import Container, Format, Magic, NotThisFormat, View
 from plimsoll.unpack.formats._headers import Claim, parts_of
-from plimsoll.unpack.formats._rockchip_crc import checksum
+from plimsoll.unpack.formats._rockchip_crc import COST, checksum
 from plimsoll.unpack.limits import Budget
 
 MAGICS = (b"BOOT\x66\0", b"LDR \x66\0")
@@ -33,7 +33,7 @@ _HEADER = struct.Struct("<6sII7s4s")
 _LIST = struct.Struct("<BIB")
 _ENTRY = struct.Struct("<BI40s3I")
 _HEADER_BYTES, _ENTRY_BYTES, _LISTS, _CHECKSUM_BYTES = 102, 57, 3, 4
-_LARGEST = 64 << 20
+_LARGEST = 16 << 20
 
 
 def open_rockchip_loader(view: View, budget: Budget) -> Container:
@@ -64,7 +64,7 @@ def open_rockchip_loader(view: View, budget: Budget) -> Container:
     if length < end + _CHECKSUM_BYTES:
         problems.append(message("cut short: {missing} bytes are missing", missing=end + _CHECKSUM_BYTES - length))
     else:
-        budget.take_search(end)
+        budget.take_search(COST * end)
         if checksum(view.slice(0, end)) != int.from_bytes(view.slice(end, _CHECKSUM_BYTES), "little"):
             problems.append(message("the checksum of the loader is wrong"))
     name = "".join(chr(byte) for byte in reversed(chip) if 0x20 <= byte < 0x7F)

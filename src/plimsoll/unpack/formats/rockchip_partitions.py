@@ -21,8 +21,8 @@ import struct
 
 from plimsoll.model.message import Message, message
 from plimsoll.unpack.format import Container, Format, Magic, NotThisFormat, View
-from plimsoll.unpack.formats._headers import Claim, parts_of, text_field
-from plimsoll.unpack.formats._rockchip_crc import checksum
+from plimsoll.unpack.formats._headers import Claim, parts_of, shown_text, text_field
+from plimsoll.unpack.formats._rockchip_crc import COST, checksum
 from plimsoll.unpack.limits import Budget
 
 MAGIC = b"RKAF"
@@ -45,7 +45,7 @@ def open_rockchip_partitions(view: View, budget: Budget) -> Container:
     if magic != MAGIC or not 0 < count <= MOST_ENTRIES or not start <= size or start > view.size:
         raise NotThisFormat
     claims = _claims(view, count, start, size)
-    label = ", ".join(filter(None, (text_field(maker), text_field(model), f"{count} partitions")))
+    label = ", ".join(filter(None, (shown_text(maker), shown_text(model), f"{count} partitions")))
     length = min(size + _CHECKSUM_BYTES, view.size)
     problems: list[Message] = []
     parts = parts_of(claims, min(size, view.size), problems)
@@ -54,7 +54,7 @@ def open_rockchip_partitions(view: View, budget: Budget) -> Container:
     elif size > VERIFIED_BYTES:
         problems.append(message("too long to verify: {size} bytes", size=size))
     else:
-        budget.take_search(size)
+        budget.take_search(COST * size)
         if checksum(view.slice(0, size)) != int.from_bytes(view.slice(size, _CHECKSUM_BYTES), "little"):
             problems.append(message("the checksum of the image is wrong"))
     return Container(length, parts, label, tuple(problems))
