@@ -53,7 +53,7 @@ def test_images_in_a_tree_are_left_to_the_format_of_images(board: bytes) -> None
     assert refuses(FORMAT, image)
     seen: list[File] = []
     explored = Explorer((fit.FORMAT, FORMAT), Budget(Limits()), seen.append).explore(image + board, b"x")
-    assert [span.format for span in explored.image.spans if span.format] == ["fit", "fit", "dtb"]
+    assert list(dict.fromkeys(span.format for span in explored.image.spans if span.format)) == ["fit", "dtb"]
     assert any(b"console=ttyS0,115200" in file.data for file in seen)
 
 
