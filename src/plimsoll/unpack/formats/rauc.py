@@ -25,8 +25,10 @@ from plimsoll.unpack.formats._rauc_signature import (
     root_hash,
     tree_bytes,
 )
-from plimsoll.unpack.formats._squashfs_superblock import MAGIC
 from plimsoll.unpack.limits import Budget
+
+MAGIC = b"hsqs"
+"""Of squashfs, as the tool makes it."""
 
 _BYTES_USED_AT = 40
 _KIND_AT = 4
