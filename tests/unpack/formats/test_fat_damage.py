@@ -149,7 +149,7 @@ def test_nothing_is_found_in_noise_or_in_text_with_the_sign(small_fat: bytes) ->
     boot = small_fat[:512] * 100
     for data in (bytes(noise), text, boot):
         explored = Explorer((FORMAT,), Budget(Limits()), lambda file: None).explore(data, b"x")
-        assert {span.kind for span in explored.image.spans} == {"unknown"}
+        assert not {span.kind for span in explored.image.spans} & {"understood"}
         assert explored.image.problems == ()
 
 

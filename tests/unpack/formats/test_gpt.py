@@ -161,15 +161,14 @@ def test_a_disk_is_found_in_a_dump_and_its_partitions_are_explored(disk: bytes) 
     found = [span for span in explored.image.spans if span.format == "gzip"]
     assert [span.offset - 100_003 for span in found] == [MIB, 2 * MIB, 3 * MIB]
     assert sum(span.length for span in explored.image.spans) == len(dump)
-    assert explored.image.spans[-1].kind == "unknown"
+    assert explored.image.spans[-1].kind != "understood"
 
 
 def test_what_lies_between_partitions_is_not_counted_as_understood(disk: bytes) -> None:
     noise = random.Random(9).randbytes(20_000)
     explored = Explorer((FORMAT,), Budget(Limits()), lambda file: None).explore(patched(disk, 50_000, noise), b"x")
-    assert [span.kind for span in explored.image.spans if span.offset <= 60_000 < span.offset + span.length] == [
-        "unknown"
-    ]
+    (kind,) = [one.kind for one in explored.image.spans if one.offset <= 60_000 < one.offset + one.length]
+    assert kind != "understood"
 
 
 def test_nothing_is_found_in_noise_or_in_text_with_the_sign(disk: bytes) -> None:
@@ -180,7 +179,7 @@ def test_nothing_is_found_in_noise_or_in_text_with_the_sign(disk: bytes) -> None
     text = b"EFI PART is the sign of a GPT, U\xaa that of an MBR. " * 40_000
     for data in (bytes(noise), text, disk[512:1024] * 2000):
         explored = Explorer((FORMAT,), Budget(Limits()), lambda file: None).explore(data, b"x")
-        assert {span.kind for span in explored.image.spans} == {"unknown"}
+        assert not {span.kind for span in explored.image.spans} & {"understood"}
 
 
 @pytest.mark.parametrize("length", [0, 512, 600, 1023])

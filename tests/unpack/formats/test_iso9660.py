@@ -208,7 +208,7 @@ def test_nothing_is_found_in_noise_or_in_text_with_the_sign(small: bytes) -> Non
     text = b"\x01CD001\x01 is the sign of a medium. " * 60_000
     for data in (bytes(noise), text):
         explored = Explorer((FORMAT,), Budget(Limits()), lambda file: None).explore(data, b"x")
-        assert {span.kind for span in explored.image.spans} == {"unknown"}
+        assert not {span.kind for span in explored.image.spans} & {"understood"}
         assert explored.image.problems == ()
 
 
