@@ -18,6 +18,8 @@ from plimsoll.unpack.formats._yaffs_headers import FILE, ROOT, SPECIAL
 from plimsoll.unpack.formats._yaffs_objects import Objects
 from plimsoll.unpack.limits import Budget
 
+_FEWEST_ENTRIES = 2
+"""The root and something in it: chunks that lead to nothing were met by chance."""
 _UNUSED_SUM = b"\xff\xff"
 
 
@@ -42,7 +44,10 @@ def open_yaffs(view: View, budget: Budget) -> Archive:
     for reason in log.problems:
         objects.entries.problem(b"", reason)
     objects.walk()
-    return objects.entries.archive(view.cut(0, log.length), log.length, log.label)
+    archive = objects.entries.archive(view.cut(0, log.length), log.length, log.label)
+    if len(archive.nodes) < _FEWEST_ENTRIES:
+        raise NotThisFormat
+    return archive
 
 
 FORMAT = Format(
