@@ -18,8 +18,6 @@ from plimsoll.unpack.formats._yaffs_headers import FILE, ROOT, SPECIAL
 from plimsoll.unpack.formats._yaffs_objects import Objects
 from plimsoll.unpack.limits import Budget
 
-_FEWEST_ENTRIES = 2
-"""The root and something in it: chunks that lead to nothing were met by chance."""
 _UNUSED_SUM = b"\xff\xff"
 
 
@@ -45,8 +43,8 @@ def open_yaffs(view: View, budget: Budget) -> Archive:
         objects.entries.problem(b"", reason)
     objects.walk()
     archive = objects.entries.archive(view.cut(0, log.length), log.length, log.label)
-    if len(archive.nodes) < _FEWEST_ENTRIES:
-        raise NotThisFormat
+    if len(archive.nodes) < 2 and any(min(path, default=0x20) < 0x20 for path, _ in archive.problems):
+        raise NotThisFormat  # Chunks that lead to nothing and names that nobody gives were met by chance.
     return archive
 
 
