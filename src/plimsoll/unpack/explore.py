@@ -38,7 +38,7 @@ from plimsoll.unpack.limits import Budget, LimitReached
 from plimsoll.unpack.partitions import MOST_LAYOUTS, Layout, choose, layouts_of
 from plimsoll.unpack.randomness import split
 from plimsoll.unpack.signs import Signs
-from plimsoll.unpack.spans import DENSE_KINDS, cut, within_unread, without
+from plimsoll.unpack.spans import DENSE_KINDS, cut, joined, within_unread, without
 
 WINDOW_BYTES = 1 << 20
 """Bytes searched for signatures at a time."""
@@ -250,7 +250,7 @@ class Explorer:
             position = part.offset + part.length
         if position < opened.length:
             spans.append(cut(own, position, opened.length))
-        return spans
+        return joined(spans)
 
     def _part(self, view: View, stem: Stem, part: Part, own: Span, depth: int) -> Iterator[Span]:
         """Explore one part; `own` is the span that it has when its container says all that there is to know of it."""
