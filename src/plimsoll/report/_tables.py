@@ -12,7 +12,8 @@ from plimsoll.model.assessment import Assessment
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import Fact
 from plimsoll.model.locator import Place
-from plimsoll.report.facts import BASES, LOGINS, PASSWORDS, STARTS
+from plimsoll.report._software_words import BASES
+from plimsoll.report.facts import LOGINS, PASSWORDS, STARTS
 from plimsoll.report.visible import clip, say
 
 ROWS = 200
