@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from plimsoll.model import facts
+from plimsoll.model.assessment import Assessment
 from plimsoll.model.message import Message, message
 
 FEW = 5
@@ -21,6 +22,23 @@ SoftwareFact = (
     | facts.PackagedFile
     | facts.Sensor
 )
+
+
+def count_components(assessment: Assessment) -> Iterator[Message]:
+    """Say how many components there are, and where sources do not agree; nothing when none were merged."""
+    merged = [one.fact for one in assessment.observations if isinstance(one.fact, facts.InstalledComponent)]
+    if merged:
+        packaged = sum(one.basis == "package-database" for one in merged)
+        yield message(
+            "{count} components, {packaged} of them by a package database", count=len(merged), packaged=packaged
+        )
+    for one in [one for one in merged if one.conflicts][:FEW]:
+        yield message(
+            "{name} {version}: other sources state {versions}",
+            name=one.name,
+            version=one.version or "without a version",
+            versions=shortened(one.conflicts),
+        )
 
 
 def describe_software(

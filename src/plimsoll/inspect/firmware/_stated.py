@@ -129,13 +129,21 @@ def _fact(reader: Reader, package: Package, system: str, source: str) -> Compone
     namespace = system if reader.is_of_system else package.namespace
     url = purl(reader.manager, namespace, package.name, package.version, package.architecture)
     return Component(
-        name=package.name,
+        name=_name(reader, package),
         version=package.version,
         basis=reader.basis,
         purl=url,
         architecture=package.architecture,
         source=source or package.source,
     )
+
+
+def _name(reader: Reader, package: Package) -> str:
+    """Write a name as the people of its language do."""
+    if reader.manager == "golang" and package.name == "stdlib":
+        return "go"
+    parts = [part for part in (package.namespace, package.name) if part]
+    return (":" if reader.manager == "maven" else "/").join(parts)
 
 
 def _systems(kept: Sequence[Kept]) -> dict[str, str]:

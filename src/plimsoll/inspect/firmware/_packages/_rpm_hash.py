@@ -7,9 +7,9 @@ them; numbers are in the byte order of the machine that wrote the file.
 | 12 | 4 | magic | 0x061561 on the first page |
 | 20 | 4 | page size | 512 to 65536 |
 
-Each page: 16 next page (4), 20 entries (2), 22 end of its bytes on an overflow page (2), 25 type, 26 offsets of its
-items, two bytes each; items lie from the page's end towards its front, key and value by turns. An item begins with 1 for
-bytes on the page, or 3 for bytes elsewhere: then its first page is at 4 and its length at 8.
+Each page: 16 next page (4), 20 entries (2), 22 bytes on an overflow page (2), 25 type, 26 offsets of its items, two
+bytes each; items lie from the page's end towards its front, key and value by turns. An item begins with 1 for bytes on
+the page, or 3 for bytes elsewhere: then its first page is at 4 and its length at 8.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """rpm's own database, `Packages.db`.
 
-Source: observed in databases that rpm 4.18 wrote with the backend ndb; all numbers little-endian, in units of 16 bytes
-where blocks are counted.
+Source: the summary of the format in go-rpmdb (MIT licence). All numbers are little-endian; blocks are of 16 bytes.
+NOTE: no database that rpm itself wrote was at hand to try it on.
 
 | offset | size | name | meaning |
 | 0 | 4 | magic | `RpmP` |
@@ -11,7 +11,7 @@ where blocks are counted.
 | 16 | 4 | next | number of the next package |
 | 32 | 16 each | slots | `Slot`, package (0 when free), first block, blocks |
 
-A blob begins with `BlbS`, package, generation, length; then its bytes.
+A blob begins with `BlbS`, package, checksum, length; then its bytes.
 """
 
 from __future__ import annotations

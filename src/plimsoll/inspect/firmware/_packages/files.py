@@ -1,7 +1,7 @@
 """Which files a package brought, by the lists that package managers keep.
 
-Source: dpkg(1) and opkg: `info/<package>.list`, a path on each line, from the root of the system (opkg may put a tab and
-more behind it); the Alpine wiki on the apk database: `F:` folder, `R:` file in it.
+Source: dpkg(1) and opkg: `info/<package>.list`, a path on each line, from the root of the system (opkg may put a tab
+and more behind it); the Alpine wiki on the apk database: `F:` folder, `R:` file in it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Packages of Node.js: each one's `package.json` in `node_modules`, or else the lock file of an application.
 
 Source: npm's documentation of package.json (`name`, `version`), of folders (`node_modules/<name>`,
-`node_modules/@<scope>/<name>`), and of package-lock.json (`packages`, by path, with `dev` for what only builds need).
+`node_modules/@<scope>/<name>`; Debian keeps them in `share/nodejs`), and of package-lock.json (`packages`, by path,
+with `dev` for what only builds need).
 
 A lock file says what was to be installed and not what is there: it speaks only where no package lies beside it.
 """
@@ -19,8 +20,8 @@ from plimsoll.inspect.inspector import Look
 
 LARGEST_PACKAGE = 1 << 20
 LARGEST_LOCK = 16 << 20
-_PATH = re.compile(rb"(?:.*/)?node_modules/(?:@[^/]+/)?[^/@.][^/]*/package\.json")
-_FOLDER = re.compile(rb"node_modules/(?:@[^/]+/)?[^/]+/?")
+_PATH = re.compile(rb"(?:.*/)?(?:node_modules|share/nodejs)/(?:@[^/]+/)?[^/@.][^/]*/package\.json")
+_FOLDER = re.compile(rb"(?:node_modules|share/nodejs)/(?:@[^/]+/)?[^/]+/?")
 _PLAYGROUND = frozenset(
     (b"test", b"tests", b"__tests__", b"fixtures", b"__fixtures__", b"fixture", b"example", b"examples", b"doc",
      b"docs", b"spec", b"testdata", b"test-data", b"mock", b"mocks", b"bench", b"benchmark", b"benchmarks")
