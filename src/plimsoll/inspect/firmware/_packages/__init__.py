@@ -1,6 +1,6 @@
 """Who states which packages are in an image: one file per package manager or build tool."""
 
-from plimsoll.inspect.firmware._packages import apk, control, go, java, npm, pacman, python, rpm, rust, yocto
+from plimsoll.inspect.firmware._packages import apk, control, esp_idf, go, java, npm, pacman, python, rpm, rust, yocto
 from plimsoll.inspect.firmware._packages.package import Reader
 
 READERS: tuple[Reader, ...] = (
@@ -19,4 +19,5 @@ READERS: tuple[Reader, ...] = (
     java.MANIFEST,
     go.GO,
     rust.RUST,
+    esp_idf.ESP_IDF,
 )

@@ -15,8 +15,8 @@ from plimsoll.inspect.inspector import Look
 from plimsoll.inspect.scan import printable
 
 LARGEST_LIST = 32 << 20
-_LIST = re.compile(rb"(?P<root>(?:.*/)??)(?:usr/|var/|opt/)?lib/(?P<manager>opkg|dpkg)/info/(?P<package>[^/]+)\.list")
-_APK = re.compile(rb"(?P<root>(?:.*/)??)(?:usr/)?lib/apk/db/installed")
+_LIST = re.compile(rb"(?P<root>(?:.*?/)??)(?:usr/|var/|opt/)?lib/(?P<manager>opkg|dpkg)/info/(?P<package>[^/]+)\.list")
+_APK = re.compile(rb"(?P<root>(?:.*?/)??)(?:usr/)?lib/apk/db/installed")
 _MERGED = re.compile(rb"\Ausr/(?=s?bin/|lib)")
 """Systems that moved `/bin` and `/lib` below `/usr` list files under either name."""
 
