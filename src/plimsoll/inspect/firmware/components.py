@@ -53,6 +53,8 @@ class Components(Inspector):
             yield from _kernel.read_module(look)
         else:
             yield from _stated.read_stated(look)
+            if not look.matches and not _banners.has_own_name(look):
+                return
             yield from _kernel.read_banner(look)
             for seen in _banners.read_banners(look):
                 yield seen

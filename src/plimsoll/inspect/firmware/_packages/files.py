@@ -7,7 +7,7 @@ and more behind it); the Alpine wiki on the apk database: `F:` folder, `R:` file
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 import msgspec
 
@@ -60,29 +60,43 @@ def read_file_list(look: Look) -> FileList | None:
 
 def owners(lists: Iterable[FileList], wanted: Iterable[bytes]) -> dict[bytes, Owner]:
     """Give the package of each wanted path that a list names; the first list counts."""
-    asked: dict[bytes, list[bytes]] = {}
-    for path in wanted:
-        asked.setdefault(_MERGED.sub(b"", path), []).append(path)
+    asked = tuple(wanted)
+    by_root: dict[bytes, dict[bytes, bytes]] = {}
     found: dict[bytes, Owner] = {}
     for one in lists:
-        for package, path in _paths(one):
-            inside = _MERGED.sub(b"", one.root + path) if not one.root else one.root + path
-            for here in asked.get(inside, ()):
-                found.setdefault(here, Owner(package, one.manager))
+        lines = by_root.get(one.root)
+        if lines is None:
+            lines = by_root[one.root] = _lines_of(one.root, asked)
+        for package, line in _named(one, lines.keys()):
+            found.setdefault(lines[line], Owner(package, one.manager))
     return found
 
 
-def _paths(one: FileList) -> Iterator[tuple[str, bytes]]:
+def _lines_of(root: bytes, paths: Iterable[bytes]) -> dict[bytes, bytes]:
+    """Give each path by the lines that a list below a root may name it with."""
+    lines: dict[bytes, bytes] = {}
+    for path in paths:
+        if path.startswith(root):
+            inside = path[len(root) :]
+            bare = _MERGED.sub(b"", inside)
+            lines |= {b"/" + name: path for name in (bare, b"usr/" + bare, inside)}
+    return lines
+
+
+def _named(one: FileList, wanted: Set[bytes]) -> Iterator[tuple[str, bytes]]:
+    """Give the wanted lines that a list has, each with its package."""
     if one.package:
-        for line in one.data.split(b"\n"):
-            yield one.package, line.partition(b"\t")[0].strip().lstrip(b"/")
+        lines = one.data.split(b"\n")
+        if b"\t" in one.data:
+            lines = [line.partition(b"\t")[0] for line in lines]
+        yield from ((one.package, line) for line in sorted(wanted & set(lines)))
         return
     package, folder = "", b""
     for line in one.data.split(b"\n"):
-        letter, value = line[:2], line[2:].strip()
+        letter, value = line[:2], line[2:]
         if letter == b"P:":
             package = printable(value)
         elif letter == b"F:":
             folder = value
-        elif letter == b"R:":
-            yield package, folder + b"/" + value if folder else value
+        elif letter == b"R:" and (path := b"/" + folder + b"/" + value if folder else b"/" + value) in wanted:
+            yield package, path
