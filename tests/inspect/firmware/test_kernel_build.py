@@ -107,3 +107,12 @@ def test_a_folder_without_a_release_holds_no_modules_of_a_kernel() -> None:
 def test_damage_is_no_error(data: bytes) -> None:
     for path in ("boot/config", "lib/modules/4.1.1/modules.builtin"):
         assert isinstance(seen({path: HEAD + data + b"\n"}), list)
+
+
+def test_a_configuration_inside_a_kernel_is_found_by_the_whole_way(tmp_path: Path) -> None:
+    packed = b"IKCFG_ST" + gzip.compress(HEAD + BODY) + b"IKCFG_ED"
+    (tmp_path / "vmlinux.bin").write_bytes(bytes(range(256)) * 20 + packed + bytes(range(256)) * 20)
+    found = [one.fact for one in look(tmp_path / "vmlinux.bin", [KernelBuild()], Limits()).observations]
+    assert [(one.version, one.ground) for one in found if isinstance(one, KernelConfiguration)] == [
+        ("4.14.63", "ikconfig")
+    ]
