@@ -65,6 +65,8 @@ def test_either_way_round_says_the_same(order: Order, one: str, other: str) -> N
     if is_version(order, one) and is_version(order, other):
         assert compare(order, one, other) == -compare(order, other, one)
         assert compare(order, one, one) == 0
+        assert is_same(order, one, other) in (True, False)
+        assert isinstance(put_right_in(order, one, [other, one]), str)
 
 
 @given(st.sampled_from(ORDERS), st.lists(written, min_size=3, max_size=6))

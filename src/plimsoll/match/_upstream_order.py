@@ -16,6 +16,7 @@ A version becomes a key: numbers first, then what stands behind the last of them
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 Key = tuple[tuple[int, ...], tuple[int, int, str, int]]
 """Numbers without zeros at the end; what stands behind them as rank, kind, letters and number."""
@@ -44,6 +45,7 @@ def is_hash(text: str) -> bool:
     return _HASH.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=65536)
 def counts_by_years(text: str) -> bool:
     """Tell whether a version begins with a year or a day: it says nothing against one that does not."""
     return _YEAR.match(text) is not None

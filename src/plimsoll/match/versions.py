@@ -103,11 +103,12 @@ def _is_comparable(order: Order, version: str, bound: str) -> bool:
 
 def _alike(order: Order, version: str, bound: str) -> tuple[str, str]:
     """Leave out what only one of the two names: the number of the port of OpenSSH, the revision of a package."""
+    bare = (version, bound)
     if order in _PACKAGES and "-" in version and "-" not in bound:
-        return version.rpartition("-")[0], bound
-    if order == "openssh" and bool(_PORTED.search(version)) != bool(_PORTED.search(bound)):
-        return _PORTED.sub("", version), _PORTED.sub("", bound)
-    return version, bound
+        bare = (version.rpartition("-")[0], bound)
+    elif order == "openssh" and bool(_PORTED.search(version)) != bool(_PORTED.search(bound)):
+        bare = (_PORTED.sub("", version), _PORTED.sub("", bound))
+    return bare if all(_key(order, one) is not None for one in bare) else (version, bound)
 
 
 @lru_cache(maxsize=65536)
