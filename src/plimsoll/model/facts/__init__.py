@@ -8,6 +8,7 @@ from plimsoll.model.facts.account import (
     PasswordHash,
     PasswordProvisioning,
 )
+from plimsoll.model.facts.build import BuildDate, BusyboxApplets, KernelConfiguration, KernelModules, PatchNote
 from plimsoll.model.facts.claim import Claim
 from plimsoll.model.facts.component import Component, OperatingSystem
 from plimsoll.model.facts.hardening import Executable, Sensor
@@ -24,11 +25,14 @@ from plimsoll.model.facts.maker import (
 )
 from plimsoll.model.facts.service import Service, ServiceSetting, StartedProgram
 from plimsoll.model.facts.update import Endpoint, TlsSetting, UpdateClient, UpdateTrust
+from plimsoll.model.facts.vulnerability import KnownVulnerability, NoneKnown, NotCompared, SoftwareAge, SupportEnd
 
 Fact = (
     Account
     | AdvisorySource
     | AuthorizedKey
+    | BuildDate
+    | BusyboxApplets
     | Certificate
     | Claim
     | Component
@@ -38,10 +42,16 @@ Fact = (
     | Endpoint
     | Executable
     | GuessedPassword
+    | KernelConfiguration
+    | KernelModules
+    | KnownVulnerability
     | MakerPage
+    | NoneKnown
+    | NotCompared
     | OperatingSystem
     | PasswordHash
     | PasswordProvisioning
+    | PatchNote
     | PolicyTerm
     | PrivateKey
     | Search
@@ -49,7 +59,9 @@ Fact = (
     | Sensor
     | Service
     | ServiceSetting
+    | SoftwareAge
     | StartedProgram
+    | SupportEnd
     | SupportPeriod
     | TlsSetting
     | UpdateClient
@@ -57,8 +69,10 @@ Fact = (
 )
 
 __all__ = [
-    "Account", "AdvisorySource", "AuthorizedKey", "Certificate", "Claim", "Component", "Credential", "CveAuthority",
-    "DisclosurePolicy", "Endpoint", "Executable", "Fact", "GuessedPassword", "MakerPage", "OperatingSystem",
-    "PasswordHash", "PasswordProvisioning", "PolicyTerm", "PrivateKey", "Search", "SecurityTxt", "Sensor",
-    "Service", "ServiceSetting", "StartedProgram", "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateTrust",
+    "Account", "AdvisorySource", "AuthorizedKey", "BuildDate", "BusyboxApplets", "Certificate", "Claim", "Component",
+    "Credential", "CveAuthority", "DisclosurePolicy", "Endpoint", "Executable", "Fact", "GuessedPassword",
+    "KernelConfiguration", "KernelModules", "KnownVulnerability", "MakerPage", "NoneKnown", "NotCompared",
+    "OperatingSystem", "PasswordHash", "PasswordProvisioning", "PatchNote", "PolicyTerm", "PrivateKey", "Search",
+    "SecurityTxt", "Sensor", "Service", "ServiceSetting", "SoftwareAge", "StartedProgram", "SupportEnd",
+    "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateTrust",
 ]  # fmt: skip
