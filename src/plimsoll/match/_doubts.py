@@ -1,0 +1,129 @@
+"""What keeps a version that is affected from being proof: repairs without a new number, and parts that are not built.
+
+Whoever builds a product may mend what is published without a new version. So a package that bears a packager's
+revision, a change log that names the vulnerability, and a build after its publication each leave a doubt. A build long
+before leaves none; shortly before, the fix may have been known to those who make the software.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable
+
+from plimsoll.knowledge.parts import Part, load
+from plimsoll.match._copies import Copy
+from plimsoll.match._products import LINUX, revision, source_of, type_of
+from plimsoll.model.evidence import Evidence
+from plimsoll.model.facts import BuildDate, BusyboxApplets, KernelConfiguration, KernelModules, PatchNote
+from plimsoll.model.facts.vulnerability import Reason
+from plimsoll.model.locator import tree_of
+
+_PACKAGER = re.compile(r"[-+ ~](?:debian|ubuntu|deb\d|fedora|el\d|raspbian|openwrt|lede|yocto)", re.IGNORECASE)
+EMBARGO_DAYS = 365
+"""A build so many days before publication cannot have a repair in it."""
+_OWN_DATE = {"linux": "kernel", "busybox": "busybox", "u-boot": "u-boot"}
+
+
+class Doubts:
+    """What an image shows beside versions."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._dates: dict[str, list[tuple[str, str]]] = {}
+        for observation, date in evidence.of(BuildDate):
+            self._dates.setdefault(date.subject, []).append((observation.where.partition("+")[0], date.date))
+        self._newest = max((date for some in self._dates.values() for _, date in some), default="")
+        self._notes: dict[str, set[str]] = {}
+        for _, note in evidence.of(PatchNote):
+            self._notes.setdefault(note.id, set()).add(note.package)
+        self._applets: dict[str, frozenset[str]] = {}
+        for observation, table in evidence.of(BusyboxApplets):
+            self._applets[observation.where.partition("+")[0]] = frozenset(table.applets)
+        self._kernels = [(tree_of(one.where), fact) for one, fact in evidence.of(KernelConfiguration)]
+        self._modules = [fact for _, fact in evidence.of(KernelModules)]
+
+    def not_built(self, copy: Copy, id: str) -> Reason | None:
+        """Say that the part that has the hole is not there; None when it is, or when that cannot be told."""
+        part = load().get((copy.name, id))
+        if part is None:
+            return None
+        return self._without_applets(copy, part) if part.applets else self._without_options(copy, part)
+
+    def may_be_mended(self, copy: Copy, id: str, published: str) -> tuple[Reason, ...]:
+        """Give what speaks for a repair without a new number; for a build before publication, that it cannot be."""
+        found = []
+        names = {copy.name, *((copy.package.name, source_of(copy.package)) if copy.package else ())}
+        if noted := sorted(names & self._notes.get(id, set())):
+            found.append(Reason("patch-noted", noted[0]))
+        if mark := _packagers_mark(copy):
+            found.append(Reason("package-revision", mark))
+        own = max(self._own_dates(copy), default="")
+        built = own or self._newest
+        if published and built and built >= published[:10]:
+            found.append(Reason("built-after-publication", built))
+        elif published and own and _days(own, published) >= EMBARGO_DAYS and not found:
+            return (Reason("built-before-publication", own),)
+        return tuple(found)
+
+    def _own_dates(self, copy: Copy) -> list[str]:
+        subject = _OWN_DATE.get(copy.name, "")
+        files = {one.where.partition("+")[0] for one in copy.observations}
+        return [date for file, date in self._dates.get(subject, ()) if file in files]
+
+    def _without_applets(self, copy: Copy, part: Part) -> Reason | None:
+        """Tell whether no binary of the copy has any of the applets; every one of them must show its table."""
+        binaries = {one.where.partition("+")[0] for one in copy.observations if _is_binary(one.where)}
+        tables = [self._applets.get(file) for file in binaries]
+        if not tables or any(table is None or table & set(part.applets) for table in tables):
+            return None
+        return Reason("applets-absent", ", ".join(part.applets))
+
+    def _without_options(self, copy: Copy, part: Part) -> Reason | None:
+        configurations = self._configurations(copy)
+        if not configurations:
+            return None
+        off = [option for option in part.options if all(option in fact.off for fact in configurations)]
+        if off:
+            return Reason("options-off", ", ".join(off))
+        modular = all(set(part.options) <= set(fact.modular) for fact in configurations)
+        if modular and part.modules and self._modules and not self._has_any(part.modules):
+            return Reason("modules-absent", ", ".join(part.modules))
+        return None
+
+    def _configurations(self, copy: Copy) -> list[KernelConfiguration]:
+        """Give the configurations that may be of a kernel: all of those whose release is its own, or is not told."""
+        if copy.known is not LINUX:
+            return []
+        return [fact for _, fact in self._kernels if not fact.release or _is_release(fact.release, copy.version)]
+
+    def _has_any(self, modules: Iterable[str]) -> bool:
+        wanted = set(modules)
+        return any(wanted & set(fact.present) for fact in self._modules)
+
+
+def _days(earlier: str, later: str) -> int:
+    """Give the days from one ISO date to another; 0 when one of them is none."""
+    try:
+        return (datetime.date.fromisoformat(later[:10]) - datetime.date.fromisoformat(earlier)).days
+    except ValueError:
+        return 0
+
+
+def _is_binary(where: str) -> bool:
+    """Tell whether a place is in a file, and not in a package database."""
+    return "/lib/opkg/" not in where and "/lib/dpkg/" not in where and "/lib/apk/" not in where
+
+
+def _is_release(release: str, version: str) -> bool:
+    """Tell whether a configuration's release is that of a kernel, whatever a builder added to either."""
+    numbers = re.compile(r"\d+(?:\.\d+)*")
+    one, other = numbers.match(release), numbers.match(version)
+    return one is not None and other is not None and one[0] == other[0]
+
+
+def _packagers_mark(copy: Copy) -> str:
+    """Give the revision of a packager, of the package database or in the version itself."""
+    if copy.package is not None:
+        return revision(copy.package.version, type_of(copy.package.purl))
+    mark = _PACKAGER.search(copy.version)
+    return copy.version if mark else ""
