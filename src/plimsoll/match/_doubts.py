@@ -49,6 +49,20 @@ class Doubts:
             return None
         return self._without_applets(copy, part) if part.applets else self._without_options(copy, part)
 
+    def built_in(self, copy: Copy, id: str) -> Reason | None:
+        """Say that the part that has the hole is there; None when that cannot be told."""
+        part = load().get((copy.name, id))
+        if part is None:
+            return None
+        if part.applets:
+            there = {name for file in _binaries(copy) for name in self._applets.get(file, ())} & set(part.applets)
+            return Reason("part-built-in", ", ".join(sorted(there))) if there else None
+        configurations = self._configurations(copy)
+        certain = [fact for fact in configurations if fact.release]
+        if certain and all(set(part.options) <= set(fact.built_in) for fact in certain):
+            return Reason("part-built-in", ", ".join(part.options))
+        return None
+
     def may_be_mended(self, copy: Copy, id: str, published: str) -> tuple[Reason, ...]:
         """Give what speaks for a repair without a new number; for a build before publication, that it cannot be."""
         found = []
@@ -72,8 +86,7 @@ class Doubts:
 
     def _without_applets(self, copy: Copy, part: Part) -> Reason | None:
         """Tell whether no binary of the copy has any of the applets; every one of them must show its table."""
-        binaries = {one.where.partition("+")[0] for one in copy.observations if _is_binary(one.where)}
-        tables = [self._applets.get(file) for file in binaries]
+        tables = [self._applets.get(file) for file in _binaries(copy)]
         if not tables or any(table is None or table & set(part.applets) for table in tables):
             return None
         return Reason("applets-absent", ", ".join(part.applets))
@@ -107,6 +120,11 @@ def _days(earlier: str, later: str) -> int:
         return (datetime.date.fromisoformat(later[:10]) - datetime.date.fromisoformat(earlier)).days
     except ValueError:
         return 0
+
+
+def _binaries(copy: Copy) -> set[str]:
+    """Give the files that a copy was seen in."""
+    return {one.where.partition("+")[0] for one in copy.observations if _is_binary(one.where)}
 
 
 def _is_binary(where: str) -> bool:

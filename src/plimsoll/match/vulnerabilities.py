@@ -183,13 +183,15 @@ def _fact(one: _Candidate, about: Vulnerability, doubts: Doubts) -> KnownVulnera
 
 def _status(one: _Candidate, about: Vulnerability, doubts: Doubts) -> tuple[VulnerabilityStatus, tuple[Reason, ...]]:
     decision = one.decision
-    ground = (decision.reason,) if decision.reason is not None else ()
+    ground: tuple[Reason, ...] = (decision.reason,) if decision.reason is not None else ()
     if decision.outcome == "not-affected":
         return "not-affected", ground
     if decision.outcome != "affected":
         return "under-investigation", ground
     if (absent := doubts.not_built(one.copy, one.id)) is not None:
         return "not-built-in", (absent, *ground)
+    if (there := doubts.built_in(one.copy, one.id)) is not None:
+        ground = (*ground, there)
     if decision.authority == "distribution":
         return "affected", ground
     mended = doubts.may_be_mended(one.copy, one.id, about.published)
