@@ -62,7 +62,8 @@ def parse_cpe(text: str) -> Cpe | None:
     else:
         return None
     fields += ["*"] * (11 - len(fields))
-    cpe = Cpe(*fields[:5], fields[8])
+    part, vendor, product, release, update = fields[:5]
+    cpe = Cpe(part, vendor, product, release, update, fields[8])
     if cpe.part not in ("a", "o", "h") or "*" in (cpe.vendor, cpe.product) or not (cpe.vendor and cpe.product):
         return None
     return cpe

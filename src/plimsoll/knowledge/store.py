@@ -56,6 +56,7 @@ class Store:
         """Open a file; raise UnusableKnowledge when it is not what it should be."""
         check_file(path)
         self.path = path
+        self.is_starter = False
         self._body = msgspec.msgpack.Decoder(Body)
         self._kept = ExitStack()
         try:
@@ -78,9 +79,10 @@ class Store:
         """Let go of the file."""
         self._kept.close()
 
-    def keep(self, stack: ExitStack) -> Self:
-        """Let go of something else, too, when the file is let go of."""
-        self._kept.push(stack.pop_all())
+    def as_starter(self, place: ExitStack) -> Self:
+        """Mark it as the starter, and give up its place too when the file is let go of."""
+        self.is_starter = True
+        self._kept.push(place.pop_all())
         return self
 
     def sources(self) -> tuple[SourceState, ...]:
@@ -94,7 +96,7 @@ class Store:
         return tuple(sorted(found))
 
     def affected(self, products: Sequence[str]) -> Iterator[Affected]:
-        """Give what any source states of these products, by vulnerability; one statement once, though it be of several."""
+        """Give what any source states of these products, by vulnerability; what is said of several of them, once."""
         for some in _lots(products):
             for id, product, authority, source, body, unaffected in self._ask(_marked(_AFFECTED, some), some):
                 try:
@@ -120,14 +122,20 @@ class Store:
     def lifetimes(self, product: str) -> tuple[Lifetime, ...]:
         """Give the lines of releases of a product, by its name in endoflife.date, newest first."""
         return tuple(
-            Lifetime(*row[:5], is_over=None if row[5] is None else bool(row[5]), latest=row[6], source=row[7])
-            for row in self._ask(_LIFETIMES, (product.lower(),))
+            Lifetime(name, cycle, released, active, security, None if over is None else bool(over), latest, source)
+            for name, cycle, released, active, security, over, latest, source in self._ask(
+                _LIFETIMES, (product.lower(),)
+            )
         )
 
     def cpe_of(self, package: str) -> tuple[str, ...]:
         """Give the products, as `cpe:VENDOR:PRODUCT`, that builders of firmware give for a package name."""
         question = "SELECT product FROM package WHERE name = ? ORDER BY product"
         return tuple(row[0] for row in self._ask(question, (package.lower(),)))
+
+    def fetched(self) -> tuple[tuple[str, str, str], ...]:
+        """Give ETag and Last-Modified of each feed, by its address, as they were when it was fetched."""
+        return tuple(self._ask("SELECT address, etag, modified FROM feed ORDER BY address", ()))
 
     def _ask(self, question: str, values: Sequence[str]) -> Iterator[Any]:
         try:
@@ -140,10 +148,12 @@ def open_store(path: Path | None = None) -> Store:
     """Open the knowledge in `path`, or the operator's own where there is one, or the starter."""
     if path is None and (named := os.environ.get(VARIABLE)):
         path = Path(named)
-    if path is None and not (path := usual_path()).exists():
-        with ExitStack() as stack:
-            return Store(stack.enter_context(starter())).keep(stack)
-    return Store(path)
+    if path is None and usual_path().exists():
+        path = usual_path()
+    if path is not None:
+        return Store(path)
+    with ExitStack() as stack:
+        return Store(stack.enter_context(starter())).as_starter(stack)
 
 
 def usual_path() -> Path:

@@ -15,7 +15,7 @@ from typing import IO, NamedTuple
 
 import msgspec
 
-from plimsoll.knowledge.importers._parts import Broken, Readable
+from plimsoll.knowledge.importers._parts import BrokenFile, Readable
 
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _END, _END64, _LOCATOR = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
@@ -42,7 +42,7 @@ class Unit(NamedTuple):
 
 
 def open_units(path: Path, limits: ImportLimits) -> Iterator[Unit]:
-    """Give the documents in a file; raise Broken, OSError."""
+    """Give the documents in a file; raise BrokenFile, OSError."""
     budget = _Budget(limits.opened_bytes)
     with path.open("rb") as file:
         start = file.read(4)
@@ -64,7 +64,7 @@ class _Budget:
     def take(self, data: bytes) -> bytes:
         self.left -= len(data)
         if self.left < 0:
-            raise Broken("it opens to more than the limit")
+            raise BrokenFile("it opens to more than the limit")
         return data
 
 
@@ -84,7 +84,7 @@ class _Gunzip:
         try:
             return self._budget.take(self._file.read(size))
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise Broken(f"its compression is broken or it ends too soon: {error}") from None
+            raise BrokenFile(f"its compression is broken or it ends too soon: {error}") from None
 
 
 class _Entry(NamedTuple):
@@ -122,21 +122,21 @@ def _directory(file: IO[bytes], limits: ImportLimits) -> Iterator[_Entry]:
     """Read the central directory entry by entry, without holding it."""
     count, at = _end(file)
     if count > limits.members:
-        raise Broken(f"it has {count} members, more than the limit of {limits.members}")
+        raise BrokenFile(f"it has {count} members, more than the limit of {limits.members}")
     for _ in range(count):
         file.seek(at)
         head = file.read(_ENTRY.size)
         if len(head) < _ENTRY.size or not head.startswith(b"PK\x01\x02"):
-            raise Broken("its directory is broken")
+            raise BrokenFile("its directory is broken")
         fields = _ENTRY.unpack(head)
         flags, method, crc, packed, size, name_bytes, extra_bytes, comment_bytes = (*fields[3:5], *fields[7:13])
         name = file.read(name_bytes).decode("utf-8", "replace")
         packed, size, place = _wide(file.read(extra_bytes), packed, size, fields[16])
         at += _ENTRY.size + name_bytes + extra_bytes + comment_bytes
         if flags & 1:
-            raise Broken("it is encrypted")
+            raise BrokenFile("it is encrypted")
         if size > limits.member_bytes:
-            raise Broken(f"a member of it opens to {size} bytes, more than the limit")
+            raise BrokenFile(f"a member of it opens to {size} bytes, more than the limit")
         yield _Entry(name, method, flags, crc, packed, size, place)
 
 
@@ -147,13 +147,13 @@ def _end(file: IO[bytes]) -> tuple[int, int]:
     tail = file.read()
     at = tail.rfind(_END)
     if at < 0 or len(tail) - at < 22:
-        raise Broken("it ends too soon: the directory of the archive is missing")
+        raise BrokenFile("it ends too soon: the directory of the archive is missing")
     count, place = struct.unpack_from("<H4xI", tail, at + 10)
     if (count == 0xFFFF or place == 0xFFFFFFFF) and tail[at - 20 : at - 16] == _LOCATOR:
         file.seek(struct.unpack_from("<Q", tail, at - 12)[0])
         wide = file.read(56)
         if len(wide) < 56 or not wide.startswith(_END64):
-            raise Broken("its directory is broken")
+            raise BrokenFile("its directory is broken")
         count, _, place = struct.unpack_from("<3Q", wide, 32)
     return count, place
 
@@ -179,11 +179,11 @@ class _Member:
         file.seek(entry.at)
         head = file.read(_LOCAL.size)
         if len(head) < _LOCAL.size or not head.startswith(ZIP):
-            raise Broken(f"the member {entry.name!r} is not where the directory says")
+            raise BrokenFile(f"the member {entry.name!r} is not where the directory says")
         self._at = entry.at + _LOCAL.size + sum(_LOCAL.unpack(head)[9:11])
         self._packed, self._left, self._crc = entry.packed_bytes, entry.size, 0
         if entry.method not in (0, 8):
-            raise Broken(f"the member {entry.name!r} is compressed in a way that is not read here")
+            raise BrokenFile(f"the member {entry.name!r} is compressed in a way that is not read here")
         self._inflate = zlib.decompressobj(-15) if entry.method == 8 else None
 
     def read(self, size: int, /) -> bytes:
@@ -193,7 +193,7 @@ class _Member:
             self._left -= len(data)
             self._crc = zlib.crc32(data, self._crc)
         if not self._left and self._crc != self._entry.crc:
-            raise Broken(f"the member {self._entry.name!r} is damaged: its checksum is another")
+            raise BrokenFile(f"the member {self._entry.name!r} is damaged: its checksum is another")
         return data
 
     def finish(self) -> None:
@@ -208,13 +208,13 @@ class _Member:
             held = self._inflate.decompress(self._inflate.unconsumed_tail, size)
             return held or self._inflate.decompress(self._packed_bytes(_PIECE), size)
         except zlib.error as error:
-            raise Broken(f"the member {self._entry.name!r} is damaged: {error}") from None
+            raise BrokenFile(f"the member {self._entry.name!r} is damaged: {error}") from None
 
     def _packed_bytes(self, size: int) -> bytes:
         self._file.seek(self._at)
         data = self._file.read(min(size, self._packed))
         if not data:
-            raise Broken(f"the member {self._entry.name!r} ends too soon")
+            raise BrokenFile(f"the member {self._entry.name!r} ends too soon")
         self._at += len(data)
         self._packed -= len(data)
         return data

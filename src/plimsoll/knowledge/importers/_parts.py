@@ -25,6 +25,15 @@ _SPACE = " \t\r\n"
 class Broken(Exception):
     """A file is not whole, not of the form that it begins as, or beyond a limit; says how."""
 
+    is_of_file = False
+    """The file itself is broken, and not only a document in it."""
+
+
+class BrokenFile(Broken):
+    """A file is not whole, or opens to more than a limit."""
+
+    is_of_file = True
+
 
 class Readable(Protocol):
     """What bytes are read from."""

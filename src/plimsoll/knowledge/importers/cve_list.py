@@ -111,8 +111,8 @@ class CveList(DocumentImporter):
     title = "Is this a record of the CVE List?"
     what = "Id, dates, score, CWE ids, and versions by product as the numbering authority states them."
     limits = (
-        "A product is known by its CPE name, its package, or the names of vendor and product. Versions that are commits "
-        "are left. A numbering authority whose name is the vendor's counts as the maker."
+        "A product is known by its CPE name, its package, or the names of vendor and product. Versions that are "
+        "commits are left. A numbering authority whose name is the vendor's counts as the maker."
     )
     source = SOURCE
     licence = "CVE terms of use (cve.org/Legal/TermsOfUse)"
@@ -147,8 +147,8 @@ class CveList(DocumentImporter):
         made: dict[Statement, None] = {}
         for held in containers:
             for value in held.affected:
-                if isinstance(one := typed(value, _Affected), _Affected):
-                    made.update(dict.fromkeys(_statements(id, one, _authority(held, one, held is given.cna))))
+                if isinstance(told := typed(value, _Affected), _Affected):
+                    made.update(dict.fromkeys(_statements(id, told, _authority(held, told, held is given.cna))))
         return Record(SOURCE, id, modified, (Vulnerability(id, published, base, vector, cwe=names),), tuple(made))
 
 

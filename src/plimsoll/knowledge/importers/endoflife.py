@@ -61,7 +61,9 @@ class EndOfLife(Importer):
     id = "endoflife"
     title = "Is this from endoflife.date?"
     what = "For each line of releases: its day, end of active and of security support, whether it is over, the newest."
-    limits = "Extended support that is paid for is left. The older form does not name its product: the file's name does."
+    limits = (
+        "Extended support that is paid for is left. The older form does not name its product: the file's name does."
+    )
     source = "endoflife"
     licence = "MIT"
     holes = "Lists some hundred products, few of them libraries; what makers of chips support is not in it."
@@ -72,7 +74,7 @@ class EndOfLife(Importer):
         one = result[0] if isinstance(result, list) and result else result
         if isinstance(one, dict):
             return "releases" in one and "name" in one
-        return bool(first) and isinstance(first[0], dict) and "cycle" in first[0] and "eol" in first[0]
+        return bool(first and isinstance(first[0], dict) and "cycle" in first[0] and "eol" in first[0])
 
     def read(self, parts: Iterator[Part]) -> Iterator[Read]:
         """Give each product as it comes."""
@@ -97,7 +99,7 @@ class EndOfLife(Importer):
             return product
         return self._record(product.name, [
             Lifetime(product.name, one.name, day(one.releaseDate), day(one.eoasFrom), day(one.eolFrom),
-                     None if day(one.eolFrom) else one.isEol, version(one.latest.name if one.latest else ""), self.source)
+                     None if day(one.eolFrom) else one.isEol, version(one.latest.name if one.latest else ""))
             for one in product.releases
         ])  # fmt: skip
 
@@ -108,7 +110,7 @@ class EndOfLife(Importer):
             return cycles
         return self._record(name, [
             Lifetime(name, str(one.cycle), day(one.releaseDate), _day(one.support), _day(one.eol),
-                     one.eol if isinstance(one.eol, bool) else None, version(one.latest or ""), self.source)
+                     one.eol if isinstance(one.eol, bool) else None, version(one.latest or ""))
             for one in cycles
         ])  # fmt: skip
 

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from plimsoll.knowledge.importers.importer import Edition, Importer, Part, Read, Record, Unusable, day, is_cve, shown
 from plimsoll.knowledge.importers._parts import Broken
+from plimsoll.knowledge.importers.importer import Edition, Importer, Part, Read, Record, Unusable, day, is_cve, shown
 from plimsoll.knowledge.vulnerability import Vulnerability
 from plimsoll.model.message import message
 

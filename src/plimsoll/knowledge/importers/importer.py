@@ -120,7 +120,7 @@ class DocumentImporter(Importer):
         """Give the facts in one document."""
 
 
-def typed(value: object, type: type[T], name: str = "") -> T | Unusable:
+def typed(value: object, type: type[T], name: object = "") -> T | Unusable:
     """Give a value of JSON its type, or say that it does not fit the form; what the type does not name is dropped."""
     try:
         return msgspec.convert(value, type)
@@ -179,7 +179,9 @@ def version(text: str) -> str:
     return text if _VERSION.fullmatch(text) and text.lower() not in _NO_VERSIONS else ""
 
 
-_NO_VERSIONS = frozenset({"*", "-", "n/a", "na", "none", "unspecified", "unknown", "all", "all versions", "any", "null"})
+_NO_VERSIONS = frozenset(
+    {"*", "-", "n/a", "na", "none", "unspecified", "unknown", "all", "all versions", "any", "null"}
+)
 
 
 def is_bounded(statement: Statement) -> bool:

@@ -40,8 +40,7 @@ class Kev(Importer):
     limits = "Due dates, ransomware and texts are left."
     source = "kev"
     licence = "CC0-1.0"
-    holes = "Lists only what CISA saw evidence of, in products that matter to its agencies; a hole that is not listed " \
-        "may well be exploited."  # fmt: skip
+    holes = "Lists what CISA saw evidence of and that has a remedy; a hole that is not listed may well be exploited."
 
     def claims(self, seen: Mapping[str, Any]) -> bool:
         """Know it by its version or its entries."""

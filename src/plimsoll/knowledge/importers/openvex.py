@@ -102,7 +102,9 @@ def _statements(value: object, name: str) -> list[Statement] | Unusable:
     if not is_id(id):
         return Unusable(shown(name), message("the vulnerability has no id that can be used"))
     if given.status not in ("affected", "not_affected", "fixed"):
-        return Unusable(shown(name), message("the status {status} says nothing of versions", status=shown(given.status)))
+        return Unusable(
+            shown(name), message("the status {status} says nothing of versions", status=shown(given.status))
+        )
     made = [one for product in given.products if (one := _statement(id, given.status, product))]
     if not made:
         return Unusable(shown(name), message("no product of it is named by Package URL or CPE and stands for itself"))

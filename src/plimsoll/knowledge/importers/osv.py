@@ -89,8 +89,8 @@ class Osv(DocumentImporter):
     title = "Is this an OSV record?"
     what = "CVE id or the record's own, dates, CWE ids, and ranges of versions by package."
     limits = (
-        "Ranges of commits are left, and scores, of which it holds vectors only. Packages of a distribution are named with its release, for their versions mean "
-        "nothing without it."
+        "Ranges of commits are left, and scores, of which it holds vectors only. Packages of a distribution are named "
+        "with its release, for their versions mean nothing without it."
     )
     source = SOURCE
     licence = "by database: mostly CC-BY-4.0, CC0-1.0 or MIT; see google.github.io/osv.dev/data"
