@@ -77,28 +77,27 @@ class Fetcher:
     def fetch(self, name: str, address: str, held: Validators) -> Fetched | Unchanged | Failed:
         """Fetch a file unless it is as it was; `name` is the name that it gets."""
         host = urlsplit(address).netloc
+        failed = Failed(message("{host} asks to come back later", host=host))
         for attempt in range(_TRIES):
+            wait = 2.0**attempt
             try:
                 answer = self._once(name, address, held)
             except httpx.ConnectError as error:
                 return Failed(message("{host} cannot be reached ({why}); is this machine offline?", host=host,
                                       why=str(error)), is_host_down=True)  # fmt: skip
-            except (_Interrupted, httpx.TransportError) as error:
-                answer = Failed(message("the connection to {host} broke off ({why}); what came is kept, and the next "
-                                        "update goes on from there", host=host, why=str(error)))  # fmt: skip
-                wait = 2.0**attempt
             except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
                 return Failed(message("{address} is no address: {why}", address=address, why=str(error)))
+            except (_Interrupted, httpx.TransportError) as error:
+                failed = Failed(message("the connection to {host} broke off ({why}); what came is kept, and the next "
+                                        "update goes on from there", host=host, why=str(error)))  # fmt: skip
             else:
                 if not isinstance(answer, float):
                     return answer
-                wait = answer
-                answer = Failed(message("{host} asks to come back later", host=host))
-                if wait > _LONGEST_WAIT_S:
-                    return answer
-            if attempt + 1 < _TRIES:
-                self._sleep(wait)
-        return answer
+                failed, wait = Failed(message("{host} asks to come back later", host=host)), answer
+            if attempt + 1 == _TRIES or wait > _LONGEST_WAIT_S:
+                break
+            self._sleep(wait)
+        return failed
 
     def _once(self, name: str, address: str, held: Validators) -> Fetched | Unchanged | Failed | float:
         """Ask once, and follow redirects; a number is the seconds that the server asks to wait."""

@@ -46,7 +46,7 @@ def update(
     on_bytes: OnBytes | None = None,
     on_records: OnRecords | None = None,
 ) -> tuple[FeedResult, ...]:
-    """Fetch and take in; a feed that fails leaves what is held of it. `base`: a copy of the feeds to ask in their place.
+    """Fetch and take in; a feed that fails leaves what is held of it. `base`: a copy of the feeds to ask.
 
     What is fetched lies beside the knowledge until it is taken in.
     """
