@@ -110,13 +110,28 @@ def match(name: str, version: str = "*", **bounds: Any) -> dict[str, Any]:
 def kev(*ids: str, released: str = "2031-05-06T07:08:09.0000Z") -> dict[str, Any]:
     """Make CISA's catalogue."""
     entries = [
-        {"cveID": id, "vendorProject": "Example", "product": "Router", "vulnerabilityName": "Not kept",
-         "dateAdded": f"2031-01-{10 + number}", "shortDescription": "Not kept", "requiredAction": "Not kept",
-         "dueDate": "2031-02-01", "knownRansomwareCampaignUse": "Unknown", "notes": "", "cwes": ["CWE-78"]}
+        {
+            "cveID": id,
+            "vendorProject": "Example",
+            "product": "Router",
+            "vulnerabilityName": "Not kept",
+            "dateAdded": f"2031-01-{10 + number}",
+            "shortDescription": "Not kept",
+            "requiredAction": "Not kept",
+            "dueDate": "2031-02-01",
+            "knownRansomwareCampaignUse": "Unknown",
+            "notes": "",
+            "cwes": ["CWE-78"],
+        }
         for number, id in enumerate(ids)
-    ]  # fmt: skip
-    return {"title": "Catalog", "catalogVersion": "2031.05.06", "dateReleased": released, "count": len(entries),
-            "vulnerabilities": entries}  # fmt: skip
+    ]
+    return {
+        "title": "Catalog",
+        "catalogVersion": "2031.05.06",
+        "dateReleased": released,
+        "count": len(entries),
+        "vulnerabilities": entries,
+    }
 
 
 def epss(*lines: str, date: str = "2031-05-06") -> bytes:
@@ -130,11 +145,23 @@ def cve_record(id: str = "CVE-2031-1000", *affected: dict[str, Any], **cna: Any)
     return {
         "dataType": "CVE_RECORD",
         "dataVersion": "5.1",
-        "cveMetadata": {"cveId": id, "assignerOrgId": "0", "assignerShortName": "tidewatch", "state": "PUBLISHED",
-                        "datePublished": "2031-02-03T04:05:06.789Z", "dateUpdated": "2031-03-04T05:06:07.890Z"},
-        "containers": {"cna": {"providerMetadata": {"orgId": "0", "shortName": "tidewatch"},
-                               "descriptions": [{"lang": "en", "value": "Not kept."}], "affected": list(affected)} | cna},
-    }  # fmt: skip
+        "cveMetadata": {
+            "cveId": id,
+            "assignerOrgId": "0",
+            "assignerShortName": "tidewatch",
+            "state": "PUBLISHED",
+            "datePublished": "2031-02-03T04:05:06.789Z",
+            "dateUpdated": "2031-03-04T05:06:07.890Z",
+        },
+        "containers": {
+            "cna": {
+                "providerMetadata": {"orgId": "0", "shortName": "tidewatch"},
+                "descriptions": [{"lang": "en", "value": "Not kept."}],
+                "affected": list(affected),
+            }
+            | cna
+        },
+    }
 
 
 def all_forms() -> set[str]:

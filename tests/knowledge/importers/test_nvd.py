@@ -10,13 +10,17 @@ from tests.knowledge.files import match, nvd_cve, nvd_feed, read, record, statem
 
 def test_a_record_gives_its_facts_and_no_sentence() -> None:
     metrics = {
-        "cvssMetricV2": [{"type": "Primary", "cvssData": {"version": "2.0", "vectorString": "AV:N/AC:L/Au:N/C:P/I:P/A:P",
-                                                          "baseScore": 7.5}}],
+        "cvssMetricV2": [
+            {
+                "type": "Primary",
+                "cvssData": {"version": "2.0", "vectorString": "AV:N/AC:L/Au:N/C:P/I:P/A:P", "baseScore": 7.5},
+            }
+        ],
         "cvssMetricV31": [
             {"type": "Secondary", "cvssData": {"version": "3.1", "vectorString": "CVSS:3.1/AV:L", "baseScore": 3.3}},
             {"type": "Primary", "cvssData": {"version": "3.1", "vectorString": "CVSS:3.1/AV:N", "baseScore": 9.8}},
         ],
-    }  # fmt: skip
+    }
     found = record(Nvd, nvd_feed(nvd_cve("CVE-2031-1000", match("a:tide:watchd"), metrics=metrics)))
     (vulnerability,) = found.vulnerabilities
     assert (vulnerability.id, vulnerability.published) == ("CVE-2031-1000", "2031-02-03")
@@ -26,12 +30,17 @@ def test_a_record_gives_its_facts_and_no_sentence() -> None:
 
 
 def test_bounds_become_ranges_and_single_versions_stay_single() -> None:
-    found = statement(Nvd, nvd_feed(nvd_cve(
-        "CVE-2031-1000",
-        match("a:tide:watchd", versionStartIncluding="1.0", versionEndExcluding="1.4.2"),
-        match("a:tide:watchd", versionStartExcluding="2.0", versionEndIncluding="2.3"),
-        match("a:tide:watchd", "0.9"),
-    )))  # fmt: skip
+    found = statement(
+        Nvd,
+        nvd_feed(
+            nvd_cve(
+                "CVE-2031-1000",
+                match("a:tide:watchd", versionStartIncluding="1.0", versionEndExcluding="1.4.2"),
+                match("a:tide:watchd", versionStartExcluding="2.0", versionEndIncluding="2.3"),
+                match("a:tide:watchd", "0.9"),
+            )
+        ),
+    )
     assert found.products == ("cpe:tide:watchd",)
     assert found.authority == "nvd"
     assert found.ranges == (VersionRange("1.0", True, "1.4.2", False), VersionRange("2.0", False, "2.3", True))
@@ -65,7 +74,10 @@ def test_what_is_only_affected_on_windows_is_left() -> None:
 
 def test_firmware_beside_its_hardware_is_kept_and_the_hardware_is_not() -> None:
     hardware = {"vulnerable": False, "criteria": "cpe:2.3:h:tide:router:-:*:*:*:*:*:*:*"}
-    nodes = [{"operator": "OR", "cpeMatch": [match("o:tide:router_firmware", "1.0")]}, {"operator": "OR", "cpeMatch": [hardware]}]  # fmt: skip
+    nodes = [
+        {"operator": "OR", "cpeMatch": [match("o:tide:router_firmware", "1.0")]},
+        {"operator": "OR", "cpeMatch": [hardware]},
+    ]
     found = statement(Nvd, nvd_feed(nvd_cve(configurations=[{"operator": "AND", "nodes": nodes}])))
     assert found.products == ("cpe:tide:router_firmware",)
 
@@ -78,9 +90,13 @@ def test_a_rejected_record_withdraws_and_states_nothing() -> None:
 
 def test_records_that_do_not_fit_are_told_and_the_others_are_read() -> None:
     feed = nvd_feed(
-        nvd_cve("CVE-2031-1"), {"cve": {"id": 5}}, "text", nvd_cve("\x1b[31m"), nvd_cve("CVE-2031-2000", metrics=[1]),
+        nvd_cve("CVE-2031-1"),
+        {"cve": {"id": 5}},
+        "text",
+        nvd_cve("\x1b[31m"),
+        nvd_cve("CVE-2031-2000", metrics=[1]),
         nvd_cve("CVE-2031-3000"),
-    )  # fmt: skip
+    )
     assert unusable(Nvd, feed) == ["CVE-2031-1", "5", "a record without a name", "?[31m", "CVE-2031-2000"]
     assert record(Nvd, feed).name == "CVE-2031-3000"
 

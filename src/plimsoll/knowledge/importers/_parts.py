@@ -172,9 +172,11 @@ class _Text:
                 raise Broken(f"it is not JSON, or ends too soon: {error}") from None
             except RecursionError:
                 raise Broken("it is nested too deeply") from None
-            if end == len(self.held) and isinstance(value, int | float) and self.fill():
+            used, left = end - self.at, len(self.held) - end
+            # A number may go on where what is held ends, after `.`, `e` or `e+` too.
+            if left <= 2 and isinstance(value, int | float) and self.fill():
                 continue
-            self.at = end
+            self.at += used
             return value
 
 

@@ -81,7 +81,7 @@ class EndOfLife(Importer):
         cycles: list[object] = []
         name = ""
         for part in parts:
-            if part.key == "result" and isinstance(part.value, dict):
+            if part.key == "result" and (part.is_element or isinstance(part.value, dict)):
                 yield self._product(part.value)
             elif part.key == "generated_at" and isinstance(part.value, str):
                 yield Edition(self.source, day(part.value))

@@ -91,8 +91,8 @@ class Nvd(Importer):
 
     def claims(self, seen: Mapping[str, Any]) -> bool:
         """Know it by its records."""
-        first = seen.get("vulnerabilities")
-        return bool(seen.get("format") == "NVD_CVE" or (first and isinstance(first[0], dict) and "cve" in first[0]))
+        first = (seen.get("vulnerabilities") or [None])[0]
+        return seen.get("format") == "NVD_CVE" or (isinstance(first, dict) and isinstance(first.get("cve"), dict))
 
     def read(self, parts: Iterator[Part]) -> Iterator[Read]:
         """Give each record as it comes."""
