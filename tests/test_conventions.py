@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from inspect import isabstract
 from pathlib import Path
 from types import ModuleType
 
@@ -48,7 +49,7 @@ def defined(package: ModuleType, kind: type) -> set[str]:
         for value in vars(module).values():
             if isinstance(value, kind):
                 names.add(str(getattr(value, "id", getattr(value, "name", ""))))
-            elif isinstance(value, type) and issubclass(value, kind) and value is not kind:
+            elif isinstance(value, type) and issubclass(value, kind) and value is not kind and not isabstract(value):
                 names.add(str(getattr(value, "id", "")))
     return names
 
