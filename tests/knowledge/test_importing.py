@@ -13,10 +13,22 @@ import pytest
 
 from plimsoll.errors import InputError, PlimsollError
 from plimsoll.knowledge import importing
+from plimsoll.knowledge.importers.importer import Record, Statement
 from plimsoll.knowledge.importing import import_files
 from plimsoll.knowledge.store import Store
 from plimsoll.knowledge.vulnerability import VersionRange
-from tests.knowledge.files import all_forms, cve_record, encoded, epss, form_of, kev, match, nvd_cve, nvd_feed
+from tests.knowledge.files import (
+    all_forms,
+    cve_record,
+    encoded,
+    epss,
+    form_of,
+    kev,
+    knowledge,
+    match,
+    nvd_cve,
+    nvd_feed,
+)
 from tests.knowledge.importers.test_csaf import TREE, csaf, vulnerability
 from tests.knowledge.importers.test_endoflife import FULL
 from tests.knowledge.importers.test_nvd_legacy import feed, item
@@ -235,6 +247,14 @@ def test_records_out_of_all_proportion_are_not_kept(tmp_path: Path) -> None:
     huge = nvd_cve("CVE-2031-1000", *(match("a:tide:watchd", str(number)) for number in range(6000)))
     import_files(tmp_path / "k", [write(tmp_path, nvd_feed(huge))])
     assert versions(tmp_path / "k") == []
+
+
+def test_a_denial_of_no_version_is_not_kept(tmp_path: Path) -> None:
+    """It would be read as a denial of all."""
+    with knowledge(tmp_path / "k", Record("nvd", "CVE-2031-1000", statements=(
+        Statement("CVE-2031-1000", (WATCHD,), "maker", unaffected=True),
+    ))) as store:  # fmt: skip
+        assert list(store.affected([WATCHD])) == []
 
 
 def test_only_one_writes_at_a_time(tmp_path: Path) -> None:

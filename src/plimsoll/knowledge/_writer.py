@@ -113,7 +113,7 @@ class Writer:
         for id, vulnerability in keys.items():
             self._withdraw(id, vulnerability, source, withdraws=record.withdraws)
         for statement in record.statements:
-            if is_bounded(statement) and statement.products:
+            if is_bounded(statement) and statement.products and not _is_empty_denial(statement):
                 self._state(key, source, keys.get(statement.vulnerability), statement)
         self._database.executemany(
             "INSERT OR REPLACE INTO lifetime VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -203,6 +203,11 @@ class Writer:
             self._ask("INSERT OR IGNORE INTO source (name) VALUES (?)", (name,))
             self._sources[name] = self._ask("SELECT key FROM source WHERE name = ?", (name,)).fetchone()[0]
         return self._sources[name]
+
+
+def _is_empty_denial(one: Statement) -> bool:
+    """Say whether a statement denies versions without naming any: it would be read as a denial of all."""
+    return one.unaffected and not one.ranges and not one.versions
 
 
 def _brief(span: VersionRange) -> dict[str, Any]:

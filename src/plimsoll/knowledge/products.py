@@ -11,6 +11,8 @@ import re
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from plimsoll.knowledge.vulnerability import Authority
+
 _COLON = re.compile(r"(?<!\\):")
 _GLUED_PATCH = frozenset({"openssh", "ntp", "ntpsec", "sudo"})
 """Products that write a patch level straight after the version: 7.2p2."""
@@ -82,6 +84,23 @@ def split_purl(purl: str) -> tuple[str, str] | None:
     distro = dict(one.partition("=")[::2] for one in qualifiers.split("&")).get("distro", "")
     key = normalise(f"purl:{unquote(name)}")
     return (f"{key}?distro={unquote(distro).lower()}" if distro else key), unquote(version)
+
+
+PACKAGED = ("purl:pkg:deb/", "purl:pkg:rpm/", "purl:pkg:apk/")
+"""What the names of packages of distributions begin with."""
+
+
+def authority_of(key: str, publisher: str) -> Authority:
+    """Say as who a publisher speaks of a product: as its maker where the name of the product has it, else as another.
+
+    NOTE: who ships a product with somebody else's library in it is not the library's maker.
+    """
+    if key.startswith(PACKAGED):
+        return "distribution"
+    scheme, _, rest = key.partition(":")
+    owner = rest.partition(":")[0] if scheme == "cpe" else rest.partition("/")[2].partition("/")[0]
+    owner, who = (re.sub(r"[^a-z0-9]", "", one.lower()) for one in (owner, publisher))
+    return "maker" if len(owner) > 2 and owner in who else "other"
 
 
 def purl_key(type: str, name: str, namespace: str = "", distro: str = "") -> str:

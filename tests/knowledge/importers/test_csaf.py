@@ -98,7 +98,7 @@ def test_products_are_read_from_the_tree_and_joined_by_what_is_said() -> None:
         (one.products[0], one.authority, one.unaffected, one.ranges, one.versions, one.fixed)
         for one in found.statements
     ] == [
-        ("purl:pkg:generic/watchd", "maker", False, (), ("1.3",), ()),
+        ("purl:pkg:generic/watchd", "other", False, (), ("1.3",), ()),
         ("cpe:tide:watchd", "maker", False, (VersionRange("1.0", end="1.4"),), (), ("1.4",)),
         ("cpe:tide:watchd", "maker", True, (), ("1.4",), ("1.4",)),
     ]
@@ -110,9 +110,25 @@ def test_products_are_read_from_the_tree_and_joined_by_what_is_said() -> None:
 def test_packages_of_a_distribution_and_what_is_not_affected() -> None:
     found = record(Csaf, csaf(TREE, vulnerability(known_not_affected=["e", "f"]), publisher="coordinator"))
     assert [(one.products[0], one.authority, one.unaffected) for one in found.statements] == [
-        ("purl:pkg:deb/debian/openssl?distro=debian-12", "distribution", True),
-        ("purl:pkg:generic/watchd", "other", True),
+        ("purl:pkg:deb/debian/openssl?distro=debian-12", "distribution", True)
     ]
+
+
+def test_what_is_said_of_a_library_within_a_product_is_not_said_of_the_library() -> None:
+    """The id `f` is that of watchd 1.3 as a part of something else."""
+    assert record(Csaf, csaf(TREE, vulnerability(known_not_affected=["f"]))).statements == ()
+
+
+def test_a_denial_that_names_no_version_is_left() -> None:
+    tree = {"full_product_names": [{"name": "watchd", "product_id": "a",
+                                    "product_identification_helper": {"cpe": "cpe:/a:tide:watchd"}}]}  # fmt: skip
+    for status in ("fixed", "known_not_affected"):
+        assert record(Csaf, csaf(tree, vulnerability(**{status: ["a"]}))).statements == ()
+
+
+def test_another_publisher_is_not_the_maker() -> None:
+    found = record(Csaf, csaf(TREE, vulnerability(known_affected=["b"]), publisher="coordinator"))
+    assert [one.authority for one in found.statements] == ["other"]
 
 
 def test_what_is_under_investigation_is_left() -> None:

@@ -48,6 +48,17 @@ def test_statuses_become_statements() -> None:
     assert "Not kept" not in repr(found)
 
 
+def test_an_author_is_the_maker_of_what_bears_its_name_alone() -> None:
+    products = (
+        "cpe:/a:tidewatch:watchd:1",
+        "pkg:github/tidewatch/watchd@1",
+        "pkg:generic/openssl@3",
+        "pkg:deb/debian/a@1",
+    )
+    found = record(OpenVex, vex(told("affected", *products)))
+    assert [one.authority for one in found.statements] == ["maker", "maker", "other", "distribution"]
+
+
 def test_a_statement_of_a_component_in_a_product_is_not_one_of_the_component() -> None:
     inside = {"@id": "pkg:generic/router@1.0", "subcomponents": [{"@id": "pkg:generic/openssl@1.0.1f"}]}
     given = vex(told("not_affected", inside))

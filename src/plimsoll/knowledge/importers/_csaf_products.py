@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from plimsoll.knowledge.importers.importer import version
-from plimsoll.knowledge.products import parse_cpe, split_purl
+from plimsoll.knowledge.products import PACKAGED, parse_cpe, split_purl
 from plimsoll.knowledge.vulnerability import VersionRange
 
 _DEPTH = 30
@@ -33,8 +33,11 @@ def csaf_products(tree: Mapping[str, Any]) -> dict[str, CsafProduct]:
     for relation in _dicts(tree.get("relationships")):
         given = relation.get("full_product_name")
         inner = found.get(str(relation.get("product_reference")))
-        if isinstance(given, dict) and isinstance(id := given.get("product_id"), str) and inner:
-            found[id] = _product(given, ()) or inner
+        if not (isinstance(given, dict) and isinstance(id := given.get("product_id"), str) and inner):
+            continue
+        # What is said of a library within a product holds for that product alone.
+        if (product := _product(given, ()) or inner).key.startswith(PACKAGED):
+            found[id] = product
     return found
 
 

@@ -25,13 +25,13 @@ from plimsoll.knowledge.importers.importer import (
     typed,
     weaknesses,
 )
-from plimsoll.knowledge.vulnerability import Authority, Vulnerability
+from plimsoll.knowledge.products import authority_of
+from plimsoll.knowledge.vulnerability import Vulnerability
 from plimsoll.model.message import message
 
 SOURCE = "csaf"
 _AFFECTED = ("known_affected", "first_affected", "last_affected")
 _FIXED = ("fixed", "first_fixed")
-_PACKAGES = ("purl:pkg:deb/", "purl:pkg:rpm/", "purl:pkg:apk/")
 
 
 class _Tracking(msgspec.Struct):
@@ -41,6 +41,7 @@ class _Tracking(msgspec.Struct):
 
 class _Publisher(msgspec.Struct):
     category: str = ""
+    name: str = ""
     namespace: str = ""
 
 
@@ -90,7 +91,10 @@ class Csaf(DocumentImporter):
     id = "csaf"
     title = "Is this a CSAF document?"
     what = "Id, score, CWE id, and which versions are affected, fixed and not affected, by Package URL or CPE name."
-    limits = "Products that are only named in words, what is under investigation, remedies and all texts are left."
+    limits = (
+        "Products that are only named in words, components within other products but for packages, what is under "
+        "investigation, remedies and all texts are left."
+    )
     source = SOURCE
     licence = "by document"
     holes = "Holds what was imported."
@@ -111,6 +115,7 @@ class Csaf(DocumentImporter):
         if not is_id(name) or not held.document.csaf_version.startswith("2."):
             yield Unusable(shown(name), message("the id or the version of the form cannot be used"))
             return
+        speaker = f"{publisher.name} {publisher.namespace}" if publisher.category == "vendor" else ""
         products = csaf_products(held.product_tree)
         found: list[Vulnerability] = []
         made: list[Statement] = []
@@ -124,28 +129,26 @@ class Csaf(DocumentImporter):
                 continue
             base, vector = _score(one.scores)
             found.append(Vulnerability(id, day(one.release_date), base, vector, cwe=weaknesses((one.cwe.id,))))
-            made += _statements(id, one.product_status, products, publisher.category)
+            made += _statements(id, one.product_status, products, speaker)
         yield Record(SOURCE, name, moment(tracking.current_release_date), tuple(found), tuple(made))
 
 
 def _statements(
     id: str, status: Mapping[str, list[str]], products: Mapping[str, CsafProduct], publisher: str
 ) -> Iterator[Statement]:
-    """Join what is said of the ids of one product; a product that is named without a version is left."""
+    """Join what is said of the ids of one product; what is denied of no version that is named is left."""
     said: dict[str, tuple[list[CsafProduct], list[CsafProduct], list[CsafProduct]]] = {}
     for place, names in enumerate((_AFFECTED, _FIXED, ("known_not_affected",))):
         for product_id in (one for name in names for one in status.get(name, [])):
             if product := products.get(product_id):
                 said.setdefault(product.key, ([], [], []))[place].append(product)
     for key, (affected, fixed, clear) in said.items():
-        authority: Authority = (
-            "distribution" if key.startswith(_PACKAGES) else "maker" if publisher == "vendor" else "other"
-        )
+        authority = authority_of(key, publisher)
         mended = tuple(dict.fromkeys(version for one in fixed for version in one.versions))
         if affected:
             yield Statement(id, (key,), authority, *_joined(affected), mended)
-        if clear or fixed:
-            ranges, versions = _joined([*clear, *fixed])
+        ranges, versions = _joined([*clear, *fixed])
+        if ranges or versions:
             yield Statement(id, (key,), authority, ranges, versions, mended, unaffected=True)
 
 

@@ -22,7 +22,7 @@ from plimsoll.knowledge.importers.importer import (
     typed,
     version,
 )
-from plimsoll.knowledge.products import parse_cpe, split_purl
+from plimsoll.knowledge.products import authority_of, parse_cpe, split_purl
 from plimsoll.knowledge.vulnerability import VersionRange, Vulnerability
 from plimsoll.model.message import message
 
@@ -48,6 +48,7 @@ class _Statement(msgspec.Struct):
 
 class _Document(msgspec.Struct):
     id: str = msgspec.field(name="@id")
+    author: str = ""
     timestamp: str = ""
     last_updated: str = ""
     statements: list[Any] = []
@@ -83,7 +84,7 @@ class OpenVex(DocumentImporter):
             return
         made: list[Statement] = []
         for number, value in enumerate(held.statements, 1):
-            told = _statements(value, f"{held.id}, statement {number}")
+            told = _statements(value, f"{held.id}, statement {number}", held.author)
             if isinstance(told, Unusable):
                 yield told
             else:
@@ -93,7 +94,7 @@ class OpenVex(DocumentImporter):
                      tuple(map(Vulnerability, ids)), tuple(made))  # fmt: skip
 
 
-def _statements(value: object, name: str) -> list[Statement] | Unusable:
+def _statements(value: object, name: str, author: str) -> list[Statement] | Unusable:
     given = typed(value, _Statement, name)
     if isinstance(given, Unusable):
         return given
@@ -105,13 +106,13 @@ def _statements(value: object, name: str) -> list[Statement] | Unusable:
         return Unusable(
             shown(name), message("the status {status} says nothing of versions", status=shown(given.status))
         )
-    made = [one for product in given.products if (one := _statement(id, given.status, product))]
+    made = [one for product in given.products if (one := _statement(id, given.status, product, author))]
     if not made:
         return Unusable(shown(name), message("no product of it is named by Package URL or CPE and stands for itself"))
     return made
 
 
-def _statement(id: str, status: str, given: _Product | str) -> Statement | None:
+def _statement(id: str, status: str, given: _Product | str, author: str) -> Statement | None:
     if isinstance(given, _Product) and given.subcomponents:
         return None
     names = [given] if isinstance(given, str) else [*given.identifiers.values(), given.id]
@@ -122,9 +123,14 @@ def _statement(id: str, status: str, given: _Product | str) -> Statement | None:
     single = version(text)
     ranges = () if single else (VersionRange(),)
     return Statement(
-        id, (key,), "maker", ranges, (single,) if single else (), (single,) if status == "fixed" else (),
+        id,
+        (key,),
+        authority_of(key, author),
+        ranges,
+        versions=(single,) if single else (),
+        fixed=(single,) if status == "fixed" else (),
         unaffected=status != "affected",
-    )  # fmt: skip
+    )
 
 
 def _product(name: str) -> tuple[str, str] | None:

@@ -39,7 +39,7 @@ _MANAGERS = {
 }  # fmt: skip
 _DISTRIBUTIONS = {
     "Debian": ("deb", "debian"), "Ubuntu": ("deb", "ubuntu"), "Alpine": ("apk", "alpine"), "Wolfi": ("apk", "wolfi"),
-    "Chainguard": ("apk", "chainguard"), "Red Hat": ("rpm", "redhat"), "Rocky Linux": ("rpm", "rocky-linux"),
+    "Chainguard": ("apk", "chainguard"), "Red Hat": ("rpm", "redhat"), "Rocky Linux": ("rpm", "rocky"),
     "AlmaLinux": ("rpm", "almalinux"), "SUSE": ("rpm", "suse"), "openSUSE": ("rpm", "opensuse"),
     "openEuler": ("rpm", "openeuler"), "Mageia": ("rpm", "mageia"),
 }  # fmt: skip
