@@ -1,8 +1,8 @@
 """Write the generated pages of docs/, or with --check say which of them differ from what the program gives.
 
 Pages: the JSON Schemas of an assessment and of a declaration; what can be decided per provision and window; every
-format, inspector, matcher and rule with what it does and what it cannot see; and, in the README, the beginning of a
-real run.
+format, inspector, matcher and rule with what it does and what it cannot see; what is known, of which date; and, in the
+README, the beginning of a real run.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ from plimsoll.declare.schema import declaration_schema
 from plimsoll.inspect.firmware import INSPECTORS
 from plimsoll.inspect.maker import MAKER_INSPECTORS
 from plimsoll.judge.rules import RULES, rule_texts
+from plimsoll.knowledge import feeds
+from plimsoll.knowledge.importers import IMPORTERS
+from plimsoll.knowledge.store import Store, starter
 from plimsoll.match import MATCHERS
 from plimsoll.model.codec import schema
 from plimsoll.model.product import Product
@@ -47,6 +50,13 @@ RUN = re.compile(r"(?<=^\$ plimsoll assess tidewatch2-bad\.bin\n).*?(?=^```$)", 
 RUN_DATE = datetime.date(2026, 1, 1)
 RUN_WIDTH = 90
 
+STARTER_HEADING = "## The starter"
+STARTER_TEXT = (
+    "It goes with the program, so that something is known without a network. `scripts/build_knowledge.py` makes it of "
+    "collected data; two collections are left out, one that has no licence (the list of CVE authorities) and one whose "
+    "licence is unclear (Alpine's fixed versions). It holds no EPSS scores."
+)
+
 
 def pages() -> dict[str, str]:
     """Give each generated page by its path in the tree."""
@@ -55,6 +65,7 @@ def pages() -> dict[str, str]:
         "docs/declaration.schema.json": json.dumps(declaration_schema(), indent=2, sort_keys=True) + "\n",
         "docs/coverage.md": coverage_page(load(), rule_texts()),
         "docs/reference.md": reference_page(),
+        "docs/knowledge.md": knowledge_page(),
         "README.md": readme(),
     }
 
@@ -89,6 +100,30 @@ def reference_page() -> str:
     for rule in RULES:
         needs = ", ".join(f"`{need}`" for need in rule.needs)
         lines += ["", f"### {rule.id}", "", rule.what, "", f"Limits: {rule.limits}", "", f"Rests on: {needs}"]
+    return "\n".join(lines) + "\n"
+
+
+def knowledge_page() -> str:
+    """Give the page of what is known: its beginning as it is, and from the starter on what the program holds."""
+    beginning = (ROOT / "docs" / "knowledge.md").read_text(encoding="utf-8").partition(STARTER_HEADING)[0]
+    lines = [
+        beginning + STARTER_HEADING,
+        "",
+        STARTER_TEXT,
+        "",
+        "| Source | Date | Records | Licence | What it does not hold |",
+    ]
+    lines += ["|---|---|---|---|---|"]
+    with starter() as path, Store(path) as store:
+        lines += [
+            f"| {one.name} | {one.date} | {one.records:,} | {one.licence} | {one.holes} |" for one in store.sources()
+        ]
+    lines += ["", "## Forms that are read", "", "| Form | Source | What is taken | What is left |", "|---|---|---|---|"]
+    lines += [f"| `{one.id}` | {one.source} | {one.what} | {one.limits} {one.holes} |" for one in IMPORTERS]
+    lines += ["", "## Feeds that are fetched", "", "| Source | Addresses | Fetched by |", "|---|---|---|"]
+    for feed in feeds.load():
+        asked = "`update`" if feed.usual else f"`update --only {feed.source}`, `update --all`"
+        lines.append(f"| {feed.source} | {'<br>'.join(feed.addresses)} | {asked} |")
     return "\n".join(lines) + "\n"
 
 
