@@ -14,7 +14,8 @@ from plimsoll.knowledge.vulnerability import (
     Vulnerability,
 )
 from plimsoll.match._knowledge import KnowledgeStore
-from plimsoll.model.evidence import Observation
+from plimsoll.match.components import InstalledComponents
+from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import Component, Fact
 from plimsoll.model.facts.component import ComponentBasis
 from plimsoll.model.locator import Place
@@ -85,6 +86,12 @@ def stated(
 ) -> Affected:
     """Give what a source states; sources are named after their authority."""
     return Affected(id, product, authority, source or dict(SOURCES)[authority], ranges, versions, fixed, unaffected)
+
+
+def installed(*observations: Observation) -> Evidence:
+    """Give the evidence with what is derived of components first."""
+    derived = (one for one in InstalledComponents().match(Evidence(observations)) if isinstance(one, Observation))
+    return Evidence((*observations, *derived))
 
 
 def seen(fact: Fact, path: str = "bin/program", *, tree: str = TREE, offset: int = 0) -> Observation:

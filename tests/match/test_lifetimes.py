@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from plimsoll.errors import InputError
 from plimsoll.knowledge.vulnerability import Lifetime
 from plimsoll.match.lifetimes import Lifetimes
 from plimsoll.model.evidence import Evidence, Inspection, Observation
 from plimsoll.model.facts import BuildDate, OperatingSystem, SoftwareAge, SupportEnd
-from tests.match.knowing import Memory, component, package, seen
+from tests.match.knowing import Memory, component, installed, package, seen
 
 LINES = (
     Lifetime("linux", "5", "2019-01-01", security_ends_on="2030-01-01"),
@@ -24,7 +25,7 @@ LINES = (
 
 def found(*observations: Observation) -> list[object]:
     memory = Memory(lifetimes=LINES, date="2026-06-01")
-    return [one.fact for one in Lifetimes(memory.open).match(Evidence(observations)) if isinstance(one, Observation)]
+    return [one.fact for one in Lifetimes(memory.open).match(installed(*observations)) if isinstance(one, Observation)]
 
 
 def ends(*observations: Observation) -> list[tuple[str, str, str, bool | None]]:
@@ -96,8 +97,8 @@ def test_what_began_after_the_build_is_left_out_of_the_age() -> None:
 
 
 def test_without_knowledge_it_says_that_it_did_not_look() -> None:
-    def missing() -> object:
-        raise ImportError
+    def broken() -> object:
+        raise InputError("'x' is damaged")
 
-    (told,) = Lifetimes(missing).match(Evidence())  # type: ignore[arg-type]
+    (told,) = Lifetimes(broken).match(Evidence())  # type: ignore[arg-type]
     assert isinstance(told, Inspection) and told.status == "skipped"

@@ -194,6 +194,8 @@ oracle_text = st.text("019a.~+", max_size=8).map("1{}".format)
 @given(oracle_text, oracle_text)
 def test_order_of_packages_is_that_of_univers(one: str, other: str) -> None:
     for order, kind in (("dpkg", DebianVersion), ("rpm", RpmVersion)):
+        if not (is_version(order, one) and is_version(order, other)):  # type: ignore[arg-type]
+            return  # Seven digits of a hash.
         assert (compare(order, one, other) < 0) == (kind(one) < kind(other)), order  # type: ignore[arg-type]
 
 

@@ -34,15 +34,3 @@ def load() -> dict[tuple[str, str], Part]:
     text = files("plimsoll.knowledge").joinpath("parts.toml").read_text("utf-8")
     parts = msgspec.convert(tomllib.loads(text)["parts"], tuple[Part, ...])
     return {(part.component, id): part for part in parts for id in part.ids}
-
-
-@cache
-def kernel_options() -> frozenset[str]:
-    """Give the options that any part names."""
-    return frozenset(option for part in load().values() for option in part.options)
-
-
-@cache
-def kernel_modules() -> frozenset[str]:
-    """Give the modules that any part names."""
-    return frozenset(module for part in load().values() for module in part.modules)

@@ -1,5 +1,6 @@
 """Observations set against knowledge: facts derived from facts."""
 
+from plimsoll.match.components import InstalledComponents
 from plimsoll.match.cve_authorities import CveAuthorities
 from plimsoll.match.default_passwords import DefaultPasswords
 from plimsoll.match.lifetimes import Lifetimes
@@ -8,6 +9,7 @@ from plimsoll.match.services import Services
 from plimsoll.match.vulnerabilities import Vulnerabilities
 
 MATCHERS: tuple[Matcher, ...] = (
+    InstalledComponents(),
     Services(),
     DefaultPasswords(),
     Vulnerabilities(),

@@ -12,12 +12,11 @@ import re
 from collections.abc import Iterable
 
 from plimsoll.knowledge.parts import Part, load
-from plimsoll.match._copies import Copy
-from plimsoll.match._products import LINUX, revision, source_of, type_of
+from plimsoll.match._copies import Copy, file_of
+from plimsoll.match._products import LINUX, package_version, revision
 from plimsoll.model.evidence import Evidence
-from plimsoll.model.facts import BuildDate, BusyboxApplets, KernelConfiguration, KernelModules, PatchNote
+from plimsoll.model.facts import BuildDate, BuiltInApplets, Component, KernelConfiguration, KernelModules, PatchNote
 from plimsoll.model.facts.vulnerability import Reason
-from plimsoll.model.locator import tree_of
 
 _PACKAGER = re.compile(r"[-+ ~](?:debian|ubuntu|deb\d|fedora|el\d|raspbian|openwrt|lede|yocto)", re.IGNORECASE)
 EMBARGO_DAYS = 365
@@ -31,15 +30,16 @@ class Doubts:
     def __init__(self, evidence: Evidence) -> None:
         self._dates: dict[str, list[tuple[str, str]]] = {}
         for observation, date in evidence.of(BuildDate):
-            self._dates.setdefault(date.subject, []).append((observation.where.partition("+")[0], date.date))
+            self._dates.setdefault(date.subject, []).append((file_of(observation.where), date.date))
         self._newest = max((date for some in self._dates.values() for _, date in some), default="")
         self._notes: dict[str, set[str]] = {}
         for _, note in evidence.of(PatchNote):
             self._notes.setdefault(note.id, set()).add(note.package)
         self._applets: dict[str, frozenset[str]] = {}
-        for observation, table in evidence.of(BusyboxApplets):
-            self._applets[observation.where.partition("+")[0]] = frozenset(table.applets)
-        self._kernels = [(tree_of(one.where), fact) for one, fact in evidence.of(KernelConfiguration)]
+        for observation, table in evidence.of(BuiltInApplets):
+            self._applets[file_of(observation.where)] = frozenset(table.names)
+        self._databases = {one.where for one, fact in evidence.of(Component) if fact.basis == "package-database"}
+        self._kernels = [fact for _, fact in evidence.of(KernelConfiguration)]
         self._modules = [fact for _, fact in evidence.of(KernelModules)]
 
     def not_built(self, copy: Copy, id: str) -> Reason | None:
@@ -55,18 +55,17 @@ class Doubts:
         if part is None:
             return None
         if part.applets:
-            there = {name for file in _binaries(copy) for name in self._applets.get(file, ())} & set(part.applets)
+            there = {name for file in self._binaries(copy) for name in self._applets.get(file, ())} & set(part.applets)
             return Reason("part-built-in", ", ".join(sorted(there))) if there else None
-        configurations = self._configurations(copy)
-        certain = [fact for fact in configurations if fact.release]
-        if certain and all(set(part.options) <= set(fact.built_in) for fact in certain):
+        kernels = [fact for fact in self._configurations(copy) if fact.version]
+        if kernels and all(fact.state(option) == "built-in" for fact in kernels for option in part.options):
             return Reason("part-built-in", ", ".join(part.options))
         return None
 
     def may_be_mended(self, copy: Copy, id: str, published: str) -> tuple[Reason, ...]:
         """Give what speaks for a repair without a new number; for a build before publication, that it cannot be."""
         found = []
-        names = {copy.name, *((copy.package.name, source_of(copy.package)) if copy.package else ())}
+        names = {copy.name, *copy.fact.packages, *copy.fact.sources}
         if noted := sorted(names & self._notes.get(id, set())):
             found.append(Reason("patch-noted", noted[0]))
         if mark := _packagers_mark(copy):
@@ -81,37 +80,40 @@ class Doubts:
 
     def _own_dates(self, copy: Copy) -> list[str]:
         subject = _OWN_DATE.get(copy.name, "")
-        files = {one.where.partition("+")[0] for one in copy.observations}
-        return [date for file, date in self._dates.get(subject, ()) if file in files]
+        return [date for file, date in self._dates.get(subject, ()) if file in copy.files]
 
     def _without_applets(self, copy: Copy, part: Part) -> Reason | None:
         """Tell whether no binary of the copy has any of the applets; every one of them must show its table."""
-        tables = [self._applets.get(file) for file in _binaries(copy)]
+        tables = [self._applets.get(file) for file in self._binaries(copy)]
         if not tables or any(table is None or table & set(part.applets) for table in tables):
             return None
         return Reason("applets-absent", ", ".join(part.applets))
 
     def _without_options(self, copy: Copy, part: Part) -> Reason | None:
-        configurations = self._configurations(copy)
-        if not configurations:
+        kernels = self._configurations(copy)
+        if not kernels:
             return None
-        off = [option for option in part.options if all(option in fact.off for fact in configurations)]
+        off = [option for option in part.options if all(fact.state(option) == "absent" for fact in kernels)]
         if off:
             return Reason("options-off", ", ".join(off))
-        modular = all(set(part.options) <= set(fact.modular) for fact in configurations)
+        modular = all(fact.state(option) == "module" for fact in kernels for option in part.options)
         if modular and part.modules and self._modules and not self._has_any(part.modules):
             return Reason("modules-absent", ", ".join(part.modules))
         return None
 
     def _configurations(self, copy: Copy) -> list[KernelConfiguration]:
-        """Give the configurations that may be of a kernel: all of those whose release is its own, or is not told."""
+        """Give the configurations that may be of a kernel: all of those whose version is its own, or is not told."""
         if copy.known is not LINUX:
             return []
-        return [fact for _, fact in self._kernels if not fact.release or _is_release(fact.release, copy.version)]
+        return [fact for fact in self._kernels if not fact.version or _is_release(fact.version, copy.version)]
 
     def _has_any(self, modules: Iterable[str]) -> bool:
         wanted = set(modules)
-        return any(wanted & set(fact.present) for fact in self._modules)
+        return any(wanted & {*fact.loadable, *(fact.built_in or ())} for fact in self._modules)
+
+    def _binaries(self, copy: Copy) -> set[str]:
+        """Give the files that a copy was seen in, package databases left out."""
+        return {file_of(where) for where in copy.observation.because if where not in self._databases}
 
 
 def _days(earlier: str, later: str) -> int:
@@ -120,16 +122,6 @@ def _days(earlier: str, later: str) -> int:
         return (datetime.date.fromisoformat(later[:10]) - datetime.date.fromisoformat(earlier)).days
     except ValueError:
         return 0
-
-
-def _binaries(copy: Copy) -> set[str]:
-    """Give the files that a copy was seen in."""
-    return {one.where.partition("+")[0] for one in copy.observations if _is_binary(one.where)}
-
-
-def _is_binary(where: str) -> bool:
-    """Tell whether a place is in a file, and not in a package database."""
-    return "/lib/opkg/" not in where and "/lib/dpkg/" not in where and "/lib/apk/" not in where
 
 
 def _is_release(release: str, version: str) -> bool:
@@ -141,7 +133,6 @@ def _is_release(release: str, version: str) -> bool:
 
 def _packagers_mark(copy: Copy) -> str:
     """Give the revision of a packager, of the package database or in the version itself."""
-    if copy.package is not None:
-        return revision(copy.package.version, type_of(copy.package.purl))
-    mark = _PACKAGER.search(copy.version)
-    return copy.version if mark else ""
+    if package_version(copy.fact):
+        return revision(copy.fact)
+    return next((version for version in (copy.version, *copy.fact.stated) if _PACKAGER.search(version)), "")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from importlib import import_module
-from typing import Protocol, cast
+from typing import Protocol
 
 from plimsoll.knowledge.vulnerability import Affected, Lifetime, SourceState, Vulnerability
 from plimsoll.model.assessment import Knowledge
@@ -44,8 +43,9 @@ OpenStore = Callable[[], AbstractContextManager[KnowledgeStore]]
 
 def open_knowledge() -> AbstractContextManager[KnowledgeStore]:
     """Open the operator's own knowledge, or else what goes with the program."""
-    store = import_module("plimsoll.knowledge.store")
-    return cast("AbstractContextManager[KnowledgeStore]", store.open_store())
+    from plimsoll.knowledge.store import open_store
+
+    return open_store()
 
 
 def newest_date(sources: Iterable[SourceState]) -> str:

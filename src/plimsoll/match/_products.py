@@ -1,7 +1,6 @@
 """Under which names knowledge may hold a component, and which of its versions is compared there, in which order.
 
-Sources: NISTIR 7695 on CPE names, the Package URL specification, Debian policy 5.6.12 and the guides of opkg, apk and
-rpm on what stands before and behind the upstream version in that of a package.
+Sources: NISTIR 7695 on CPE names, the Package URL specification.
 """
 
 from __future__ import annotations
@@ -15,17 +14,17 @@ import msgspec
 
 from plimsoll.knowledge.components import KnownComponent, load
 from plimsoll.match.versions import Order, is_version
-from plimsoll.model.facts import Component, OperatingSystem
+from plimsoll.model.facts import InstalledComponent, OperatingSystem
 
 PACKAGES: Mapping[str, Order] = {"deb": "dpkg", "opkg": "opkg", "apk": "apk", "rpm": "rpm", "alpm": "rpm"}
 """Types of Package URLs whose versions count the revisions of a packager."""
+MOST_NAMES = 64
+"""Names of packages that one component is looked up by."""
 _LANGUAGES: Mapping[str, Order] = {"npm": "semver", "cargo": "semver", "golang": "semver"}
 
 LINUX = KnownComponent("linux", "image", cpe=("linux:linux_kernel",), scheme="kernel", lifetime="linux")
 
 _PURL = re.compile(r"pkg:(?P<type>[a-z0-9.+-]+)/(?:(?P<namespace>[^@?#]+)/)?(?P<name>[^/@?#]+)")
-_EPOCH = re.compile(r"\d{1,9}:")
-_REPACKED = re.compile(r"[+~.](?:dfsg|ds|repack|debian|git|gh|svn|nmu|really|really[\d.]*)[\w.~+]*\Z")
 _ABI = re.compile(r"\d+\.\d+\.0-\d{1,3}-[a-z]")
 """The release of a kernel of Debian or Ubuntu, which names its interface and not its version."""
 
@@ -49,96 +48,75 @@ def type_of(purl: str) -> str:
 
 @cache
 def _by_name() -> dict[str, KnownComponent]:
-    known = {one.name: one for one in load()}
-    names = {package: one for one in load() for package in one.packages}
-    return {"kernel": LINUX, **names, **known, "linux": LINUX}
+    return {**{one.name: one for one in load()}, LINUX.name: LINUX}
 
 
-def known_as(fact: Component) -> KnownComponent | None:
-    """Give the component that a fact is of; for a package by its own name, or that of its source."""
-    names = _by_name()
-    if fact.basis != "package-database":
-        return names.get(fact.name)
-    if type_of(fact.purl) not in PACKAGES:
-        return None
-    return names.get(fact.name) or names.get(source_of(fact))
+def known_as(fact: InstalledComponent) -> KnownComponent | None:
+    """Give the identifier of a component; None when it has none."""
+    return _by_name().get(fact.name) if fact.identified or fact.name == LINUX.name else None
 
 
-def source_of(fact: Component) -> str:
-    """Give the name of the source package; the last part of what OpenWrt writes as a path."""
-    return fact.source.rpartition("/")[2] or fact.name
+def package_version(fact: InstalledComponent) -> str:
+    """Give the whole version of a package of a distribution; empty when no package database states it."""
+    is_package = fact.basis == "package-database" and type_of(fact.purls[0] if fact.purls else "") in PACKAGES
+    return fact.stated[0] if is_package and fact.stated else ""
 
 
-def upstream(version: str, type: str) -> str:
-    """Give the maker's version in that of a package."""
-    version = _EPOCH.sub("", version, count=1)
-    if type == "apk":
-        return re.sub(r"-r\d+\Z", "", version).replace("_", "")
-    if type in PACKAGES and "-" in version:
-        version = version.rpartition("-")[0]
-    if "+really" in version:
-        return version.rpartition("+really")[2]
-    return _REPACKED.sub("", version)
-
-
-def revision(version: str, type: str) -> str:
-    """Give what the packager added to the maker's version; empty when that is nothing."""
-    if type not in PACKAGES or "-" not in version:
-        return ""
-    return version.rpartition("-")[2]
+def revision(fact: InstalledComponent) -> str:
+    """Give what a packager added to the maker's version; empty when that is nothing."""
+    return package_version(fact).rpartition("-")[2] if "-" in package_version(fact) else ""
 
 
 def targets(
-    name: str,
-    known: KnownComponent | None,
-    version: str,
-    package: Component | None,
-    system: OperatingSystem | None,
-    cpe_of: Callable[[str], tuple[str, ...]],
+    fact: InstalledComponent, version: str, system: OperatingSystem | None, cpe_of: Callable[[str], tuple[str, ...]]
 ) -> tuple[Target, ...]:
     """Give the ways to look a component up: by its maker's releases, and by the distribution's packages."""
-    type = type_of(package.purl) if package else ""
-    order: Order = known.scheme if known else _LANGUAGES.get(type, "generic")
-    own = upstream(version, type) if package else version
-    if known is LINUX and _ABI.match(own):
-        own = ""
-    found = [Target(_maker_products(name, known, package, cpe_of), order, _usable(order, own), is_package=False)]
-    if package and type in PACKAGES:
-        keys = _package_products(package, system)
-        found.append(Target(keys, PACKAGES[type], _usable(PACKAGES[type], package.version), is_package=True))
+    known = known_as(fact)
+    purl = fact.purls[0] if fact.purls else ""
+    order: Order = known.scheme if known else _LANGUAGES.get(type_of(purl), "generic")
+    own = "" if known is LINUX and _ABI.match(version) else version
+    found = [Target(_maker_products(fact, known, purl, cpe_of), order, usable(order, own), is_package=False)]
+    if whole := package_version(fact):
+        order = PACKAGES[type_of(purl)]
+        found.append(Target(_package_products(fact, purl, system), order, usable(order, whole), is_package=True))
     return tuple(one for one in found if one.products)
 
 
-def _usable(order: Order, version: str) -> str:
+def usable(order: Order, version: str) -> str:
+    """Give a version that can be compared, and nothing for another."""
     return version if is_version(order, version) else ""
 
 
 def _maker_products(
-    name: str, known: KnownComponent | None, package: Component | None, cpe_of: Callable[[str], tuple[str, ...]]
+    fact: InstalledComponent, known: KnownComponent | None, purl: str, cpe_of: Callable[[str], tuple[str, ...]]
 ) -> tuple[str, ...]:
+    """Name a component as its maker's releases are named; one without an identifier by what its packages stand for."""
     if known is not None:
-        keys = [f"cpe:{cpe}" for cpe in known.cpe] or list(cpe_of(known.name))
-        purl = known.purl or f"pkg:generic/{known.name}"
-        keys.append(_key(purl))
-    elif package is not None and type_of(package.purl) not in PACKAGES:
-        keys = [_key(package.purl)]
+        cpes = tuple(f"cpe:{cpe}" for cpe in known.cpe) or cpe_of(known.name)
+        keys = [*cpes, _key(known.purl or f"pkg:generic/{known.name}")]
+    elif type_of(purl) in PACKAGES:
+        names = dict.fromkeys((fact.name, *fact.packages, *map(_last, fact.sources)))
+        keys = list(next((found for name in names if (found := cpe_of(name))), ()))
     else:
-        keys = list(cpe_of(name))
-        if package is not None and not keys:
-            keys = list(cpe_of(package.name))
-    return tuple(dict.fromkeys(key.lower() for key in keys if key))
+        keys = [_key(purl)] if purl else list(cpe_of(fact.name))
+    return tuple(dict.fromkeys(key.lower() for key in keys))
 
 
-def _package_products(package: Component, system: OperatingSystem | None) -> tuple[str, ...]:
-    """Name a package of a distribution, with its release and without, by its own name and by its source's."""
-    match = _PURL.match(package.purl)
+def _package_products(fact: InstalledComponent, purl: str, system: OperatingSystem | None) -> tuple[str, ...]:
+    """Name a package of a distribution, with its release and without, by the names of its sources and its own."""
+    match = _PURL.match(purl)
     if match is None or not match["namespace"]:
         return ()
-    stem = f"purl:pkg:{match['type']}/{unquote(match['namespace'])}"
-    names = dict.fromkeys((source_of(package).lower(), package.name.lower()))
-    release = release_of(system) if system is not None and system.id == unquote(match["namespace"]) else ""
-    keys = [f"{stem}/{one}" for one in names]
+    namespace = unquote(match["namespace"])
+    names = dict.fromkeys(name.lower() for name in (*map(_last, fact.sources), *fact.packages, match["name"]))
+    release = release_of(system) if system is not None and system.id == namespace else ""
+    keys = [f"purl:pkg:{match['type']}/{namespace}/{name}" for name in list(names)[:MOST_NAMES]]
     return (*(f"{key}?distro={release}" for key in keys if release), *keys)
+
+
+def _last(source: str) -> str:
+    """Give the name of a source package, which OpenWrt writes as a path."""
+    return source.rstrip("/").rpartition("/")[2]
 
 
 def release_of(system: OperatingSystem) -> str:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from plimsoll.errors import PlimsollError
 from plimsoll.knowledge.vulnerability import Lifetime
-from plimsoll.match._copies import Copy, copies
+from plimsoll.match._copies import copies
 from plimsoll.match._knowledge import KnowledgeStore, OpenStore, newest_date, open_knowledge
-from plimsoll.match._products import LINUX, type_of, upstream
+from plimsoll.match._products import LINUX
 from plimsoll.match.matcher import Matcher
 from plimsoll.model.evidence import Evidence, Inspection, Observation
 from plimsoll.model.facts import BuildDate, OperatingSystem, SoftwareAge, SupportEnd
@@ -55,8 +55,6 @@ class Lifetimes(Matcher):
         try:
             with self._open() as store:
                 yield from self._matched(evidence, store)
-        except ImportError:
-            yield Inspection(self.id, "skipped", reason=message("there is no knowledge of lifetimes"))
         except PlimsollError as error:
             why = message("the knowledge of lifetimes cannot be used: {error}", error=str(error))
             yield Inspection(self.id, "skipped", reason=why)
@@ -89,7 +87,7 @@ class Lifetimes(Matcher):
             yield self._observation(SoftwareAge(date.date, date.subject, name, released, days), (observation, of))
 
     def _observation(self, fact: SupportEnd | SoftwareAge, of: Sequence[Observation]) -> Observation:
-        because = tuple(dict.fromkeys(one.where for one in of))[:MOST_PLACES]
+        because = tuple(dict.fromkeys(where for one in of for where in one.because or (one.where,)))[:MOST_PLACES]
         return Observation(fact, of[0].where, self.id, None, "derived", of[0].window, because)
 
 
@@ -103,21 +101,14 @@ def _subjects(evidence: Evidence) -> Iterator[tuple[str, _Kind, str, str, tuple[
         systems.setdefault((fact.id, fact.version), []).append(observation)
     for (id, version), seen in sorted(systems.items()):
         yield id, "distribution", version, _SYSTEMS.get(id, id), tuple(seen)
-    by_version: Mapping[tuple[str, str], list[Copy]] = _by_version(copies(evidence))
-    for (name, version), some in sorted(by_version.items()):
-        known = some[0].known
-        if known is not None and known.lifetime:
-            observations = tuple(observation for one in some for observation in one.observations)
-            yield name, "kernel" if known is LINUX else "component", version, known.lifetime, observations
-
-
-def _by_version(found: Iterable[Copy]) -> dict[tuple[str, str], list[Copy]]:
-    made: dict[tuple[str, str], list[Copy]] = {}
-    for one in found:
-        version = upstream(one.version, type_of(one.package.purl)) if one.package else one.version
-        if version:
-            made.setdefault((one.name, version), []).append(one)
-    return made
+    told: dict[tuple[str, str], list[Observation]] = {}
+    products: dict[str, tuple[_Kind, str]] = {}
+    for one in copies(evidence):
+        if one.known is not None and one.known.lifetime and one.version:
+            told.setdefault((one.name, one.version), []).append(one.observation)
+            products[one.name] = "kernel" if one.known is LINUX else "component", one.known.lifetime
+    for (name, version), seen in sorted(told.items(), key=lambda one: one[0]):
+        yield name, products[name][0], version, products[name][1], tuple(seen)
 
 
 def _line(lines: Iterable[Lifetime], version: str) -> Lifetime | None:

@@ -15,7 +15,7 @@ from plimsoll.match._affected_versions import Decision, decide
 from plimsoll.match._copies import Copy, copies
 from plimsoll.match._doubts import Doubts
 from plimsoll.match._knowledge import KnowledgeStore, OpenStore, named, newest_date, open_knowledge
-from plimsoll.match._products import Target, targets
+from plimsoll.match._products import Target, targets, usable
 from plimsoll.match.matcher import Matcher
 from plimsoll.model.assessment import Knowledge
 from plimsoll.model.evidence import Evidence, Inspection, Observation
@@ -74,7 +74,7 @@ class Vulnerabilities(Matcher):
         try:
             with self._open() as store:
                 return named(store.sources())
-        except (ImportError, PlimsollError):
+        except PlimsollError:
             return ()
 
     def match(self, evidence: Evidence) -> Iterator[Observation | Inspection]:
@@ -82,8 +82,6 @@ class Vulnerabilities(Matcher):
         try:
             with self._open() as store:
                 yield from self._matched(evidence, store)
-        except ImportError:
-            yield Inspection(self.id, "skipped", reason=message("there is no knowledge of vulnerabilities"))
         except PlimsollError as error:
             why = message("the knowledge of vulnerabilities cannot be used: {error}", error=str(error))
             yield Inspection(self.id, "skipped", reason=why)
@@ -126,13 +124,13 @@ class Vulnerabilities(Matcher):
                 yield self._observation(copy, none)
 
     def _observation(self, copy: Copy, fact: KnownVulnerability | NoneKnown | NotCompared) -> Observation:
-        because = tuple(dict.fromkeys(one.where for one in copy.observations))[:MOST_PLACES]
-        return Observation(fact, copy.where, self.id, None, "derived", copy.observations[0].window, because)
+        seen = copy.observation
+        return Observation(fact, seen.where, self.id, None, "derived", seen.window, seen.because[:MOST_PLACES])
 
 
 def _look_up(copy: Copy, store: KnowledgeStore) -> _Looked:
     """Ask for all that is stated of a copy, and weigh it by vulnerability."""
-    found = targets(copy.name, copy.known, copy.version, copy.package, copy.system, store.cpe_of)
+    found = targets(copy.fact, copy.version, copy.system, store.cpe_of)
     stated: dict[str, list[tuple[Target, Affected]]] = {}
     holding: set[str] = set()
     for target in found:
@@ -144,8 +142,29 @@ def _look_up(copy: Copy, store: KnowledgeStore) -> _Looked:
         return _Looked(copy, (), store.covers(products) if products else ())
     if not any(target.version for target in found):
         return _Looked(copy, (), tuple(sorted(holding)), tuple(sorted(stated)))
-    made = (_Candidate(copy, id, decide(some)) for id, some in sorted(stated.items()))
+    made = (_Candidate(copy, id, _decide(copy, some)) for id, some in sorted(stated.items()))
     return _Looked(copy, tuple(one for one in made if one.decision.outcome != "nothing"), tuple(sorted(holding)))
+
+
+def _decide(copy: Copy, stated: Sequence[tuple[Target, Affected]]) -> Decision:
+    """Weigh what is stated; where sources in the image differ on the version, and that matters, leave it open."""
+    decision = decide(stated)
+    for version in copy.fact.conflicts:
+        others = [
+            (
+                target if target.is_package else msgspec.structs.replace(target, version=usable(target.order, version)),
+                one,
+            )
+            for target, one in stated
+        ]
+        other = decide(others)
+        if {decision.outcome, other.outcome} & {"affected"} and other.outcome != decision.outcome:
+            versions = ", ".join((copy.version, *copy.fact.conflicts))
+            differ = other if decision.outcome == "nothing" else decision
+            return msgspec.structs.replace(
+                differ, outcome="contradiction", authority="", reason=Reason("versions-differ", versions)
+            )
+    return decision
 
 
 def _undecided(looked: _Looked, known: Mapping[str, Vulnerability]) -> Iterator[_Candidate]:
@@ -176,7 +195,7 @@ def _fact(one: _Candidate, about: Vulnerability, doubts: Doubts) -> KnownVulnera
         cvss=about.cvss,
         published=about.published,
         fixed_in=", ".join(decision.fixed[:MOST_FIXED]),
-        basis=one.copy.basis,
+        basis=one.copy.fact.basis,
         purl=one.copy.purl,
     )
 

@@ -186,6 +186,11 @@ _DATABASES = _WithoutBanners()
         ("etc/lsb-release", b"DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=18.04\n", OperatingSystem("ubuntu", "18.04", "")),
         ("etc/debian_version", b"11.7\n", OperatingSystem("debian", "11.7", "")),
         ("etc/alpine-release", b"3.16.2\n", OperatingSystem("alpine", "3.16.2", "")),
+        (
+            "system/build.prop",
+            b"ro.build.version.release=9\nro.build.version.security_patch=2019-08-05\n",
+            OperatingSystem("android", "9", "", "2019-08-05"),
+        ),
     ],
 )
 def test_a_release_file_names_the_system(path: str, data: bytes, system: OperatingSystem) -> None:
@@ -196,6 +201,8 @@ def test_a_release_file_that_says_nothing_names_no_system() -> None:
     assert systems("etc/os-release", b"#ID=debian\nNAME=\n\xff=\xff\n") == []
     assert systems("etc/debian_version", b"bookworm/sid\n") == []
     assert systems("usr/share/doc/os-release", b"ID=debian\n") == []
+    assert systems("vendor/build.prop", b"ro.product.board=x\n") == []
+    assert systems("build.prop", b"ID=debian\nro.build.version.release=newest\n") == []
 
 
 # The kernel

@@ -3,13 +3,12 @@
 from plimsoll.inspect.firmware.accounts import Accounts
 from plimsoll.inspect.firmware.authorized_keys import AuthorizedKeys
 from plimsoll.inspect.firmware.build_dates import BuildDates
-from plimsoll.inspect.firmware.busybox_applets import BusyboxAppletTable
 from plimsoll.inspect.firmware.certificates import Certificates
 from plimsoll.inspect.firmware.components import Components
 from plimsoll.inspect.firmware.credentials import Credentials
 from plimsoll.inspect.firmware.endpoints import Endpoints
 from plimsoll.inspect.firmware.executables import Executables
-from plimsoll.inspect.firmware.kernel_options import KernelOptions
+from plimsoll.inspect.firmware.kernel_build import KernelBuild
 from plimsoll.inspect.firmware.password_provisioning import PasswordProvisionings
 from plimsoll.inspect.firmware.patch_notes import PatchNotes
 from plimsoll.inspect.firmware.private_keys import PrivateKeys
@@ -34,8 +33,7 @@ INSPECTORS: tuple[Inspector, ...] = (
     Endpoints(),
     Components(),
     BuildDates(),
-    BusyboxAppletTable(),
-    KernelOptions(),
+    KernelBuild(),
     PatchNotes(),
     Executables(),
     Sensors(),

@@ -8,10 +8,17 @@ from plimsoll.model.facts.account import (
     PasswordHash,
     PasswordProvisioning,
 )
-from plimsoll.model.facts.build import BuildDate, BusyboxApplets, KernelConfiguration, KernelModules, PatchNote
+from plimsoll.model.facts.build import BuildDate, PatchNote
 from plimsoll.model.facts.claim import Claim
-from plimsoll.model.facts.component import Component, OperatingSystem
+from plimsoll.model.facts.component import (
+    BuiltInApplets,
+    Component,
+    InstalledComponent,
+    OperatingSystem,
+    PackagedFile,
+)
 from plimsoll.model.facts.hardening import Executable, Sensor
+from plimsoll.model.facts.kernel import KernelConfiguration, KernelModules
 from plimsoll.model.facts.key import Certificate, PrivateKey
 from plimsoll.model.facts.maker import (
     AdvisorySource,
@@ -32,7 +39,7 @@ Fact = (
     | AdvisorySource
     | AuthorizedKey
     | BuildDate
-    | BusyboxApplets
+    | BuiltInApplets
     | Certificate
     | Claim
     | Component
@@ -42,6 +49,7 @@ Fact = (
     | Endpoint
     | Executable
     | GuessedPassword
+    | InstalledComponent
     | KernelConfiguration
     | KernelModules
     | KnownVulnerability
@@ -49,6 +57,7 @@ Fact = (
     | NoneKnown
     | NotCompared
     | OperatingSystem
+    | PackagedFile
     | PasswordHash
     | PasswordProvisioning
     | PatchNote
@@ -69,10 +78,10 @@ Fact = (
 )
 
 __all__ = [
-    "Account", "AdvisorySource", "AuthorizedKey", "BuildDate", "BusyboxApplets", "Certificate", "Claim", "Component",
+    "Account", "AdvisorySource", "AuthorizedKey", "BuildDate", "BuiltInApplets", "Certificate", "Claim", "Component",
     "Credential", "CveAuthority", "DisclosurePolicy", "Endpoint", "Executable", "Fact", "GuessedPassword",
-    "KernelConfiguration", "KernelModules", "KnownVulnerability", "MakerPage", "NoneKnown", "NotCompared",
-    "OperatingSystem", "PasswordHash", "PasswordProvisioning", "PatchNote", "PolicyTerm", "PrivateKey", "Search",
-    "SecurityTxt", "Sensor", "Service", "ServiceSetting", "SoftwareAge", "StartedProgram", "SupportEnd",
-    "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateTrust",
+    "InstalledComponent", "KernelConfiguration", "KernelModules", "KnownVulnerability", "MakerPage", "NoneKnown",
+    "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote", "PolicyTerm",
+    "PrivateKey", "Search", "SecurityTxt", "Sensor", "Service", "ServiceSetting", "SoftwareAge", "StartedProgram",
+    "SupportEnd", "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateTrust",
 ]  # fmt: skip
