@@ -6,13 +6,14 @@ BIN := $(VENV)/bin
 PLIMSOLL_CORPUS ?= ../shared/corpus
 export PLIMSOLL_CORPUS
 
-.PHONY: help demo test check bench corpus docs format tools clean
+.PHONY: help demo test check bench fuzz corpus docs format tools clean
 
 help:
 	@echo "make demo    set up, then assess a sample product; leaves build/demo/good.html and build/demo/bad.html"
 	@echo "make test    set up, then run the tests"
 	@echo "make check   lint, types, import floors, drift of the generated pages"
 	@echo "make bench   measure against unsquashfs in the same run"
+	@echo "make fuzz    damaged images for about five minutes: IMAGES=n mutated ones, then GUIDED=n seconds guided by atheris"
 	@echo "make corpus  assess every image of the folder that PLIMSOLL_CORPUS names"
 	@echo "make docs    write the generated pages again"
 	@echo "make format  let ruff lay out the code"
@@ -41,6 +42,13 @@ check: $(VENV)/ready
 
 bench: $(VENV)/ready tools
 	$(BIN)/python benchmarks/bench.py
+
+IMAGES ?= 20000
+GUIDED ?= 120
+
+fuzz: $(VENV)/ready tools
+	-$(BIN)/python -m pip install --quiet --group fuzz
+	PYTHONPATH=. $(BIN)/python scripts/fuzz.py --images $(IMAGES) --seconds $(GUIDED)
 
 corpus: $(VENV)/ready
 	$(BIN)/python scripts/corpus.py

@@ -183,7 +183,7 @@ def copy_image(path: Path, folder: Path, *, limits: Limits | None = None, on_tic
         explored = _explore(given, limits or Limits(), copier.visit, outbox)
         outbox.send(Ended(stopped=explored.stopped, copied=copier.finish(explored.trees)))
 
-    died = run_confined(work, inbox.receive, _confinement(given, may_write=True))
+    died = run_confined(work, inbox.receive, _confinement(given, folder))
     if died is not None or inbox.ended is None or inbox.ended.copied is None:
         raise UnreadableImage(f"{path.name!r} could not be read to its end: {died}; {folder} holds what was read")
     return inbox.ended.copied
@@ -220,10 +220,11 @@ def _make_empty(folder: Path) -> None:
         raise InputError(f"the folder {str(folder)!r} cannot be made: {error.strerror}") from None
 
 
-def _confinement(given: _Input, may_write: bool = False) -> Confinement:
+def _confinement(given: _Input, folder: Path | None = None) -> Confinement:
     """Give the usual limits; the image itself is mapped and counts towards the address space."""
-    usual = Confinement()
-    return msgspec.structs.replace(usual, memory_bytes=usual.memory_bytes + given.size, may_write=may_write)
+    memory_bytes = Confinement().memory_bytes + given.size
+    writes = (os.fsencode(folder),) if folder is not None else ()
+    return Confinement(memory_bytes, may_write=folder is not None, reads=(given.path,), writes=writes)
 
 
 def _explore(given: _Input, limits: Limits, visitor: Visitor, outbox: _Outbox) -> Explored:
@@ -346,6 +347,8 @@ def _opening(image: ImageMap, reason: Message | None, died: bool) -> Inspection:
         reason = message("one thing in the image could not be read: {what}", what=str(image.problems[0].message))
     elif reason is None and image.problems:
         reason = message("{count} things in the image could not be read", count=len(image.problems))
+    elif reason is None and not image.trees:
+        reason = message("it holds no files; what programs by themselves do is not read from them")
     status = "failed" if died else "partial" if reason else "completed"
     files = sum(tree.files for tree in image.trees)
     return Inspection(OPENING, status, reason=reason, files=files, bytes=image.size_bytes)  # type: ignore[arg-type]

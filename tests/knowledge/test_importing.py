@@ -13,6 +13,7 @@ import pytest
 
 from plimsoll.errors import InputError, PlimsollError
 from plimsoll.knowledge import importing
+from plimsoll.knowledge.importers._files import ImportLimits
 from plimsoll.knowledge.importers.importer import Record, Statement
 from plimsoll.knowledge.importing import import_files
 from plimsoll.knowledge.store import Store
@@ -255,6 +256,12 @@ def test_a_denial_of_no_version_is_not_kept(tmp_path: Path) -> None:
         Statement("CVE-2031-1000", (WATCHD,), "maker", unaffected=True),
     ))) as store:  # fmt: skip
         assert list(store.affected([WATCHD])) == []
+
+
+def test_a_document_beyond_the_limit_is_not_held(tmp_path: Path) -> None:
+    endless = osv("CVE-2031-1000", *([package("PyPI", "watchd", {"introduced": "0"})] * 20_000))
+    with pytest.raises(InputError, match="more than 1000000 bytes"):
+        import_files(tmp_path / "k", [write(tmp_path, endless)], limits=ImportLimits(document_bytes=1_000_000))
 
 
 def test_only_one_writes_at_a_time(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from plimsoll.knowledge._schema import check_file, damaged
 from plimsoll.knowledge._writer import Writer
 from plimsoll.knowledge.importers import IMPORTERS
 from plimsoll.knowledge.importers._files import ImportLimits, Unit, open_units
-from plimsoll.knowledge.importers._parts import Broken, read_parts
+from plimsoll.knowledge.importers._parts import Broken, Readable, read_parts
 from plimsoll.knowledge.importers.importer import DocumentImporter, Edition, Importer, Part, Unusable, shown
 from plimsoll.knowledge.store import starter
 from plimsoll.model.message import Message, message
@@ -120,7 +120,7 @@ def import_file(writer: Writer, file: Path, limits: ImportLimits, on_records: On
     writer.begin()
     try:
         for unit in open_units(file, limits):
-            _take_unit(writer, unit, tally, file.name, on_records)
+            _take_unit(writer, unit, tally, file.name, limits.document_bytes, on_records)
         if not tally.forms:
             raise Broken("it is of no form that is known")
         for source, date in tally.newest.items():
@@ -139,11 +139,14 @@ def import_file(writer: Writer, file: Path, limits: ImportLimits, on_records: On
     return tally.told(file.name)
 
 
-def _take_unit(writer: Writer, unit: Unit, tally: _Tally, file: str, on_records: OnRecords | None) -> None:
+def _take_unit(
+    writer: Writer, unit: Unit, tally: _Tally, file: str, document_bytes: int, on_records: OnRecords | None
+) -> None:
     """Take in one document. A member of an archive that is broken as JSON is one record that cannot be used."""
     form: Importer | None = None
     try:
-        form, parts = _recognise(read_parts(unit.stream))
+        stream = _Counted(unit.stream)
+        form, parts = _recognise(read_parts(stream))
         if form is None:
             if unit.is_member:
                 tally.leave(Unusable(shown(unit.name), message("it is of no form that is known")))
@@ -151,12 +154,33 @@ def _take_unit(writer: Writer, unit: Unit, tally: _Tally, file: str, on_records:
         if form.id not in tally.forms:
             tally.forms.add(form.id)
             writer.source(form.source, licence=form.licence, holes=form.holes)
+        if isinstance(form, DocumentImporter):
+            parts = _bounded(parts, stream, document_bytes)
         head = iter((Part("file", unit.name.rpartition("/")[2]),))
         _take(writer, form, itertools.chain(head, parts), tally, file, on_records)
     except Broken as broken:
         if not unit.is_member or broken.is_of_file or not (form is None or isinstance(form, DocumentImporter)):
             raise
         tally.leave(Unusable(shown(unit.name), message("it is broken: {why}", why=str(broken))))
+
+
+class _Counted:
+    """Counts what is read."""
+
+    def __init__(self, stream: Readable) -> None:
+        self._stream, self.bytes = stream, 0
+
+    def read(self, size: int, /) -> bytes:
+        data = self._stream.read(size)
+        self.bytes += len(data)
+        return data
+
+
+def _bounded(parts: Iterator[Part], stream: _Counted, most: int) -> Iterator[Part]:
+    for part in parts:
+        if stream.bytes > most:
+            raise Broken(f"the document is of more than {most} bytes")
+        yield part
 
 
 def _take(

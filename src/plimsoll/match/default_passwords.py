@@ -1,7 +1,7 @@
 """Password hashes that a published default password opens.
 
 Which words are tried is decided beforehand, from fixed rates and a budget, so that a slow machine gives the same answer
-as a fast one; the clock only stops what takes far longer than planned.
+as a fast one; the clock, of processor time, only stops what takes far longer than planned.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class DefaultPasswords(Matcher):
         "are tried. That none opens a hash says nothing good of it: it is still the same in every unit."
     )
 
-    def __init__(self, seconds: float = 5.0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, seconds: float = 5.0, clock: Callable[[], float] = time.process_time) -> None:
         """Take the budget in seconds of one core, at the fixed rates of `_crypt`, and the clock."""
         self._seconds = seconds
         self._clock = clock

@@ -1,4 +1,4 @@
-"""Writes squashfs images of version 2 and 3, as no tool at hand does: both byte orders, any codec, fragments and all.
+"""Writes squashfs images of version 1 to 3, as no tool at hand does: both byte orders, any codec, fragments and all.
 
 Written from the same public descriptions as the reader; real images show that both have understood them.
 """
@@ -55,6 +55,8 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
 
     version: int = 3
     order: str = "<"
+    header_order: str = ""
+    """Byte order of the headers of metadata blocks when it is another."""
     pack: Pack = zlib.compress
     sign: bytes = b""
     block_size: int = 65_536
@@ -74,10 +76,10 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
 
 def write(folder: Path, kind: Kind | None = None) -> bytes:
     """Write an image of a folder."""
-    return _Writer(kind or Kind()).image(os.fsencode(folder))
+    return Writer(kind or Kind()).image(os.fsencode(folder))
 
 
-class _Table:
+class Table:
     """Metadata blocks, each compressed when it is full, so that places are known while writing."""
 
     def __init__(self, kind: Kind, raw: bool) -> None:
@@ -103,19 +105,21 @@ class _Table:
         packed = b"" if self._raw else self._kind.pack(content)
         as_it_is = self._raw or len(packed) >= len(content)
         stored = content if as_it_is else packed
-        self.done += struct.pack(self._kind.order + "H", len(stored) | (0x8000 if as_it_is else 0))
+        self.done += struct.pack(
+            (self._kind.header_order or self._kind.order) + "H", len(stored) | (0x8000 if as_it_is else 0)
+        )
         self.done += b"\xff" * self._kind.checked + stored
         del self._open[:METADATA]
 
 
-class _Writer:
+class Writer:
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
         self.is_new = kind.version == 3
-        self.size = 119 if self.is_new else 63
+        self.size = {1: 51, 2: 63, 3: 119}[kind.version]
         self.data = bytearray()
         raw = kind.raw_metadata or kind.raw_inodes_only
-        self.inodes, self.directories = _Table(kind, raw), _Table(kind, raw)
+        self.inodes, self.directories = Table(kind, raw), Table(kind, raw)
         self.places: list[tuple[int, int]] = []
         self.tails = bytearray()
         self.owners: list[int] = []
@@ -136,7 +140,7 @@ class _Writer:
         in_block = METADATA // struct.calcsize(row)
         starts = []
         for first in range(0, len(self.places), in_block):
-            rows = _Table(kind, kind.raw_metadata)
+            rows = Table(kind, kind.raw_metadata)
             rows.add(b"".join(struct.pack(row, *place) for place in self.places[first : first + in_block]))
             starts.append(rows_at + len(table))
             table += rows.finish()
@@ -161,6 +165,8 @@ class _Writer:
         head += struct.pack(order + "HHHH", kind.version, 0, kind.block_size & 0xFFFF, log)
         head += bytes([4 * kind.checked, len(self.owners), len(self.groups)])
         head += struct.pack(order + "IQ", 1_200_000_000, root[0] << 16 | root[1])
+        if kind.version == 1:
+            return head
         head += struct.pack(order + "III", kind.block_size, len(self.places), 0 if self.is_new else fragment_table)
         return head + (struct.pack(order + "7Q", *starts, fragment_table, 0) if self.is_new else b"")
 
@@ -183,12 +189,25 @@ class _Writer:
         else:
             body = self._links()
         self.count += 1
-        head = self._bits((4, number), (12, stat.S_IMODE(status.st_mode)), *self._owner(status))
+        if self.kind.version == 1:
+            head, body = self._first_head(number, status, body)
+        else:
+            head = self._bits((4, number), (12, stat.S_IMODE(status.st_mode)), *self._owner(status))
         if self.is_new:
             head += self._struct("II", 1_200_000_000, self.count)
         place = self.inodes.add(head + body)
         self.known[status.st_ino] = place
         return place
+
+    def _first_head(self, number: int, status: os.stat_result, body: bytes) -> tuple[bytes, bytes]:
+        """Give the head and body of an inode of version 1, whose kind tells apart owners beyond the sixteenth."""
+        bank, owner = divmod(_number(self.owners, status.st_uid), 16)
+        group = 15 if status.st_gid == status.st_uid else _number(self.groups, status.st_gid)
+        if number > 5:
+            number, body = 0, self._bits((4, number), (4, bank))
+        else:
+            number += 5 * bank
+        return self._bits((4, number), (12, stat.S_IMODE(status.st_mode)), (4, owner), (4, group)), body
 
     def _directory(self, path: bytes) -> tuple[int, bytes]:
         entries = []
@@ -221,7 +240,8 @@ class _Writer:
 
     def _file(self, content: bytes) -> tuple[int, bytes]:
         size, step = len(content), self.kind.block_size
-        whole = size // step * step if self.kind.fragments else size
+        has_fragments = self.kind.fragments and self.kind.version > 1
+        whole = size // step * step if has_fragments else size
         start, blocks = self.size + len(self.data), []
         for at in range(0, whole, step):
             block = content[at : at + step]
@@ -233,6 +253,9 @@ class _Writer:
             fragment, offset = len(self.places), len(self.tails)
             self.tails += tail
         size = self.kind.shown_size or size
+        if self.kind.version == 1:
+            short = [block & 0x7FFF | (0x8000 if block & _AS_IT_IS else 0) for block in blocks]
+            return 2, self._struct(f"III{len(short)}H", 1_200_000_000, start, size, *short)
         tail_of_all = struct.pack(f"{self.kind.order}{len(blocks)}I", *blocks)
         if not self.is_new:
             return 2, self._struct("IIIII", 1_200_000_000, start, fragment, offset, size) + tail_of_all

@@ -17,6 +17,7 @@ from plimsoll.unpack.formats._archive import Archive
 from plimsoll.unpack.formats.cpio import open_cpio
 from plimsoll.unpack.limits import Budget, LimitReached, Limits
 from tests.unpack import images, source_tree
+from tests.unpack.formats.explored import Everything
 
 _LARGE_DEVICE = b"dev/large"
 
@@ -243,3 +244,18 @@ def _node(opened: Archive, path: bytes) -> Node:
 
 def _open(image: bytes) -> Archive:
     return open_cpio(View(image), Budget(Limits()))
+
+
+def test_an_update_for_swupdate_gives_its_description_its_signature_and_what_is_in_its_images(tmp_path: Path) -> None:
+    description = b'software = { version = "1.0"; images: ( { filename = "rootfs.tar.gz"; } ); };\n'
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc" / "passwd").write_bytes(b"root:x:0:0::/:/bin/sh\n")
+    (tmp_path / "sw-description").write_bytes(description)
+    (tmp_path / "sw-description.sig").write_bytes(b"\x30\x82signature")
+    subprocess.run([images.tool("tar", "tar"), "czf", "rootfs.tar.gz", "etc"], cwd=tmp_path, check=True)
+    update = _run(["-0", "-H", "crc"], b"sw-description\0sw-description.sig\0rootfs.tar.gz", tmp_path)
+    found = Everything(update)
+    assert found.files[b"sw-description"] == description
+    assert found.files[b"sw-description.sig"] == b"\x30\x82signature"
+    assert found.files[b"etc/passwd"] == b"root:x:0:0::/:/bin/sh\n"
+    assert (found.problems, found.understood) == ([], 1)

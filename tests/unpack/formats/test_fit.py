@@ -81,6 +81,18 @@ def test_every_kind_of_image_gives_the_images_it_was_made_from(kind: str) -> Non
     }
 
 
+def test_what_is_a_program_by_its_type_is_known_and_what_has_a_cipher_is_encrypted(small: bytes) -> None:
+    assert [part.content for part in _open(small).parts] == ["known", "image"]
+    cipher = 'hash-1 { algo = "sha1"; }; cipher-1 { algo = "aes256"; key-name-hint = "key"; };'
+    image = _compile(
+        """/dts-v1/; / { images {
+        a { data = [01 02 03]; type = "ramdisk"; CIPHER };
+        b { data = [01 02 03]; type = "ramdisk"; };
+    }; };""".replace("CIPHER", cipher)
+    )
+    assert [part.content for part in _open(image).parts] == ["encrypted", "image"]
+
+
 def test_the_label_says_description_configurations_and_signatures(small: bytes) -> None:
     assert _open(small).label == "plimsoll test; configurations conf-1"
     signed = _make(source=_SOURCE.replace("SIGNATURE", _SIGNATURE))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import io
 import random
+import tarfile
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +15,7 @@ from plimsoll.unpack.format import NotThisFormat, View
 from plimsoll.unpack.formats.gzip import FORMAT, open_gzip
 from plimsoll.unpack.limits import Budget, LimitReached, Limits
 from tests.unpack import images
+from tests.unpack.formats.explored import Everything
 
 _CONTENT = random.Random(1).randbytes(20_000).hex().encode()
 
@@ -99,3 +102,32 @@ def test_it_may_lie_anywhere() -> None:
 
 def _budget() -> Budget:
     return Budget(Limits(file_bytes=4 << 20))
+
+
+def test_an_alpine_package_gives_the_files_of_all_its_members() -> None:
+    """A signature, the settings and the files: tar archives without an end, each a gzip member; the last has an end."""
+    data = _tar({"usr/bin/plimsoll": _CONTENT, "etc/plimsoll.conf": b"settings\n"}, checksum="0" * 40)
+    control = _tar({".PKGINFO": b"pkgname = plimsoll\n", ".post-install": b"#!/bin/sh\n"}, ends=False)
+    signature = _tar({".SIGN.RSA.a@example.org.rsa.pub": b"\x5a" * 256}, ends=False)
+    package = b"".join(map(gzip.compress, (signature, control, data)))
+    found = Everything(package)
+    assert found.files == {
+        b".SIGN.RSA.a@example.org.rsa.pub": b"\x5a" * 256,
+        b".PKGINFO": b"pkgname = plimsoll\n",
+        b".post-install": b"#!/bin/sh\n",
+        b"usr/bin/plimsoll": _CONTENT,
+        b"etc/plimsoll.conf": b"settings\n",
+    }
+    assert (found.problems, found.understood) == ([], 1)
+
+
+def _tar(files: dict[str, bytes], ends: bool = True, checksum: str = "") -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for name, content in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            info.pax_headers = {"APK-TOOLS.checksum.SHA1": checksum} if checksum else {}
+            archive.addfile(info, io.BytesIO(content))
+        end = archive.offset
+    return buffer.getvalue() if ends else buffer.getvalue()[:end]

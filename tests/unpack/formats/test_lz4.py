@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plimsoll.unpack.format import Malformed, NotThisFormat, View
+from plimsoll.unpack.formats._stream import OUTPUT_BYTES
 from plimsoll.unpack.formats.lz4 import FORMAT, LEGACY_MAGIC, MAGIC, open_lz4
 from plimsoll.unpack.limits import Budget, LimitReached, Limits
 from tests.unpack import images
@@ -24,6 +25,13 @@ def test_a_frame_is_undone_and_ends_where_it_ends(options: tuple[str, ...]) -> N
     assert (opened.data, opened.length, opened.problems) == (_CONTENT, len(stream), ())
 
 
+@pytest.mark.parametrize("size", [0, 1, OUTPUT_BYTES, OUTPUT_BYTES + 1, 3 * OUTPUT_BYTES])
+def test_a_frame_that_ends_where_the_image_ends_is_undone(size: int) -> None:
+    stream = lz4.frame.compress(b"\xff" * size)
+    opened = open_lz4(View(stream), Budget(Limits()))
+    assert (len(opened.data), opened.length, opened.problems) == (size, len(stream), ())
+
+
 def test_several_frames_are_one_stream() -> None:
     frames = lz4.frame.compress(_CONTENT) + lz4.frame.compress(b"end")
     opened = open_lz4(View(frames + bytes(20)), _budget())
@@ -36,6 +44,14 @@ def test_a_legacy_stream_is_undone_block_by_block(content: bytes) -> None:
     opened = open_lz4(View(stream + b"\xff" * 50), Budget(Limits()))
     assert (opened.length, opened.label, opened.problems) == (len(stream), "legacy", ())
     assert opened.data == content
+
+
+def test_the_size_behind_the_stream_of_a_kernel_is_no_further_block() -> None:
+    content = b"ab" * (4 << 20)
+    stream = images.stream("lz4", "lz4", content, "-l")
+    for tail in (b"", bytes(40), b"\xff" * (9 << 20)):
+        opened = open_lz4(View(stream + len(content).to_bytes(4, "little") + tail), Budget(Limits()))
+        assert (opened.length, opened.data == content, opened.problems) == (len(stream), True, ())
 
 
 def test_a_legacy_stream_that_breaks_off_is_told() -> None:

@@ -23,6 +23,7 @@ from plimsoll.unpack.formats.tar_v7 import FORMAT as V7_FORMAT
 from plimsoll.unpack.formats.tar_v7 import open_tar_v7
 from plimsoll.unpack.limits import Budget, LimitReached, Limits
 from tests.unpack import images, source_tree
+from tests.unpack.formats.explored import Everything
 
 _KINDS = {
     "gnu": ("--format=gnu",),
@@ -347,3 +348,17 @@ def _node(opened: Archive, path: bytes) -> Node:
 
 def _open(image: bytes) -> Archive:
     return open_tar(View(image), Budget(Limits()))
+
+
+def test_an_artifact_of_mender_gives_its_settings_and_its_files(tmp_path: Path) -> None:
+    program = random.Random(1).randbytes(50_000)
+    (tmp_path / "program.bin").write_bytes(program)
+    command = [images.tool("mender-artifact", "mender-artifact"), "write", "module-image", "-t", "plimsoll", "-T",
+               "single-file", "-n", "release-1", "-f", "program.bin", "-o", "a.mender"]  # fmt: skip
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    found = Everything((tmp_path / "a.mender").read_bytes())
+    assert found.files[b"program.bin"] == program
+    assert b'"mender"' in found.files[b"version"]
+    assert b"data/0000/program.bin" in found.files[b"manifest"]
+    assert b"release-1" in found.files[b"header-info"]
+    assert (found.problems, found.understood) == ([], 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import stat
 import struct
+import subprocess
 import zipfile
 import zlib
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from plimsoll.unpack.format import Unsupported
 from tests.unpack import images, source_tree
+from tests.unpack.formats.explored import Everything
 from tests.unpack.formats.zips import (
     TEXT,
     Made,
@@ -134,3 +136,44 @@ def test_an_archive_behind_a_program_is_read_from_its_first_entry() -> None:
     opened = open_archive(archive[1000:])
     assert [opened.read(node) for node in opened.nodes] == [TEXT, b"2"]
     assert opened.length == len(archive) - 1000
+
+
+def test_an_android_package_with_a_block_of_signatures_before_the_directory_gives_its_files() -> None:
+    """The block: its size, pairs of size, id and value, the size again, `APK Sig Block 42`."""
+    archive = python_zip([("classes.dex", TEXT, 8), ("META-INF/MANIFEST.MF", b"Manifest-Version: 1.0\n", 0)])
+    start = archive.index(b"PK\x01\x02")
+    pairs = struct.pack("<QI", 4 + 300, 0x7109871A) + b"PK\x05\x06" + bytes(296)
+    size = struct.pack("<Q", len(pairs) + 24)
+    block = size + pairs + size + b"APK Sig Block 42"
+    end = archive.rindex(b"PK\x05\x06") + 16
+    moved = archive[:start] + block + archive[start:end] + struct.pack("<I", start + len(block)) + archive[end + 4 :]
+    opened = open_archive(moved + b"another thing")
+    assert {node.path: opened.read(node) for node in opened.nodes} == {
+        b"classes.dex": TEXT,
+        b"META-INF/MANIFEST.MF": b"Manifest-Version: 1.0\n",
+    }
+    assert (opened.problems, opened.length) == ((), len(moved))
+
+
+def test_a_package_for_radio_chips_gives_manifest_program_and_signed_settings() -> None:
+    program = TEXT * 9
+    files = [("manifest.json", b'{"manifest": {"application": {"bin_file": "app.bin", "dat_file": "app.dat"}}}', 8),
+             ("app.dat", b"\x12\x8a\x01signed", 8), ("app.bin", program, 8)]  # fmt: skip
+    found = Everything(python_zip(files))
+    assert found.files == {name.encode(): content for name, content, _ in files}
+    assert (found.problems, found.understood) == ([], 1)
+
+
+@pytest.mark.parametrize("method", ["ZipCrypto", "AES256"])
+def test_each_encrypted_entry_is_a_problem_that_says_so(tmp_path: Path, method: str) -> None:
+    (tmp_path / "source").mkdir()
+    for name in ("one", "two"):
+        (tmp_path / "source" / name).write_bytes(TEXT)
+    command = [images.tool("7z", "p7zip-full"), "a", "-tzip", f"-mem={method}", "-psecret", "a.zip", "./source/*"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    found = Everything((tmp_path / "a.zip").read_bytes())
+    assert found.files == {}
+    assert found.problems == ["the content is encrypted"] * 2
+    assert {span.label for span in found.image.spans} == {
+        "AES, 2 encrypted" if method == "AES256" else "deflate, 2 encrypted"
+    }

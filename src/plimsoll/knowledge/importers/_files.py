@@ -31,6 +31,8 @@ class ImportLimits(msgspec.Struct, frozen=True):
     """All that is decompressed."""
     member_bytes: int = 4 << 30
     members: int = 2_000_000
+    document_bytes: int = 128 << 20
+    """A document that is held whole."""
 
 
 class Unit(NamedTuple):

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from plimsoll.knowledge.importers.importer import (
+    RANGES,
     Edition,
     Importer,
     Part,
@@ -87,7 +88,7 @@ class EndOfLife(Importer):
                 yield Edition(self.source, day(part.value))
             elif part.key == "file":
                 name = str(part.value)
-            elif part.key == "" and part.is_element:
+            elif part.key == "" and part.is_element and len(cycles) < RANGES:
                 cycles.append(part.value)
         if cycles:
             yield self._cycles(name, cycles)

@@ -30,12 +30,12 @@ NO_FRAGMENT = 0xFFFFFFFF
 TARGET_BYTES = 65_535
 """Longest target of a symlink that is believed."""
 
-_ALL = struct.Struct("<HHHHII")
-_DIRECTORY = struct.Struct("<IIHHI")
-_LONG_DIRECTORY = struct.Struct("<IIIIHHI")
-_FILE = struct.Struct("<IIII")
-_LONG_FILE = struct.Struct("<QQQIIII")
-_PAIR = struct.Struct("<II")
+_ALL = "HHHHII"
+_DIRECTORY = "IIHHI"
+_LONG_DIRECTORY = "IIIIHHI"
+_FILE = "IIII"
+_LONG_FILE = "QQQIIII"
+_PAIR = "II"
 _KINDS: tuple[NodeKind, ...] = ("directory", "file", "symlink", "block", "character", "fifo", "socket")
 
 
@@ -83,50 +83,72 @@ def read_inode(metadata: Metadata, superblock: Superblock, block: int, offset: i
 
     `largest` is the size of file, in bytes, above which no list of blocks is read.
     """
-    start = superblock.inode_table + block
-    number, mode, owner, group, _, _ = _ALL.unpack(metadata.read(start, offset, _ALL.size))
+    reader = _Reader(metadata, superblock, superblock.inode_table + block, offset)
+    number, mode, owner, group, _, _ = reader.numbers(_ALL)
     if not 1 <= number <= 14:
         raise Malformed(message("an inode of kind {kind}", kind=number))
     kind = _KINDS[(number - 1) % 7]
     is_long = number > 7
-    offset += _ALL.size
     listing = content = target = device = None
     if kind == "directory":
-        listing = _read_listing(metadata, start, offset, is_long)
+        listing = _read_listing(reader, is_long)
     elif kind == "file":
-        content = _read_content(metadata, superblock.block_size, start, offset, is_long, largest)
+        content = _read_content(reader, is_long, largest)
     elif kind == "symlink":
-        target = _read_target(metadata, start, offset)
+        target = _read_target(reader)
     elif kind in ("block", "character"):
-        _, raw = _PAIR.unpack(metadata.read(start, offset, _PAIR.size))
+        _, raw = reader.numbers(_PAIR)
         device = (raw >> 8 & 0xFFF, raw & 0xFF | raw >> 12 & 0xFFF00)
     return Inode(kind, mode & 0o7777, owner, group, listing, content, target, device)
 
 
-def _read_listing(metadata: Metadata, start: int, offset: int, is_long: bool) -> Listing:
+class _Reader:
+    """Reads one field after the other."""
+
+    def __init__(self, metadata: Metadata, superblock: Superblock, start: int, offset: int) -> None:
+        self.block_size = superblock.block_size
+        self._metadata = metadata
+        self._order = superblock.order
+        self._start = start
+        self._offset = offset
+
+    def take(self, length: int) -> bytes:
+        found = self._metadata.read(self._start, self._offset, length)
+        self._offset += length
+        return found
+
+    def numbers(self, layout: str) -> tuple[int, ...]:
+        layout = self._order + layout
+        return struct.unpack(layout, self.take(struct.calcsize(layout)))
+
+    def sizes(self, count: int) -> bytes:
+        """Give numbers of 32 bits as little-endian ones."""
+        found = self.take(4 * count)
+        return found if self._order == "<" else struct.pack(f"<{count}I", *struct.unpack(f">{count}I", found))
+
+
+def _read_listing(reader: _Reader, is_long: bool) -> Listing:
     if is_long:
-        _, size, block, _, _, at, _ = _LONG_DIRECTORY.unpack(metadata.read(start, offset, _LONG_DIRECTORY.size))
+        _, size, block, _, _, at, _ = reader.numbers(_LONG_DIRECTORY)
     else:
-        block, _, size, at, _ = _DIRECTORY.unpack(metadata.read(start, offset, _DIRECTORY.size))
+        block, _, size, at, _ = reader.numbers(_DIRECTORY)
     # The size counts three bytes for `.` and `..`, which are not stored.
     return Listing(block, at, max(size - 3, 0))
 
 
-def _read_content(metadata: Metadata, block_size: int, start: int, offset: int, is_long: bool, largest: int) -> Content:
+def _read_content(reader: _Reader, is_long: bool, largest: int) -> Content:
     if is_long:
-        layout = _LONG_FILE
-        first, size, _, _, fragment, at, _ = layout.unpack(metadata.read(start, offset, layout.size))
+        first, size, _, _, fragment, at, _ = reader.numbers(_LONG_FILE)
     else:
-        layout = _FILE
-        first, fragment, at, size = layout.unpack(metadata.read(start, offset, layout.size))
+        first, fragment, at, size = reader.numbers(_FILE)
     if size > largest:
         return Content(size, first, None, fragment, at)
-    count = size // block_size if fragment != NO_FRAGMENT else -(-size // block_size)
-    return Content(size, first, metadata.read(start, offset + layout.size, 4 * count), fragment, at)
+    count = size // reader.block_size if fragment != NO_FRAGMENT else -(-size // reader.block_size)
+    return Content(size, first, reader.sizes(count), fragment, at)
 
 
-def _read_target(metadata: Metadata, start: int, offset: int) -> bytes:
-    _, length = _PAIR.unpack(metadata.read(start, offset, _PAIR.size))
+def _read_target(reader: _Reader) -> bytes:
+    _, length = reader.numbers(_PAIR)
     if length > TARGET_BYTES:
         raise Malformed(message("a link target of {length} bytes", length=length))
-    return metadata.read(start, offset + _PAIR.size, length)
+    return reader.take(length)

@@ -1,15 +1,18 @@
 """Where the tables of a squashfs image come from: chains of small compressed blocks, each undone once.
 
-A metadata block is a 16-bit little-endian header and its bytes. The low 15 bits give the stored length, the top bit
+A metadata block is a 16-bit header and its bytes. The low 15 bits give the stored length, the top bit
 says that it is stored as it is; the content is 8 KiB, less only in the last block of a table. The id and fragment
 tables are found through a list of 64-bit offsets of their blocks. Source: the public description of the format.
 """
 
 from __future__ import annotations
 
+import struct
+
 from plimsoll.model.message import message
-from plimsoll.unpack.codecs import Decode, Undecodable
+from plimsoll.unpack.codecs import Undecodable
 from plimsoll.unpack.format import Malformed, View
+from plimsoll.unpack.formats._squashfs_superblock import Superblock
 from plimsoll.unpack.limits import Budget, LimitReached
 
 BLOCK_BYTES = 8192
@@ -18,9 +21,13 @@ BLOCK_BYTES = 8192
 class Metadata:
     """Reads across metadata blocks. Not for several threads at a time: listing is done by one."""
 
-    def __init__(self, view: View, decode: Decode, budget: Budget) -> None:
+    def __init__(self, view: View, superblock: Superblock, budget: Budget) -> None:
+        self.undone = 0
+        """Compressed blocks that were undone."""
         self._view = view
-        self._decode = decode
+        self._decode = superblock.decode
+        self._order = superblock.order
+        self._header_order = superblock.header_order
         self._budget = budget
         self._blocks: dict[int, tuple[bytes, int]] = {}
         self._size = 0
@@ -59,7 +66,7 @@ class Metadata:
         parts: list[bytes] = []
         for position in range(0, length, BLOCK_BYTES):
             try:
-                start = int.from_bytes(self._slice(index + position // BLOCK_BYTES * 8, 8), "little")
+                (start,) = struct.unpack(self._order + "Q", self._slice(index + position // BLOCK_BYTES * 8, 8))
                 parts.append(self.read(start, 0, min(BLOCK_BYTES, length - position)))
             except Malformed as broken:
                 return b"".join(parts), broken
@@ -73,7 +80,7 @@ class Metadata:
         return known
 
     def _undo(self, start: int) -> tuple[bytes, int]:
-        header = int.from_bytes(self._slice(start, 2), "little")
+        (header,) = struct.unpack(self._header_order + "H", self._slice(start, 2))
         stored = header & 0x7FFF
         if not 0 < stored <= BLOCK_BYTES:
             raise Malformed(message("no metadata block at {offset}", offset=hex(start)))
@@ -84,6 +91,7 @@ class Metadata:
         except Undecodable as error:
             reason = message("the metadata block at {offset} is damaged: {error}", offset=hex(start), error=str(error))
             raise Malformed(reason) from error
+        self.undone += not header & 0x8000
         if not content:
             raise Malformed(message("the metadata block at {offset} is empty", offset=hex(start)))
         return content, start + 2 + stored

@@ -48,7 +48,7 @@ def read_old_inode(metadata: Metadata, superblock: OldSuperblock, block: int, of
 
     `largest` is the size of file, in bytes, above which no list of blocks is read.
     """
-    reader = _Reader(metadata, superblock, superblock.inode_table + block, offset)
+    reader = Reader(metadata, superblock, superblock.inode_table + block, offset)
     number, mode, owner, group = reader.bits(4, 12, 8, 8)
     is_new = superblock.version[0] == 3
     kind = _KINDS.get(number)
@@ -70,7 +70,7 @@ def read_old_inode(metadata: Metadata, superblock: OldSuperblock, block: int, of
     return Inode(kind, mode, owner, group, listing, content, target, device)
 
 
-class _Reader:
+class Reader:
     """Reads one field after the other."""
 
     def __init__(self, metadata: Metadata, superblock: OldSuperblock, start: int, offset: int) -> None:
@@ -105,7 +105,7 @@ def split_bits(packed: bytes, is_little: bool, *widths: int) -> list[int]:
     return found if is_little else found[::-1]
 
 
-def _read_listing(reader: _Reader, is_long: bool, is_new: bool) -> Listing:
+def _read_listing(reader: Reader, is_long: bool, is_new: bool) -> Listing:
     size, offset = reader.bits(27 if is_long else 19, 13)
     if is_new:
         (block,) = reader.numbers("I")
@@ -116,7 +116,7 @@ def _read_listing(reader: _Reader, is_long: bool, is_new: bool) -> Listing:
     return Listing(block, offset, max(size - 3, 0) if is_new else size)
 
 
-def _read_content(reader: _Reader, is_long: bool, is_new: bool, largest: int) -> Content:
+def _read_content(reader: Reader, is_long: bool, is_new: bool, largest: int) -> Content:
     if not is_new:
         reader.pass_over(4)
     first, fragment, offset, size = reader.numbers(("QIIQ" if is_long else "QIII") if is_new else "IIII")

@@ -26,14 +26,12 @@ from __future__ import annotations
 import struct
 
 from plimsoll.model.message import message
-from plimsoll.unpack.codecs import Decode, decode_zlib
-from plimsoll.unpack.format import Malformed, NotThisFormat, Unsupported, View
-from plimsoll.unpack.formats._squashfs_superblock import Superblock
-
-ORDERS = {b"hsqs": "<", b"shsq": "<", b"sqsh": ">", b"qshs": ">"}
-"""Signs and the byte order of each; the second and fourth mean LZMA with some makers."""
+from plimsoll.unpack.format import Malformed, NotThisFormat, View
+from plimsoll.unpack.formats._squashfs_superblock import SIGNS, Superblock
 
 _SIZES = {1: 51, 2: 63, 3: 119}
+_MOST_LOG = {1: 15}
+"""Blocks of version 1 have 32 KiB at most."""
 _CHECKED = 4
 
 
@@ -41,20 +39,12 @@ class OldSuperblock(Superblock, frozen=True, kw_only=True):
     """The fields that reading needs; the id table stands for that of the owners."""
 
     version: tuple[int, int]
-    order: str
-    """As in struct: `<` or `>`."""
     checked: bool
     """Whether a byte of check follows the header of each metadata block."""
     owners: int
     groups: int
     group_table: int
     codec: str = "zlib"
-    decoder: Decode = decode_zlib
-
-    @property
-    def decode(self) -> Decode:
-        """Give the decoder of its blocks."""
-        return self.decoder
 
     @property
     def is_little(self) -> bool:
@@ -73,38 +63,41 @@ def read_old_superblock(view: View) -> OldSuperblock:
     """Read the superblock.
 
     Raise NotThisFormat when its fields contradict each other or the version is not 1 to 3, Malformed when the
-    directories are not all there, Unsupported for version 1.
+    directories are not all there.
     """
-    order = ORDERS.get(view.read(0, 4)) if view.size >= _SIZES[1] else None
-    if order is None:
+    sign = view.read(0, min(view.size, 4))
+    for order in SIGNS.get(sign, "") if view.size >= _SIZES[1] else "":
+        if (found := _read(view, order)) is not None:
+            break
+    else:
         raise NotThisFormat
+    if found.directory_table >= view.size:
+        used = found.bytes_used
+        reason = message("cut short: {missing} of {size} bytes are missing", missing=used - view.size, size=used)
+        raise Malformed(reason, view.size)
+    return found
+
+
+def _read(view: View, order: str) -> OldSuperblock | None:
+    """Read the superblock in a byte order; None when its fields contradict each other."""
     major, minor, low_size, block_log = struct.unpack_from(f"{order}HHHH", view.buffer, 28)
     if major not in _SIZES or view.size < _SIZES[major] or minor > 255:
-        raise NotThisFormat
-    if not 12 <= block_log <= 20 or low_size != (1 << block_log) & 0xFFFF:
-        raise NotThisFormat
+        return None
+    if not 12 <= block_log <= _MOST_LOG.get(major, 20) or low_size != (1 << block_log) & 0xFFFF:
+        return None
     inodes, used, uids, gids, inode_table, directories = struct.unpack_from(f"{order}6I", view.buffer, 4)
     flags, owners, groups, _, root = struct.unpack_from(f"{order}BBBIQ", view.buffer, 36)
-    if not inodes:
-        raise NotThisFormat
-    if major == 1:
-        reason = message("squashfs {version} is not read yet", version=f"{major}.{minor}")
-        if not _SIZES[1] <= inode_table < directories < used:
-            raise NotThisFormat
-        raise Unsupported(reason, min(used, view.size))
-    block_size, fragments, fragment_table = struct.unpack_from(f"{order}III", view.buffer, 51)
+    block_size, fragments, fragment_table = low_size, 0, 0
+    if major > 1:
+        block_size, fragments, fragment_table = struct.unpack_from(f"{order}III", view.buffer, 51)
     if major == 3:
         used, uids, gids, inode_table, directories, fragment_table = struct.unpack_from(f"{order}6Q", view.buffer, 63)
     starts = [inode_table, directories, *([fragment_table] if fragments else []), *([uids] if owners else [])]
-    if block_size != 1 << block_log or min(starts) < _SIZES[major] or max(starts) >= used:
-        raise NotThisFormat
+    if not inodes or block_size != 1 << block_log or min(starts) < _SIZES[major] or max(starts) >= used:
+        return None
     if inode_table >= directories or root >> 16 >= directories - inode_table or root & 0xFFFF >= 8192:
-        raise NotThisFormat
-    if directories >= view.size:
-        reason = message("cut short: {missing} of {size} bytes are missing", missing=used - view.size, size=used)
-        raise Malformed(reason, view.size)
+        return None
     return OldSuperblock(
-        block_size, fragments, 0, owners, root, used, uids, inode_table, directories, fragment_table,
-        version=(major, minor), order=order, checked=bool(flags & _CHECKED), owners=owners, groups=groups,
-        group_table=gids,
+        block_size, fragments, owners, root, used, uids, inode_table, directories, fragment_table, order, order,
+        version=(major, minor), checked=bool(flags & _CHECKED), owners=owners, groups=groups, group_table=gids,
     )  # fmt: skip

@@ -1,10 +1,10 @@
-"""Which entries a squashfs image of version 2 or 3 holds, and the tables that say so.
+"""Which entries a squashfs image of version 1 to 3 holds, and the tables that say so.
 
 The header of a metadata block is in the image's byte order; in an image of the check kind one byte follows it. A run of
-entries begins with the number of entries less one, 8 bits, and the inodes' metadata block, 24 bits in version 2 and 32
-bits in version 3, where a base inode number of 32 bits follows. An entry is the offset of the inode 13 bits, kind 3
-bits, length of the name less one 8 bits, in version 3 the difference of inode number 16 bits, then the name. Source:
-public descriptions of the format, checked against images.
+entries begins with the number of entries less one, 8 bits, and the inodes' metadata block, 24 bits, or 32 in version 3,
+where a base inode number of 32 bits follows. An entry is the offset of the inode 13 bits, kind 3 bits, length of the
+name less one 8 bits, in version 3 the difference of inode number 16 bits, then the name. Source: public descriptions of
+the format, checked against images; that version 1 is as version 2, from backhand (MIT or Apache).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from plimsoll.model.message import message
 from plimsoll.unpack.codecs import Undecodable
 from plimsoll.unpack.format import Malformed, View
+from plimsoll.unpack.formats._squashfs_first_inodes import read_first_inode
 from plimsoll.unpack.formats._squashfs_inodes import Inode, Listing
 from plimsoll.unpack.formats._squashfs_metadata import BLOCK_BYTES, Metadata
 from plimsoll.unpack.formats._squashfs_old_inodes import read_old_inode, split_bits
@@ -27,14 +28,11 @@ _DOTS = 3
 
 
 class OldMetadata(Metadata):
-    """Reads across metadata blocks of version 2 and 3."""
+    """Reads across metadata blocks of version 1 to 3."""
 
     def __init__(self, view: View, superblock: OldSuperblock, budget: Budget) -> None:
-        super().__init__(view, superblock.decode, budget)
-        self._order = superblock.order
+        super().__init__(view, superblock, budget)
         self._header = 3 if superblock.checked else 2
-        self.undone = 0
-        """Compressed blocks that were undone."""
 
     def read_places(self, index: int, count: int, is_new: bool) -> tuple[bytes, Malformed | None]:
         """Give the fragment table as version 4 has it, as far as it is there, and why the rest is not."""
@@ -86,24 +84,10 @@ class OldWalk(Walk):
         self._old = superblock
         self._is_new = superblock.version[0] == 3
 
-    def is_plausible(self) -> bool:
-        """Say whether the root is a directory whose first entry can be read."""
-        root = self._old.root
-        try:
-            inode = self._read_inode((root >> 16, root & 0xFFFF))
-            if inode.listing is None:
-                return False
-            if not inode.listing.length:
-                return True
-            name, reference = next(self._entries(_beginning(inode.listing)))
-            self._read_inode(reference)
-        except (Malformed, StopIteration):
-            return False
-        return b"\0" not in name and b"/" not in name
-
     def _read_inode(self, reference: Reference) -> Inode:
         block, offset = reference
-        return read_old_inode(self._metadata, self._old, block, offset, self._budget.limits.file_bytes)
+        read = read_first_inode if self._old.version[0] == 1 else read_old_inode
+        return read(self._metadata, self._old, block, offset, self._budget.limits.file_bytes)
 
     def _entries(self, listing: Listing) -> Iterator[tuple[bytes, Reference]]:
         """Give names and where their inodes are, as far as the listing is there; then raise Malformed."""
@@ -130,7 +114,3 @@ class OldWalk(Walk):
         # NOTE: with three bytes at its end too few for a run, a version 2 size that counts `.` and `..` does no harm.
         if broken is not None and position + _DOTS < listing.length:
             raise broken
-
-
-def _beginning(listing: Listing) -> Listing:
-    return Listing(listing.block, listing.offset, min(listing.length, BLOCK_BYTES))

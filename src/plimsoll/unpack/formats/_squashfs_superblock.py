@@ -14,7 +14,9 @@ offset  size  name                offset  size  name
 26      2     number of ids
 28      4     version, major and minor
 
-All little-endian. A table that is absent starts at all ones.
+Little-endian; some makers of chips write all of it big-endian, as in older versions, with signs of their own. Of these
+the one of AVM keeps the lengths of metadata blocks little-endian; that and the signs are facts from backhand and unblob
+(MIT). A table that is absent starts at all ones.
 """
 
 from __future__ import annotations
@@ -25,15 +27,25 @@ import msgspec
 
 from plimsoll.model.message import message
 from plimsoll.unpack.codecs import Decode, decode_lz4, decode_lzma, decode_lzo, decode_xz, decode_zlib, decode_zstd
-from plimsoll.unpack.format import Malformed, NotThisFormat, Unsupported, View
+from plimsoll.unpack.format import Malformed, NotThisFormat, View
 
-MAGIC = b"hsqs"
-OTHER_MAGICS = (b"sqsh", b"shsq", b"qshs")
-"""Big-endian, and the same two with LZMA as some makers of chips changed them; told to be squashfs, not read."""
+SIGNS = {
+    b"hsqs": "<",
+    b"sqsh": ">",
+    b"shsq": "<>",
+    b"qshs": "><",
+    b"hsqt": "<>",
+    b"tqsh": "><",
+    b"zlqs": "<>",
+    b"sqlz": "><",
+}
+"""Signs and the byte orders that they may stand for, the likelier first; only the first two have one for certain."""
+
+STANDARD = (b"hsqs", b"sqsh")
 
 SIZE = 96
 
-_LAYOUT = struct.Struct("<4sI4xIIHH2xHHHQQQ8xQQQ8x")
+_LAYOUT = "4sI4xIIHH2xHHHQQQ8xQQQ8x"
 _CODECS: dict[int, tuple[str, Decode]] = {
     1: ("gzip", decode_zlib),
     2: ("lzma", decode_lzma),
@@ -42,6 +54,7 @@ _CODECS: dict[int, tuple[str, Decode]] = {
     5: ("lz4", decode_lz4),
     6: ("zstd", decode_zstd),
 }
+_UNNAMED = ("gzip", decode_zlib)
 
 
 class Superblock(msgspec.Struct, frozen=True):
@@ -51,7 +64,6 @@ class Superblock(msgspec.Struct, frozen=True):
     """Content of a full data block; a power of two from 4 KiB to 1 MiB."""
     fragments: int
     """Number of fragment blocks."""
-    compression: int
     ids: int
     """Number of owners and groups."""
     root: int
@@ -61,17 +73,19 @@ class Superblock(msgspec.Struct, frozen=True):
     inode_table: int
     directory_table: int
     fragment_table: int
-
-    @property
-    def decode(self) -> Decode:
-        """Give the decoder of its blocks."""
-        return _CODECS[self.compression][1]
+    order: str = "<"
+    """Byte order as in struct: `<` or `>`."""
+    header_order: str = "<"
+    """Byte order of the headers of metadata blocks."""
+    codec: str = "gzip"
+    decode: Decode = decode_zlib
+    """The decoder of its blocks."""
 
     @property
     def label(self) -> str:
         """Say what it is in a few words."""
         size = f"{self.block_size >> 10} KiB" if self.block_size < 1 << 20 else "1 MiB"
-        return f"{_CODECS[self.compression][0]}, {size} blocks"
+        return f"{self.codec}, {size} blocks" if self.order == "<" else f"big-endian, {self.codec}, {size} blocks"
 
 
 def read_superblock(view: View) -> Superblock:
@@ -79,24 +93,11 @@ def read_superblock(view: View) -> Superblock:
 
     Raise NotThisFormat when its fields contradict each other, Malformed when the directories are not all there.
     """
-    if view.size < SIZE:
-        raise NotThisFormat
-    if view.read(0, 4) in OTHER_MAGICS:
-        raise _other_kind(view)
-    magic, inodes, block_size, fragments, compression, block_log, ids, major, minor, *places = _LAYOUT.unpack(
-        view.slice(0, SIZE)
-    )
-    if magic != MAGIC:
-        raise NotThisFormat
-    if (major, minor) != (4, 0):
-        raise _other_kind(view)
-    if not 12 <= block_log <= 20 or block_size != 1 << block_log or compression not in _CODECS or not inodes or not ids:
-        raise NotThisFormat
-    found = Superblock(block_size, fragments, compression, ids, *places)
-    starts = [found.inode_table, found.directory_table, found.id_table]
-    if fragments:
-        starts.append(found.fragment_table)
-    if min(starts) < SIZE or max(starts) >= found.bytes_used or found.inode_table >= found.directory_table:
+    sign = view.read(0, min(view.size, 4))
+    for order in SIGNS.get(sign, "") if view.size >= SIZE else "":
+        if (found := _read(view, sign, order)) is not None:
+            break
+    else:
         raise NotThisFormat
     if found.directory_table >= view.size:
         missing = found.bytes_used - view.size
@@ -105,13 +106,22 @@ def read_superblock(view: View) -> Superblock:
     return found
 
 
-def _other_kind(view: View) -> Exception:
-    """Tell a squashfs 4 of the other byte order from a chance sign and from the versions that a neighbour reads."""
-    sign = view.read(0, 4)
-    order = "<" if sign in (b"hsqs", b"shsq") else ">"
-    block_size, block_log, major = struct.unpack_from(f"{order}I6xH4xH", view.slice(0, SIZE), 12)
-    if major != 4 or not 12 <= block_log <= 20 or block_size != 1 << block_log:
-        return NotThisFormat()
-    (length,) = struct.unpack_from(f"{order}Q", view.slice(0, SIZE), 40)
-    reason = message("squashfs 4 with the sign {sign} is not read yet", sign=sign.decode())
-    return Unsupported(reason, min(length, view.size))
+def _read(view: View, sign: bytes, order: str) -> Superblock | None:
+    """Read the superblock in a byte order; None when its fields contradict each other."""
+    fields = struct.unpack(order + _LAYOUT, view.slice(0, SIZE))
+    _, inodes, block_size, fragments, compression, block_log, ids, major, minor, *places = fields
+    if (major, minor) != (4, 0):
+        return None
+    named = _CODECS.get(compression, _UNNAMED if sign not in STANDARD else None)
+    if not 12 <= block_log <= 20 or block_size != 1 << block_log or named is None or not inodes or not ids:
+        return None
+    root, used, id_table, inode_table, directories, fragment_table = places
+    found = Superblock(
+        block_size, fragments, ids, root, used, id_table, inode_table, directories, fragment_table, order, order, *named
+    )  # fmt: skip
+    starts = [found.inode_table, found.directory_table, found.id_table]
+    if fragments:
+        starts.append(found.fragment_table)
+    if min(starts) < SIZE or max(starts) >= found.bytes_used or found.inode_table >= found.directory_table:
+        return None
+    return found

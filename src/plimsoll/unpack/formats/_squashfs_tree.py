@@ -17,7 +17,7 @@ from plimsoll.model.message import Message, message
 from plimsoll.sources.tree import Node
 from plimsoll.unpack.format import Malformed
 from plimsoll.unpack.formats._squashfs_inodes import Content, Inode, Listing, read_inode
-from plimsoll.unpack.formats._squashfs_metadata import Metadata
+from plimsoll.unpack.formats._squashfs_metadata import BLOCK_BYTES, Metadata
 from plimsoll.unpack.formats._squashfs_superblock import Superblock
 from plimsoll.unpack.limits import Budget, LimitReached
 
@@ -27,8 +27,8 @@ PATH_BYTES = 4096
 LISTING_BYTES = 64 << 20
 """Longest listing of one directory that is read."""
 
-_RUN = struct.Struct("<III")
-_ENTRY = struct.Struct("<HhHH")
+_RUNS = {order: struct.Struct(order + "III") for order in "<>"}
+_ENTRIES = {order: struct.Struct(order + "HhHH") for order in "<>"}
 _RUN_ENTRIES = 256
 
 Reference = tuple[int, int]
@@ -66,6 +66,21 @@ class Walk:
         except LimitReached as reached:
             self.problems.append((b"", reached.reason))
 
+    def is_plausible(self) -> bool:
+        """Say whether the root is a directory whose first entry can be read."""
+        root = self._superblock.root
+        try:
+            inode = self._read_inode((root >> 16, root & 0xFFFF))
+            if inode.listing is None:
+                return False
+            if not inode.listing.length:
+                return True
+            name, reference = next(self._entries(_beginning(inode.listing)))
+            self._read_inode(reference)
+        except (Malformed, StopIteration):
+            return False
+        return b"\0" not in name and b"/" not in name
+
     def _list(self, path: bytes, listing: Listing) -> None:
         """List one directory, its subdirectories to follow in the order of their names."""
         below = len(self._waiting)
@@ -88,19 +103,20 @@ class Walk:
         start = self._superblock.directory_table + listing.block
         table, broken = self._metadata.read_as_far(start, listing.offset, listing.length)
         self._budget.take_output(len(table), len(table))
+        run, layout = _RUNS[self._superblock.order], _ENTRIES[self._superblock.order]
         position = 0
-        while position + _RUN.size <= len(table):
-            count, block, _ = _RUN.unpack_from(table, position)
-            position += _RUN.size
+        while position + run.size <= len(table):
+            count, block, _ = run.unpack_from(table, position)
+            position += run.size
             count += 1
             if count > _RUN_ENTRIES:
                 raise Malformed(message("a run of {count} entries", count=count))
             self._budget.take_entries(count)
             for _ in range(count):
-                offset, name = _entry(table, position)
+                offset, name = _entry(layout, table, position)
                 if not name:
                     raise broken or Malformed(message("the listing ends inside an entry"))
-                position += _ENTRY.size + len(name)
+                position += layout.size + len(name)
                 yield name, (block, offset)
         if broken is not None:
             raise broken
@@ -159,14 +175,18 @@ class Walk:
         return read_inode(self._metadata, self._superblock, block, offset, self._budget.limits.file_bytes)
 
 
-def _entry(table: bytes, position: int) -> tuple[int, bytes]:
+def _entry(layout: struct.Struct, table: bytes, position: int) -> tuple[int, bytes]:
     """Give offset of the inode and name; no name when the entry is not all there."""
-    if position + _ENTRY.size > len(table):
+    if position + layout.size > len(table):
         return 0, b""
-    offset, _, _, length = _ENTRY.unpack_from(table, position)
-    position += _ENTRY.size
+    offset, _, _, length = layout.unpack_from(table, position)
+    position += layout.size
     end = position + length + 1
     return offset, table[position:end] if end <= len(table) else b""
+
+
+def _beginning(listing: Listing) -> Listing:
+    return Listing(listing.block, listing.offset, min(listing.length, BLOCK_BYTES))
 
 
 def _refusal(path: bytes, name: bytes, names: set[bytes]) -> Message | None:

@@ -147,7 +147,7 @@ class _Stream:
                 return message("damaged after {size} bytes of content: {error}", size=self.size, error=str(error))
             self.position += len(data)
             self._keep(content)
-        self.position -= len(decoder.unused_data)
+        self.position -= len(decoder.unused_data or b"")  # lz4 gives None when nothing is left over
         return None
 
     def _keep(self, content: bytes) -> None:

@@ -5,6 +5,7 @@ Specification for the tree around it. Node `/images` has a node for each image. 
 lie behind the tree: at `data-offset` after the tree filled up to 4, or at `data-position` after its beginning, of
 `data-size` bytes. Nodes `hash…` below name an algorithm and a value. Node `/configurations` says which images go
 together, and has `signature…` nodes when that is signed. Signatures are told and not verified: their key is elsewhere.
+Property `type` says what an image is; a node `cipher…` below it, that it is encrypted.
 
 A device tree without such images is no FIT image.
 """
@@ -16,7 +17,7 @@ import zlib
 
 from plimsoll.model.locator import escape_name
 from plimsoll.model.message import Message, message
-from plimsoll.unpack.format import Container, Format, Magic, Malformed, NotThisFormat, Part, View
+from plimsoll.unpack.format import Container, Content, Format, Magic, Malformed, NotThisFormat, Part, View
 from plimsoll.unpack.formats._devicetree import MAGIC, UNKNOWN, Header, Property, read_header, read_properties
 from plimsoll.unpack.limits import Budget
 
@@ -26,6 +27,11 @@ MOST_IMAGES = 1024
 _IMAGES, _CONFIGURATIONS = b"images", b"configurations"
 _VALUE_BYTES = 4096
 _SHOWN = 8
+_KNOWN = (
+    b"kernel", b"kernel_noload", b"flat_dt", b"firmware", b"standalone", b"script", b"fpga", b"tee", b"tfa-bl31",
+    b"tfa-bl32", b"opensbi", b"u-boot", b"x86_setup",
+)  # fmt: skip
+"""Types that are a program, a device tree or settings."""
 _DIGESTS = ("md5", "sha1", "sha256", "sha384", "sha512")
 
 _Values = dict[bytes, Property]
@@ -43,7 +49,8 @@ def open_fit(view: View, budget: Budget) -> Container:
         raise NotThisFormat
     length = header.size
     parts: list[Part] = []
-    hashes = _find_hashes(nodes)
+    hashes = _find_below(nodes, b"hash")
+    ciphers = _find_below(nodes, b"cipher")
     for path in [path for path in nodes if len(path) == 2 and path[0] == _IMAGES][:MOST_IMAGES]:
         budget.check_time()
         name = escape_name(path[1])
@@ -58,7 +65,7 @@ def open_fit(view: View, budget: Budget) -> Container:
         else:
             problems += _check_hashes(view, place, name, hashes.get(path, []), budget)
         if there:
-            parts.append(Part(offset, there, name))
+            parts.append(Part(offset, there, name, _content(view, nodes[path], path in ciphers)))
     if not parts:
         if problems:
             raise Malformed(problems[0], min(length, view.size))
@@ -103,11 +110,18 @@ def _find_data(view: View, header: Header, values: _Values) -> tuple[int, int] |
     return (position, size) if position is not None and size else None
 
 
-def _find_hashes(nodes: dict[tuple[bytes, ...], _Values]) -> dict[tuple[bytes, ...], list[_Values]]:
-    """Give the properties of the hashes of each image."""
+def _content(view: View, values: _Values, has_cipher: bool) -> Content:
+    """Tell what the tree says of an image."""
+    if has_cipher:
+        return "encrypted"
+    return "known" if _value(view, values.get(b"type")).rstrip(b"\0") in _KNOWN else "image"
+
+
+def _find_below(nodes: dict[tuple[bytes, ...], _Values], name: bytes) -> dict[tuple[bytes, ...], list[_Values]]:
+    """Give the properties of the nodes of that name below each image."""
     found: dict[tuple[bytes, ...], list[_Values]] = {}
     for path, values in nodes.items():
-        if len(path) == 3 and path[0] == _IMAGES and path[2].startswith(b"hash"):
+        if len(path) == 3 and path[0] == _IMAGES and path[2].startswith(name):
             found.setdefault(path[:2], []).append(values)
     return found
 

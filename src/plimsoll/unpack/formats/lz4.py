@@ -60,6 +60,9 @@ def _read_legacy(view: View, budget: Budget) -> Decoded:
         try:
             content = decode_lz4(view.slice(position + 4, stored), _LEGACY_BLOCK)
         except (EOFError, Undecodable) as error:
+            if stored == size:
+                # NOTE: behind the stream of a kernel stands its size, here that of one block.
+                break
             problems.append(message("breaks off after {size} bytes of content: {error}", size=size, error=str(error)))
             break
         position += 4 + stored

@@ -1,12 +1,16 @@
-"""Opens squashfs 4.0 images, little-endian, in all six compressions: the root file system of most routers.
+"""Opens squashfs 4.0 images in all six compressions and both byte orders: the root file system of most routers.
 
 Written from the public description of the format and from images made with the real tools. Data blocks of a file lie
-one after the other; the tail may lie in a fragment block that many small files share.
+one after the other; the tail may lie in a fragment block that many small files share. Makers of chips changed byte
+order, sign or LZMA without a word in the superblock: when the root cannot be read as that says, other ways are tried.
 """
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
+
+import msgspec
 
 from plimsoll.model.message import Message, message
 from plimsoll.sources.tree import Node
@@ -15,7 +19,8 @@ from plimsoll.unpack.format import Format, Magic, Malformed, View
 from plimsoll.unpack.formats._squashfs_fragments import Fragments
 from plimsoll.unpack.formats._squashfs_inodes import Content
 from plimsoll.unpack.formats._squashfs_metadata import Metadata
-from plimsoll.unpack.formats._squashfs_superblock import MAGIC, OTHER_MAGICS, Superblock, read_superblock
+from plimsoll.unpack.formats._squashfs_old_codecs import codecs
+from plimsoll.unpack.formats._squashfs_superblock import SIGNS, Superblock, read_superblock
 from plimsoll.unpack.formats._squashfs_tree import Walk
 from plimsoll.unpack.limits import Budget, LimitReached
 
@@ -26,27 +31,26 @@ _NUMBER = struct.Struct("<I")
 def open_squashfs(view: View, budget: Budget) -> Squashfs:
     """Open the image at the beginning of a view.
 
-    Raise NotThisFormat, Malformed when the superblock is sound and the root cannot be read, Unsupported for other
-    versions and byte orders.
+    Raise NotThisFormat, also for other versions; Malformed when the superblock is sound and the root cannot be read.
     """
-    superblock = read_superblock(view)
-    whole = view.cut(0, min(superblock.bytes_used, view.size))
-    metadata = Metadata(whole, superblock.decode, budget)
+    found = read_superblock(view)
+    whole = view.cut(0, min(found.bytes_used, view.size))
+    superblock = _that_reads(whole, found, budget)
+    metadata = Metadata(whole, superblock, budget)
     problems: list[tuple[bytes, Message]] = []
     if superblock.bytes_used > view.size:
         missing = superblock.bytes_used - view.size
         problems.append((b"", message("cut short: {missing} bytes are missing", missing=missing)))
     owners = _read_table(metadata, superblock.id_table, superblock.ids * 4, "id", problems)
     places = _read_table(metadata, superblock.fragment_table, superblock.fragments * 16, "fragment", problems)
-    walk = Walk(metadata, superblock, tuple(owner for (owner,) in _NUMBER.iter_unpack(owners)), budget)
+    ids = tuple(owner for (owner,) in struct.iter_unpack(superblock.order + "I", owners[: len(owners) & ~3]))
+    walk = Walk(metadata, superblock, ids, budget)
     walk.walk()
-    fragments = Fragments(whole, superblock, places)
+    fragments = Fragments(whole, superblock, _little_endian(places, superblock.order))
     return Squashfs(whole, superblock, walk, fragments, problems, budget)
 
 
-FORMAT = Format(
-    "squashfs", "squashfs file system", tuple(Magic(magic) for magic in (MAGIC, *OTHER_MAGICS)), open_squashfs
-)
+FORMAT = Format("squashfs", "squashfs file system", tuple(Magic(sign) for sign in SIGNS), open_squashfs)
 
 
 class Squashfs:
@@ -129,6 +133,37 @@ class Squashfs:
                              found=found, wanted=wanted)  # fmt: skip
             raise Malformed(reason)
         return content
+
+
+def _that_reads(whole: View, superblock: Superblock, budget: Budget) -> Superblock:
+    """Give the superblock with the first codec and order of headers by which the root and its first entry are read.
+
+    It is given as it is when none does, so that what is wrong is told in its own terms.
+    """
+    for tried in _ways(superblock):
+        budget.check_time()
+        # NOTE: trials use a budget of their own; they are short, and what they give is not kept.
+        trial = Budget(budget.limits)
+        if Walk(Metadata(whole, tried, trial), tried, (), trial).is_plausible():
+            return tried
+    return superblock
+
+
+def _ways(superblock: Superblock) -> Iterator[Superblock]:
+    """Give the ways in which an image may be written, the one that its superblock names first."""
+    orders = "<" if superblock.order == "<" else "><"
+    for order in orders:
+        yield msgspec.structs.replace(superblock, header_order=order)
+    for codec in codecs():
+        for order in orders:
+            yield msgspec.structs.replace(superblock, header_order=order, codec=codec.name, decode=codec.decode)
+
+
+def _little_endian(places: bytes, order: str) -> bytes:
+    """Give the rows of the fragment table as little-endian ones."""
+    if order == "<":
+        return places
+    return b"".join(struct.pack("<QI4x", *row) for row in struct.iter_unpack(">QI4x", places[: len(places) & ~15]))
 
 
 def _read_table(metadata: Metadata, index: int, length: int, name: str, problems: list[tuple[bytes, Message]]) -> bytes:

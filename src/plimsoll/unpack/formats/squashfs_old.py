@@ -1,4 +1,4 @@
-"""Opens squashfs images of version 2 and 3, both byte orders, in zlib and in the LZMA of makers of chips.
+"""Opens squashfs images of version 1 to 3, both byte orders, in zlib and in the LZMA of makers of chips.
 
 Written from public descriptions of the format and checked against images. Nothing in such an image names its codec: the
 one that undoes the root directory is taken, or the first data block when all metadata are stored as they are.
@@ -17,8 +17,9 @@ from plimsoll.unpack.codecs import Undecodable
 from plimsoll.unpack.format import Format, Magic, Malformed, View
 from plimsoll.unpack.formats._squashfs_fragments import Fragments
 from plimsoll.unpack.formats._squashfs_old_codecs import Codec, certain_codecs, codecs
-from plimsoll.unpack.formats._squashfs_old_superblock import ORDERS, OldSuperblock, read_old_superblock
+from plimsoll.unpack.formats._squashfs_old_superblock import OldSuperblock, read_old_superblock
 from plimsoll.unpack.formats._squashfs_old_tree import OldMetadata, OldWalk
+from plimsoll.unpack.formats._squashfs_superblock import SIGNS
 from plimsoll.unpack.formats.squashfs import Squashfs
 from plimsoll.unpack.limits import Budget, LimitReached
 
@@ -31,7 +32,7 @@ def open_squashfs_old(view: View, budget: Budget) -> Squashfs:
     """Open the image at the beginning of a view.
 
     Raise NotThisFormat, also for version 4; Malformed when the superblock is sound and the root cannot be read by any
-    codec; Unsupported for version 1.
+    codec.
     """
     found = read_old_superblock(view)
     whole = view.cut(0, min(found.bytes_used, view.size))
@@ -39,7 +40,7 @@ def open_squashfs_old(view: View, budget: Budget) -> Squashfs:
     image = _Image(whole, superblock, budget)
     if not is_certain:
         chosen = _with_codec_of_data(image)
-        if chosen.decoder is not superblock.decoder:
+        if chosen.decode is not superblock.decode:
             image = _Image(whole, chosen, budget)
     if found.bytes_used > view.size:
         missing = found.bytes_used - view.size
@@ -49,7 +50,7 @@ def open_squashfs_old(view: View, budget: Budget) -> Squashfs:
 
 
 FORMAT = Format(
-    "squashfs-old", "squashfs file system before version 4", tuple(Magic(sign) for sign in ORDERS), open_squashfs_old
+    "squashfs-old", "squashfs file system before version 4", tuple(Magic(sign) for sign in SIGNS), open_squashfs_old
 )
 
 
@@ -129,7 +130,7 @@ def _fits(codec: Codec, block: memoryview, wanted: int) -> bool:
 
 
 def _with(superblock: OldSuperblock, codec: Codec) -> OldSuperblock:
-    return msgspec.structs.replace(superblock, codec=codec.name, decoder=codec.decode)
+    return msgspec.structs.replace(superblock, codec=codec.name, decode=codec.decode)
 
 
 def _read_numbers(
