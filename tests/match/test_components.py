@@ -78,6 +78,14 @@ def test_packages_of_one_source_are_one_component() -> None:
     ) == [("curl", "7.74.0", "package-database")]
 
 
+def test_a_package_of_another_version_than_its_source_has_the_version_of_the_source() -> None:
+    fact = Component(
+        "libldb2", "2:2.6.2+samba4.17.12-0", "package-database", "pkg:deb/x", "", "", "samba", "2:4.17.12+dfsg-0"
+    )
+    (one,) = merged(seen(fact, STATUS))
+    assert (one.name, one.version, one.stated) == ("samba", "4.17.12", ("2:2.6.2+samba4.17.12-0",))
+
+
 def test_a_version_that_does_not_agree_in_a_file_of_the_package_is_told() -> None:
     (one,) = merged(
         package("busybox", "1.30.1-6"), banner("busybox", "1.36.0", "bin/busybox"), owned("bin/busybox", "busybox")
@@ -143,6 +151,17 @@ def test_a_package_that_brought_the_metadata_of_a_language_is_that_component() -
     assert "pkg:pypi/requests@2.28.1" in one.purls and len(one.purls) == 2
 
 
+def test_a_package_is_what_its_own_program_says_in_the_same_version() -> None:
+    libc = banner("musl", "1.1.16", "lib/libc.so")
+    (one,) = merged(package("libc", "1.1.16-1", manager="opkg"), libc, owned("lib/libc.so", "libc"))
+    assert (one.name, one.version, one.packages, one.identified) == ("musl", "1.1.16", ("libc",), True)
+    other = merged(package("libc", "9-1", manager="opkg"), libc, owned("lib/libc.so", "libc"))
+    assert [(one.name, one.version, one.packages) for one in other] == [
+        ("libc", "9", ("libc",)),
+        ("musl", "1.1.16", ("libc",)),
+    ]
+
+
 def test_kernel_packages_modules_and_banner_are_one_kernel() -> None:
     found = merged(
         package("kernel", "4.14.63-1-aabbcc", manager="opkg"),
@@ -179,6 +198,9 @@ def test_debian_s_modules_go_to_the_package_that_bears_their_release() -> None:
         ("linux-image-6.1.0-18-amd64", "linux", "linux"),
         ("kmod-usb-core", "", "linux"),
         ("kmod", "kmod", ""),
+        ("librsync2", "librsync", ""),  # Another project than rsync.
+        ("busybox-udeb", "", "busybox"),
+        ("ext4-modules-6.1.0-50-marvell-di", "", "linux"),
         ("kernelshark", "", ""),
         ("a-name-that-nobody-knows", "", ""),
     ],

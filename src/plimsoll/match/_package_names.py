@@ -18,7 +18,7 @@ SYSTEM_MANAGERS = frozenset(("opkg", "deb", "apk", "rpm", "alpm", "generic"))
 
 KERNEL = "linux"
 _KERNELS = re.compile(
-    r"(?:kernel|kmod-.+|linux-image-.+|linux|linux-(?:lts|virt|rpi\d?|zen)|kernel-(?:image|core|modules?)-?.*)"
+    r"(?:kernel|kmod-.+|linux-image-.+|[a-z0-9-]+-modules-\d[\w.+-]*-di|linux|linux-(?:lts|virt|rpi\d?|zen)|kernel-(?:image|core|modules?)-?.*)"
 )
 _NO_CODE = re.compile(
     r".+-(?:dev|devel|doc|docs|dbg|dbgsym|debuginfo|data|headers|l10n|locales?|lang|man|manpages|i18n|examples)"
@@ -31,6 +31,7 @@ _REVISION = re.compile(r"-r?[\w.+~]*\Z")
 _REPACKED = re.compile(r"(?:[+~]|[.-](?:dfsg|ds)\b)")
 _EARLY = re.compile(r"~(?=(?:rc|beta|alpha|pre)\d)")
 """A release before the release: upstream writes a hyphen."""
+_RELEASE = re.compile(r"-(\d+\.\d+\.\d+-[\w.+-]+?)(?:-di)?\Z")
 _NUMBERS = re.compile(r"\d+\.\d+(?:\.\d+)*")
 _EPOCH = re.compile(r"\d+:")
 
@@ -49,14 +50,31 @@ def _identifiers() -> dict[str, str]:
     return found | {one.name: one.name for one in load()}
 
 
+@cache
+def _by_library() -> dict[str, str]:
+    """Give the identifier of each library, by what its file's name begins with; what two claim belongs to neither."""
+    found: dict[str, set[str]] = {}
+    for one in load():
+        for library in one.libraries:
+            found.setdefault(library.partition(".so")[0], set()).add(one.name)
+    return {library: min(names) for library, names in found.items() if len(names) == 1}
+
+
 def component_of(package: str, source: str) -> str:
     """Give the identifier of the component that a package is; empty when it has none or holds no program."""
+    package = package.removesuffix("-udeb")
     if _KERNELS.fullmatch(package):
         return KERNEL
     if _NO_CODE.fullmatch(package):
         return ""
     known = _identifiers()
     return next((known[name] for name in _names(package, source) if name in known), "")
+
+
+def kernel_release(package: str) -> str:
+    """Give the release that a package of a kernel bears in its name, which is not always the kernel's version."""
+    match = _RELEASE.search(package)
+    return match[1] if match else ""
 
 
 def is_identified(name: str) -> bool:
@@ -74,7 +92,7 @@ def _names(package: str, source: str) -> Iterator[str]:
         plain = _AFTER_HYPHEN.sub("", package)
         plain = plain if plain != package else _SONAME.sub("", package)
         yield plain
-        yield plain.removeprefix("lib")
+        yield _by_library().get(plain, "")
 
 
 def upstream_version(manager: str, version: str, component: str = "") -> str:

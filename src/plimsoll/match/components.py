@@ -19,6 +19,7 @@ from plimsoll.match._package_names import (
     component_of,
     is_identified,
     is_same_version,
+    kernel_release,
     upstream_version,
 )
 from plimsoll.match.matcher import Matcher
@@ -86,7 +87,7 @@ class InstalledComponents(Matcher):
                 statement = _statement(observation, fact, owners)
                 family = "system" if statement.manager in SYSTEM_MANAGERS else statement.manager
                 groups.setdefault((family, statement.name), []).append(statement)
-        _join_languages(groups)
+        _join_packages(groups)
         lost = 0
         for key in sorted(groups):
             merged = list(_versions(groups[key]))
@@ -108,7 +109,7 @@ def _statement(observation: Observation, fact: Component, owners: dict[str, str]
     return _Statement(
         name=known or fact.name,
         manager=manager,
-        version=upstream_version(manager, fact.version, known) if package else fact.version,
+        version=upstream_version(manager, fact.source_version or fact.version, known) if package else fact.version,
         fact=fact,
         where=observation.where,
         tree=tree_of(observation.where),
@@ -119,8 +120,11 @@ def _statement(observation: Observation, fact: Component, owners: dict[str, str]
 _Groups = dict[tuple[str, str], list[_Statement]]
 
 
-def _join_languages(groups: _Groups) -> None:
-    """Put a system's package to what it is in its language: `python3-requests` brought the metadata of `requests`."""
+def _join_packages(groups: _Groups) -> None:
+    """Put a package that no identifier lists to the component that one of its files says it is, in the same version.
+
+    So `python3-requests` is the `requests` whose metadata it brought, and a package `libc` the musl in its library.
+    """
     packages = {
         (one.tree, one.fact.name): one
         for statements in groups.values()
@@ -128,16 +132,18 @@ def _join_languages(groups: _Groups) -> None:
         if one.is_package and not is_identified(one.name)
     }
     for (family, name), statements in groups.items():
-        if family == "system":
-            continue
         for one in list(statements):
             package = packages.get((one.tree, one.owner))
-            if package is None or not is_same_version(package.version, one.version):
+            if package is None or not one.version or not is_same_version(package.version, one.version):
                 continue
-            if package.fact.name.endswith("-" + name.rpartition("/")[2].removeprefix("python-")):
-                groups[("system", package.name)].remove(package)
+            if one.fact.linkage == "own" or (family != "system" and _is_named_after(package.fact.name, name)):
+                groups["system", package.name].remove(package)
                 statements.append(package)
                 del packages[one.tree, one.owner]
+
+
+def _is_named_after(package: str, name: str) -> bool:
+    return package.endswith("-" + name.rpartition("/")[2].removeprefix("python-"))
 
 
 class _Merging:
@@ -149,6 +155,7 @@ class _Merging:
         self.conflicts: set[str] = set()
         self.trees: set[str] = set()
         self._packages: set[tuple[str, str]] = set()
+        self._releases: set[tuple[str, str]] = set()
 
     def takes(self, one: _Statement) -> bool:
         """Tell whether a statement can be of this version; that of a copy only when it is written alike."""
@@ -162,7 +169,7 @@ class _Merging:
 
     def is_kernel_of(self, one: _Statement) -> bool:
         """Tell whether one of its packages is named after the release of a kernel, which is not always its version."""
-        return one.name == KERNEL and (one.tree, f"linux-image-{one.fact.version}") in self._packages
+        return one.name == KERNEL and (one.tree, one.fact.version) in self._releases
 
     def add(self, one: _Statement) -> None:
         self.statements.append(one)
@@ -170,6 +177,8 @@ class _Merging:
         self.version = self.version or one.version
         if one.is_package:
             self._packages.add((one.tree, one.fact.name))
+            if one.name == KERNEL and (release := kernel_release(one.fact.name)):
+                self._releases.add((one.tree, release))
 
 
 def _versions(statements: Sequence[_Statement]) -> Iterator[_Merging]:
@@ -194,7 +203,8 @@ def _merged(group: _Merging, matcher: str) -> Observation:
     ordered = sorted(
         group.statements, key=lambda one: (_STRENGTH[one.fact.basis], one.is_copy, not one.version, one.where)
     )
-    first = next((one for one in ordered if one.manager not in SYSTEM_MANAGERS), ordered[0])
+    first = next((one for one in ordered if not one.is_package), ordered[0])
+    first = ordered[0] if is_identified(ordered[0].name) else first
     version = next((one.version for one in ordered if one.version), "")
     linkages = {one.fact.linkage for one in ordered}
     bases = {one.fact.basis for one in ordered}
@@ -205,7 +215,7 @@ def _merged(group: _Merging, matcher: str) -> Observation:
         bases=tuple(sorted(bases, key=_STRENGTH.__getitem__)),
         identified=first.manager in SYSTEM_MANAGERS and is_identified(first.name),
         stated=_once(one.fact.version for one in ordered),
-        packages=_once(one.fact.name for one in ordered if one.is_package),
+        packages=_once(one.fact.name if one.is_package else one.owner for one in ordered),
         sources=_once(one.fact.source for one in ordered if one.is_package),
         purls=_once(one.fact.purl for one in ordered),
         linkage="static" if linkages == {"static"} else "own" if "own" in linkages else "",

@@ -117,6 +117,7 @@ def test_control_files_of_opkg_give_the_source_and_repeat_nothing() -> None:
 def test_dpkg_states_packages_with_their_source() -> None:
     (one,) = components({"var/lib/dpkg/status": DPKG, "etc/os-release": b"ID=debian\n"})
     assert (one.name, one.version, one.source) == ("libssl1.1", "1.1.1n-0+deb11u4", "openssl")
+    assert one.source_version == "1.1.1n-0+deb11u3"
     assert one.purl == "pkg:deb/debian/libssl1.1@1.1.1n-0%2Bdeb11u4?arch=armel"
     assert len(components({"var/lib/dpkg/status.d/libssl1": DPKG.partition(b"\n\n")[0]})) == 1
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from plimsoll.inspect.firmware._packages._rpm_hash import read_hash
 from plimsoll.inspect.firmware._packages._rpm_header import read_header
 from plimsoll.inspect.firmware._packages._rpm_ndb import read_ndb
-from plimsoll.inspect.firmware._packages._sqlite import read_table
+from plimsoll.inspect.firmware._packages._sqlite import _Pages, _rows, read_table
 from plimsoll.inspect.firmware.components import Components
 from plimsoll.model.facts import Component
 from tests import firmware
@@ -182,6 +182,17 @@ def test_pages_that_point_at_each_other_end(tmp_path: Path) -> None:
         if data[page * 4096] == 5:  # Let each inner page be its own last child.
             data[page * 4096 + 8 : page * 4096 + 12] = (page + 1).to_bytes(4, "big")
     assert len(list(read_table(bytes(data), b"Packages"))) < 1_000
+
+
+def test_rows_that_share_their_bytes_end_soon() -> None:
+    page = bytearray(65_536)
+    page[:16], page[16:18], page[100] = b"SQLite format 3\0", b"\0\1", 13
+    page[103:105] = (30_000).to_bytes(2, "big")
+    page[108 : 108 + 60_000] = (60_200).to_bytes(2, "big") * 30_000
+    page[60_200:60_203] = b"\xa0\x00\1"
+    assert sum(length for _, length, _ in read_table(bytes(page), b"x")) == 0
+    pages = _Pages(bytes(page))
+    assert sum(length for _, length, _ in _rows(pages, 1)) <= 4 * len(page)
 
 
 @settings(max_examples=300, deadline=None)

@@ -135,6 +135,7 @@ def _fact(reader: Reader, package: Package, system: str, source: str) -> Compone
         purl=url,
         architecture=package.architecture,
         source=source or package.source,
+        source_version=package.source_version,
     )
 
 

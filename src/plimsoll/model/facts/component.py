@@ -30,6 +30,8 @@ class Component(msgspec.Struct, frozen=True, tag="component"):
     """As the package database writes it."""
     source: str = ""
     """Source package or upstream project when the database names one."""
+    source_version: str = ""
+    """Version of the source package, where the database says that it is another than the package's."""
 
 
 class OperatingSystem(msgspec.Struct, frozen=True, tag="operating-system"):

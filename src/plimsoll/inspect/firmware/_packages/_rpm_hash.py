@@ -43,6 +43,8 @@ def read_hash(data: bytes) -> Iterator[tuple[int, int, bytes]]:
         for offset, length in _values(data[start : start + size], order):
             value = _value(data, start + offset, length, size, order, room)
             room -= len(value)
+            if room < 0:
+                return
             if value:
                 yield start + offset, length, value
 

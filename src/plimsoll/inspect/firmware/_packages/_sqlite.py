@@ -36,7 +36,7 @@ class _Pages:
         self.size = 65_536 if size == 1 else size
         self.usable = self.size - data[20]
         self.room = 4 * len(data)
-        """Bytes of overflow that may still be read: pages that rows share must not make work without end."""
+        """Bytes of rows that may still be read: rows that share their bytes must not make work without end."""
 
     def is_sound(self) -> bool:
         return self.size >= 512 and not self.size & (self.size - 1) and self.usable >= 480
@@ -87,6 +87,9 @@ def _rows(pages: _Pages, root: int) -> Iterator[tuple[int, int, Row]]:
             local = _local(size, pages.usable)
             if size > LARGEST_ROW or at + local > start + pages.size:
                 continue
+            pages.room -= local
+            if pages.room < 0:
+                return
             payload = pages.data[at : at + local]
             if size > local:
                 first = int.from_bytes(pages.data[at + local : at + local + 4], "big")

@@ -29,13 +29,15 @@ def read_control(look: Look) -> Iterator[Package]:
         fields = _fields(paragraph)
         state = fields.get(b"status", b"install ok installed").split()
         if fields.get(b"package") and fields.get(b"version") and state and state[-1] in _ON_DISK:
+            source, _, version = _source(fields).partition(" (")
             yield Package(
                 name=text(fields[b"package"]),
                 version=text(fields[b"version"]),
                 offset=offset,
                 length=len(paragraph),
                 architecture=text(fields.get(b"architecture", b"")),
-                source=_source(fields),
+                source=source,
+                source_version=version.removesuffix(")"),
             )
 
 
@@ -61,9 +63,9 @@ def _fields(paragraph: bytes) -> dict[bytes, bytes]:
 
 
 def _source(fields: dict[bytes, bytes]) -> str:
-    """Give the source package without its version in brackets; opkg's own name for it where it has one."""
+    """Give the source package, with its version in brackets where it is another; opkg's own name where it has one."""
     source = fields.get(b"sourcename") or fields.get(b"source", b"")
-    return text(source.partition(b" (")[0])
+    return text(source)
 
 
 OPKG = Reader(

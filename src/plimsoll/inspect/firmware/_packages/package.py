@@ -35,6 +35,8 @@ class Package(msgspec.Struct, frozen=True):
     architecture: str = ""
     source: str = ""
     """Source package or feed; empty when it is not named."""
+    source_version: str = ""
+    """Of the source package, where it is another than the package's."""
     namespace: str = ""
     """For the package URL: scope of npm, group of Maven, path before the last name of Go."""
 
