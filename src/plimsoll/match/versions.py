@@ -45,9 +45,11 @@ def is_within(order: Order, version: str, range: VersionRange) -> bool | None:
     """Tell whether a version lies in a range; None when that cannot be told."""
     if _key(order, version) is None:
         return None
-    after = _is_after(order, version, range.start, range.start_included) if range.start else True
-    before = _is_after(order, range.end, version, range.end_included, turned=True) if range.end else True
-    if after is False or before is False:
+    after = _against(order, version, range.start) if range.start else 1
+    if after is not None and (after < 0 or (after == 0 and not range.start_included)):
+        return False
+    before = _against(order, version, range.end) if range.end else -1
+    if before is not None and (before > 0 or (before == 0 and not range.end_included)):
         return False
     return None if after is None or before is None else True
 
@@ -83,13 +85,11 @@ def _reaches(order: Order, version: str, fixed: str) -> bool:
     return compare(order, *_alike(order, version, fixed)) >= 0
 
 
-def _is_after(order: Order, one: str, other: str, included: bool, turned: bool = False) -> bool | None:
-    bound, version = (one, other) if turned else (other, one)
+def _against(order: Order, version: str, bound: str) -> int | None:
+    """Compare a version with a bound; None when they cannot be compared."""
     if not _is_comparable(order, version, bound):
         return None
-    version, bound = _alike(order, version, bound)
-    found = compare(order, bound, version) if turned else compare(order, version, bound)
-    return found >= 0 if included else found > 0
+    return compare(order, *_alike(order, version, bound))
 
 
 def _is_comparable(order: Order, version: str, bound: str) -> bool:
@@ -103,11 +103,12 @@ def _is_comparable(order: Order, version: str, bound: str) -> bool:
 
 def _alike(order: Order, version: str, bound: str) -> tuple[str, str]:
     """Leave out what only one of the two names: the number of the port of OpenSSH, the revision of a package."""
-    bare = (version, bound)
     if order in _PACKAGES and "-" in version and "-" not in bound:
         bare = (version.rpartition("-")[0], bound)
     elif order == "openssh" and bool(_PORTED.search(version)) != bool(_PORTED.search(bound)):
         bare = (_PORTED.sub("", version), _PORTED.sub("", bound))
+    else:
+        return version, bound
     return bare if all(_key(order, one) is not None for one in bare) else (version, bound)
 
 
