@@ -15,8 +15,9 @@ from plimsoll.knowledge.vulnerability import (
 )
 from plimsoll.match._knowledge import KnowledgeStore
 from plimsoll.match.components import InstalledComponents
-from plimsoll.model.evidence import Evidence, Observation
-from plimsoll.model.facts import Component, Fact
+from plimsoll.match.vulnerabilities import Vulnerabilities
+from plimsoll.model.evidence import Evidence, Inspection, Observation
+from plimsoll.model.facts import Component, Fact, KnownVulnerability
 from plimsoll.model.facts.component import ComponentBasis
 from plimsoll.model.locator import Place
 
@@ -112,3 +113,43 @@ def package(
     """Give a package as its database states it; the purl is `TYPE/NAMESPACE`."""
     url = f"pkg:{purl}/{name}@{version}"
     return seen(Component(name, version, "package-database", url, source=source), path, tree=tree)
+
+
+SSL = "cpe:openssl:openssl"
+LINUX = "cpe:linux:linux_kernel"
+PACKAGES = {
+    "openssl": (SSL,), "busybox": ("cpe:busybox:busybox",), "dropbear": ("cpe:dropbear:dropbear_ssh",),
+    "oddity": ("cpe:odd:oddity",), "samba": ("cpe:samba:samba",), "openssh": ("cpe:openbsd:openssh",),
+}  # fmt: skip
+ID = "CVE-2099-0001"
+
+
+def matched(
+    *observations: Observation, affected: tuple[Affected, ...] = (), about: tuple[Vulnerability, ...] = ()
+) -> list[Observation]:
+    memory = Memory(affected, about, packages=PACKAGES)
+    found = list(Vulnerabilities(memory.open).match(installed(*observations)))
+    assert not [one for one in found if isinstance(one, Inspection)]
+    return [one for one in found if isinstance(one, Observation)]
+
+
+def known(
+    *observations: Observation, affected: tuple[Affected, ...], about: tuple[Vulnerability, ...] = ()
+) -> list[str]:
+    """Give `ID status reason` of each vulnerability, the most urgent first."""
+    facts = [one.fact for one in matched(*observations, affected=affected, about=about)]
+    told = sorted((one for one in facts if isinstance(one, KnownVulnerability)), key=lambda one: one.rank)
+    return [
+        " ".join((one.id.removeprefix("CVE-2099-"), one.status, *(why.kind for why in one.why[:1]))) for one in told
+    ]
+
+
+def one(
+    *observations: Observation, affected: tuple[Affected, ...], about: tuple[Vulnerability, ...] = ()
+) -> KnownVulnerability:
+    (fact,) = [
+        each.fact
+        for each in matched(*observations, affected=affected, about=about)
+        if isinstance(each.fact, KnownVulnerability)
+    ]
+    return fact

@@ -5,61 +5,30 @@ from __future__ import annotations
 import pytest
 
 from plimsoll.errors import InputError
-from plimsoll.knowledge.vulnerability import Affected, VersionRange, Vulnerability
+from plimsoll.knowledge.vulnerability import VersionRange, Vulnerability
 from plimsoll.match.vulnerabilities import Vulnerabilities
 from plimsoll.model.evidence import Inspection, Observation
 from plimsoll.model.facts import (
-    BuildDate,
-    BuiltInApplets,
-    KernelConfiguration,
-    KernelModules,
     KnownVulnerability,
     NoneKnown,
     NotCompared,
     OperatingSystem,
-    PatchNote,
 )
-from tests.match.knowing import Memory, between, component, installed, package, seen, stated
-
-SSL = "cpe:openssl:openssl"
-LINUX = "cpe:linux:linux_kernel"
-PACKAGES = {
-    "openssl": (SSL,), "busybox": ("cpe:busybox:busybox",), "dropbear": ("cpe:dropbear:dropbear_ssh",),
-    "oddity": ("cpe:odd:oddity",), "samba": ("cpe:samba:samba",), "openssh": ("cpe:openbsd:openssh",),
-}  # fmt: skip
-ID = "CVE-2099-0001"
-
-
-def matched(
-    *observations: Observation, affected: tuple[Affected, ...] = (), about: tuple[Vulnerability, ...] = ()
-) -> list[Observation]:
-    memory = Memory(affected, about, packages=PACKAGES)
-    found = list(Vulnerabilities(memory.open).match(installed(*observations)))
-    assert not [one for one in found if isinstance(one, Inspection)]
-    return [one for one in found if isinstance(one, Observation)]
-
-
-def known(
-    *observations: Observation, affected: tuple[Affected, ...], about: tuple[Vulnerability, ...] = ()
-) -> list[str]:
-    """Give `ID status reason` of each vulnerability, the most urgent first."""
-    facts = [one.fact for one in matched(*observations, affected=affected, about=about)]
-    told = sorted((one for one in facts if isinstance(one, KnownVulnerability)), key=lambda one: one.rank)
-    return [
-        " ".join((one.id.removeprefix("CVE-2099-"), one.status, *(why.kind for why in one.why[:1]))) for one in told
-    ]
-
-
-def one(
-    *observations: Observation, affected: tuple[Affected, ...], about: tuple[Vulnerability, ...] = ()
-) -> KnownVulnerability:
-    (fact,) = [
-        each.fact
-        for each in matched(*observations, affected=affected, about=about)
-        if isinstance(each.fact, KnownVulnerability)
-    ]
-    return fact
-
+from tests.match.knowing import (
+    ID,
+    LINUX,
+    SSL,
+    Memory,
+    between,
+    component,
+    installed,
+    known,
+    matched,
+    one,
+    package,
+    seen,
+    stated,
+)  # fmt: skip
 
 OPENSSL = component("openssl", "1.0.2zg")
 
@@ -138,6 +107,26 @@ STREAMS = ("5.16-rc7", "4.19.223", "5.10.89")
 def test_the_kernel_is_repaired_in_each_stream_apart(version: str, expected: list[str]) -> None:
     statement = stated(ID, LINUX, between("4.15-rc1", "5.16-rc7"), authority="maker", fixed=STREAMS)
     assert known(component("linux", version, "kernel"), affected=(statement,)) == expected
+
+
+@pytest.mark.parametrize(
+    ("range", "expected"),
+    [
+        (between("4.0", "5.10"), []),
+        (between("5.10.5", "5.10.89"), ["0001 under-investigation version-unknown"]),
+        (between("5.4", "5.16"), ["0001 affected in-range"]),
+        (between("5.11", "5.16"), []),
+    ],
+)
+def test_of_a_kernel_that_only_names_its_line_the_whole_line_counts(range: VersionRange, expected: list[str]) -> None:
+    line = component("linux", "5.10.0-28-amd64", "module", "lib/modules/x.ko")
+    assert known(line, affected=(stated(ID, LINUX, range),)) == expected
+
+
+def test_the_line_of_a_kernel_says_nothing_beside_its_version() -> None:
+    line = component("linux", "5.10.0-28-amd64", "module", "lib/modules/x.ko", tree="x.bin!cpio@0x0")
+    kernel = component("linux", "5.10.209", "kernel", "vmlinuz")
+    assert known(line, kernel, affected=(stated(ID, LINUX, between("5.10.5", "5.10.89")),)) == []
 
 
 def test_nvd_that_knows_of_no_stream_is_corrected_by_the_makers_repair() -> None:
@@ -240,110 +229,6 @@ def test_a_mark_of_a_packager_in_a_banner_leaves_a_doubt() -> None:
     banner = component("openssh", "8.9p1 Ubuntu-3")
     statements = (stated(ID, "cpe:openbsd:openssh", between("8.5", "9.8")),)
     assert known(banner, affected=statements) == ["0001 fix-may-be-backported package-revision"]
-
-
-BUSYBOX = component("busybox", "1.31.1")
-BOX = "cpe:busybox:busybox"
-AWK = stated("CVE-2021-42378", BOX, between("1.16", "1.34"))
-TABLE = ("ash", "cat", "ls", "sh")
-
-
-def test_an_applet_that_is_not_built_in_has_no_hole() -> None:
-    without = seen(BuiltInApplets("busybox", "1.31.1", TABLE), "bin/busybox", offset=64)
-    fact = one(BUSYBOX, without, affected=(AWK,))
-    assert (fact.status, fact.why[0].kind, fact.why[0].detail) == ("not-built-in", "applets-absent", "awk")
-    assert known(
-        BUSYBOX, seen(BuiltInApplets("busybox", "1.31.1", (*TABLE, "awk")), "bin/busybox", offset=64), affected=(AWK,)
-    ) == ["CVE-2021-42378 affected in-range"]
-
-
-def test_a_table_of_another_binary_says_nothing_of_this_one() -> None:
-    elsewhere = seen(BuiltInApplets("busybox", "1.31.1", TABLE), "sbin/busybox-rescue")
-    assert known(BUSYBOX, elsewhere, affected=(AWK,)) == ["CVE-2021-42378 affected in-range"]
-
-
-def test_of_two_binaries_both_must_lack_the_applet() -> None:
-    second = component("busybox", "1.31.1", path="sbin/busybox-full")
-    tables = (
-        seen(BuiltInApplets("busybox", "1.31.1", TABLE), "bin/busybox", offset=64),
-        seen(BuiltInApplets("busybox", "1.31.1", (*TABLE, "awk")), "sbin/busybox-full", offset=64),
-    )
-    assert known(BUSYBOX, second, *tables, affected=(AWK,)) == ["CVE-2021-42378 affected in-range"]
-
-
-KERNEL = component("linux", "5.10.20", "kernel", "kernel.bin")
-DCCP = stated("CVE-2017-6074", LINUX, between("", "5.11"))
-
-
-def configured(
-    built_in: tuple[str, ...] = (), modules: tuple[str, ...] = (), version: str = "5.10.20"
-) -> KernelConfiguration:
-    return KernelConfiguration(version, "ikconfig", built_in, modules)
-
-
-def modules(*names: str) -> KernelModules:
-    return KernelModules("5.10.20", names)
-
-
-@pytest.mark.parametrize(
-    ("facts", "expected"),
-    [
-        ((configured(),), "not-built-in options-off"),
-        ((configured(("IP_DCCP",)),), "affected in-range"),
-        ((configured(version="4.4.60"),), "affected in-range"),
-        ((configured((), ("IP_DCCP",), ""), modules("ext4")), "not-built-in modules-absent"),
-        ((configured((), ("IP_DCCP",)), modules("dccp", "ext4")), "affected in-range"),
-        ((configured((), ("IP_DCCP",)),), "affected in-range"),
-        ((modules("ext4"),), "affected in-range"),
-    ],
-)
-def test_an_option_that_is_off_has_no_hole(
-    facts: tuple[KernelConfiguration | KernelModules, ...], expected: str
-) -> None:
-    found = known(KERNEL, *(seen(fact, "boot/config") for fact in facts), affected=(DCCP,))
-    assert found == [f"CVE-2017-6074 {expected}"]
-
-
-def test_a_part_that_is_built_in_is_said_to_be() -> None:
-    fact = one(KERNEL, seen(configured(("IP_DCCP",)), "boot/config"), affected=(DCCP,))
-    assert [why.kind for why in fact.why] == ["in-range", "part-built-in"]
-    fact = one(BUSYBOX, seen(BuiltInApplets("busybox", "1.31.1", ("awk", "ls")), "bin/busybox"), affected=(AWK,))
-    assert [why.kind for why in fact.why] == ["in-range", "part-built-in"]
-
-
-def dated(date: str, subject: str = "busybox", path: str = "bin/busybox") -> Observation:
-    return seen(BuildDate(subject, date), path, offset=32)  # type: ignore[arg-type]
-
-
-HOLE = stated(ID, BOX, between("", "1.34"))
-PUBLISHED = (Vulnerability(ID, "2020-06-01"),)
-
-
-@pytest.mark.parametrize(
-    ("built", "expected"),
-    [
-        (dated("2021-01-01"), "fix-may-be-backported built-after-publication"),
-        (dated("2020-03-01"), "affected in-range"),
-        (dated("2018-03-01"), "affected in-range"),
-        (dated("2021-01-01", "kernel", "kernel.bin"), "fix-may-be-backported built-after-publication"),
-    ],
-)
-def test_what_was_built_after_publication_may_have_been_repaired(built: Observation, expected: str) -> None:
-    assert known(BUSYBOX, built, affected=(HOLE,), about=PUBLISHED) == [f"0001 {expected}"]
-
-
-def test_a_build_long_before_publication_leaves_no_doubt() -> None:
-    kinds = [why.kind for why in one(BUSYBOX, dated("2018-03-01"), affected=(HOLE,), about=PUBLISHED).why]
-    assert kinds == ["in-range", "built-before-publication"]
-    kinds = [why.kind for why in one(BUSYBOX, dated("2020-03-01"), affected=(HOLE,), about=PUBLISHED).why]
-    assert kinds == ["in-range"]
-
-
-def test_a_change_log_that_names_it_leaves_a_doubt() -> None:
-    note = seen(PatchNote("busybox", ID), "usr/share/doc/busybox/changelog")
-    assert known(BUSYBOX, note, affected=(HOLE,)) == ["0001 fix-may-be-backported patch-noted"]
-    other = seen(PatchNote("zlib", ID), "usr/share/doc/zlib/changelog")
-    assert known(BUSYBOX, other, affected=(HOLE,)) == ["0001 affected in-range"]
 
 
 def test_the_exploited_come_first_then_the_likely_then_the_severe() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from plimsoll.knowledge.components import KnownComponent
-from plimsoll.match._products import known_as
+from plimsoll.match._products import known_as, span_of_line
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import Component, InstalledComponent, OperatingSystem
 from plimsoll.model.locator import Place, tree_of
@@ -38,6 +38,12 @@ class Copy(msgspec.Struct, frozen=True):
         return "" if self.differing else self.fact.version
 
     @property
+    def doubtful(self) -> tuple[str, ...]:
+        """Other versions that it may be of instead."""
+        span = span_of_line(self.fact)
+        return (span[1],) if span else self.fact.conflicts
+
+    @property
     def purl(self) -> str:
         """The Package URL of the strongest source."""
         return self.fact.purls[0] if self.fact.purls else ""
@@ -59,6 +65,7 @@ def copies(evidence: Evidence) -> tuple[Copy, ...]:
     for observation, system in evidence.of(OperatingSystem):
         systems.setdefault(tree_of(observation.where), system)
     installed = [one for one in evidence.of(InstalledComponent) if one[1].basis not in ("os-release", "lock-file")]
+    installed = [one for one in installed if not _is_told_better(one[1], installed)]
     torn = dict(_torn(evidence, installed))
     told: set[tuple[str, ...]] = set()
     found = []
@@ -69,6 +76,15 @@ def copies(evidence: Evidence) -> tuple[Copy, ...]:
         told.add((fact.name, *differing))
         found.append(Copy(fact, observation, known_as(fact), systems.get(tree_of(observation.where)), differing))
     return tuple(found)
+
+
+def _is_told_better(fact: InstalledComponent, installed: list[tuple[Observation, InstalledComponent]]) -> bool:
+    """Tell whether a kernel of which only the line is known is the one of that line whose version is known."""
+    span = span_of_line(fact)
+    return span is not None and any(
+        other.name == fact.name and other.version.startswith(span[0] + ".") and span_of_line(other) is None
+        for _, other in installed
+    )
 
 
 def _torn(

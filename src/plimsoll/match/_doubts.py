@@ -64,18 +64,18 @@ class Doubts:
 
     def may_be_mended(self, copy: Copy, id: str, published: str) -> tuple[Reason, ...]:
         """Give what speaks for a repair without a new number; for a build before publication, that it cannot be."""
+        own = max(self._own_dates(copy), default="")
+        if published and own and _days(own, published) >= EMBARGO_DAYS:
+            return (Reason("built-before-publication", own),)
         found = []
         names = {copy.name, *copy.fact.packages, *copy.fact.sources}
         if noted := sorted(names & self._notes.get(id, set())):
             found.append(Reason("patch-noted", noted[0]))
         if mark := _packagers_mark(copy):
             found.append(Reason("package-revision", mark))
-        own = max(self._own_dates(copy), default="")
         built = own or self._newest
         if published and built and built >= published[:10]:
             found.append(Reason("built-after-publication", built))
-        elif published and own and _days(own, published) >= EMBARGO_DAYS and not found:
-            return (Reason("built-before-publication", own),)
         return tuple(found)
 
     def _own_dates(self, copy: Copy) -> list[str]:

@@ -25,8 +25,10 @@ _LANGUAGES: Mapping[str, Order] = {"npm": "semver", "cargo": "semver", "golang":
 LINUX = KnownComponent("linux", "image", cpe=("linux:linux_kernel",), scheme="kernel", lifetime="linux")
 
 _PURL = re.compile(r"pkg:(?P<type>[a-z0-9.+-]+)/(?:(?P<namespace>[^@?#]+)/)?(?P<name>[^/@?#]+)")
-_ABI = re.compile(r"\d+\.\d+\.0-\d{1,3}-[a-z]")
+_ABI = re.compile(r"(\d+\.\d+)\.0-\d{1,3}-[a-z]")
 """The release of a kernel of Debian or Ubuntu, which names its interface and not its version."""
+_LAST = 65535
+"""Later than any release of a line."""
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -56,6 +58,12 @@ def known_as(fact: InstalledComponent) -> KnownComponent | None:
     return _by_name().get(fact.name) if fact.identified or fact.name == LINUX.name else None
 
 
+def span_of_line(fact: InstalledComponent) -> tuple[str, str] | None:
+    """Give the first and the last version that a kernel may have whose release names its line only; None for others."""
+    match = _ABI.match(fact.version) if fact.name == LINUX.name else None
+    return (match[1], f"{match[1]}.{_LAST}") if match else None
+
+
 def package_version(fact: InstalledComponent) -> str:
     """Give the whole version of a package of a distribution; empty when no package database states it."""
     is_package = fact.basis == "package-database" and type_of(fact.purls[0] if fact.purls else "") in PACKAGES
@@ -74,8 +82,7 @@ def targets(
     known = known_as(fact)
     purl = fact.purls[0] if fact.purls else ""
     order: Order = known.scheme if known else _LANGUAGES.get(type_of(purl), "generic")
-    own = "" if known is LINUX and _ABI.match(version) else version
-    found = [Target(_maker_products(fact, known, purl, cpe_of), order, usable(order, own), is_package=False)]
+    found = [Target(_maker_products(fact, known, purl, cpe_of), order, usable(order, version), is_package=False)]
     if whole := package_version(fact):
         order = PACKAGES[type_of(purl)]
         found.append(Target(_package_products(fact, purl, system), order, usable(order, whole), is_package=True))

@@ -15,7 +15,7 @@ from plimsoll.match._affected_versions import Decision, decide
 from plimsoll.match._copies import Copy, copies
 from plimsoll.match._doubts import Doubts
 from plimsoll.match._knowledge import KnowledgeStore, OpenStore, named, newest_date, open_knowledge
-from plimsoll.match._products import Target, targets, usable
+from plimsoll.match._products import Target, span_of_line, targets, usable
 from plimsoll.match.matcher import Matcher
 from plimsoll.model.assessment import Knowledge
 from plimsoll.model.evidence import Evidence, Inspection, Observation
@@ -149,7 +149,7 @@ def _look_up(copy: Copy, store: KnowledgeStore) -> _Looked:
 def _decide(copy: Copy, stated: Sequence[tuple[Target, Affected]]) -> Decision:
     """Weigh what is stated; where sources in the image differ on the version, and that matters, leave it open."""
     decision = decide(stated)
-    for version in copy.fact.conflicts:
+    for version in (*copy.doubtful, *_starts_in_line(copy, stated)):
         others = [
             (
                 target if target.is_package else msgspec.structs.replace(target, version=usable(target.order, version)),
@@ -159,12 +159,23 @@ def _decide(copy: Copy, stated: Sequence[tuple[Target, Affected]]) -> Decision:
         ]
         other = decide(others)
         if {decision.outcome, other.outcome} & {"affected"} and other.outcome != decision.outcome:
-            versions = ", ".join((copy.version, *copy.fact.conflicts))
+            why = Reason("versions-differ", ", ".join((copy.version, *copy.fact.conflicts)))
             differ = other if decision.outcome == "nothing" else decision
             return msgspec.structs.replace(
-                differ, outcome="contradiction", authority="", reason=Reason("versions-differ", versions)
+                differ,
+                outcome="contradiction",
+                authority="",
+                reason=why if copy.fact.conflicts else Reason("version-unknown"),
             )
     return decision
+
+
+def _starts_in_line(copy: Copy, stated: Sequence[tuple[Target, Affected]]) -> Iterator[str]:
+    """Give where ranges begin within the line of a kernel of which no more than the line is known."""
+    span = span_of_line(copy.fact)
+    if span is not None:
+        for _, one in stated:
+            yield from (range.start for range in one.ranges if range.start.startswith(span[0] + "."))
 
 
 def _undecided(looked: _Looked, known: Mapping[str, Vulnerability]) -> Iterator[_Candidate]:
