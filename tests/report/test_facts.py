@@ -24,6 +24,8 @@ def strategy(kind: object) -> st.SearchStrategy[object]:
         return st.sampled_from(("", "busybox", HOSTILE, "%ff{0}"))
     if kind is bool or kind is int:
         return st.booleans() if kind is bool else st.integers(0, 1 << 40)
+    if kind is float:
+        return st.floats(0, 10)
     if kind is type(None):
         return st.none()
     if get_origin(kind) is tuple:

@@ -15,6 +15,7 @@ from plimsoll.model.facts.claim import Statement
 from plimsoll.model.facts.service import StartState
 from plimsoll.model.message import Message, message
 from plimsoll.report._software_words import describe_software
+from plimsoll.report._vulnerability_words import build, vulnerability
 from plimsoll.report.visible import say
 
 PASSWORDS: Mapping[PasswordState, Message] = {
@@ -99,6 +100,12 @@ def _describe(fact: Fact) -> Iterator[Message]:
             return _policy(fact)
         case facts.SupportPeriod() | facts.AdvisorySource() | facts.MakerPage() | facts.CveAuthority():
             return _published(fact)
+        case facts.KnownVulnerability() | facts.NoneKnown() | facts.NotCompared() | facts.SupportEnd():
+            return vulnerability(fact)
+        case facts.SoftwareAge():
+            return vulnerability(fact)
+        case facts.BuildDate() | facts.PatchNote():
+            return build(fact)
     assert_never(fact)
 
 

@@ -2,6 +2,7 @@
 
 from plimsoll.inspect.firmware.accounts import Accounts
 from plimsoll.inspect.firmware.authorized_keys import AuthorizedKeys
+from plimsoll.inspect.firmware.build_dates import BuildDates
 from plimsoll.inspect.firmware.certificates import Certificates
 from plimsoll.inspect.firmware.components import Components
 from plimsoll.inspect.firmware.credentials import Credentials
@@ -9,6 +10,7 @@ from plimsoll.inspect.firmware.endpoints import Endpoints
 from plimsoll.inspect.firmware.executables import Executables
 from plimsoll.inspect.firmware.kernel_build import KernelBuild
 from plimsoll.inspect.firmware.password_provisioning import PasswordProvisionings
+from plimsoll.inspect.firmware.patch_notes import PatchNotes
 from plimsoll.inspect.firmware.private_keys import PrivateKeys
 from plimsoll.inspect.firmware.sensors import Sensors
 from plimsoll.inspect.firmware.service_settings import ServiceSettings
@@ -30,7 +32,9 @@ INSPECTORS: tuple[Inspector, ...] = (
     TlsSettings(),
     Endpoints(),
     Components(),
+    BuildDates(),
     KernelBuild(),
+    PatchNotes(),
     Executables(),
     Sensors(),
 )

@@ -10,6 +10,7 @@ from plimsoll.judge.rules import (
     publication,
     sensor_pages,
     updates,
+    vulnerabilities,
 )
 from plimsoll.model.criterion import RuleText
 
@@ -25,6 +26,8 @@ RULES: tuple[Rule, ...] = (
     updates.SIGNATURE,
     updates.NETWORK,
     updates.AUTOMATIC,
+    vulnerabilities.EXPLOITED,
+    vulnerabilities.TIMELY,
     publication.PERIOD,
     communication.CERTIFICATES,
     communication.VERSIONS,

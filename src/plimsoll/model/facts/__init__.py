@@ -8,6 +8,7 @@ from plimsoll.model.facts.account import (
     PasswordHash,
     PasswordProvisioning,
 )
+from plimsoll.model.facts.build import BuildDate, PatchNote
 from plimsoll.model.facts.claim import Claim
 from plimsoll.model.facts.component import (
     BuiltInApplets,
@@ -31,11 +32,13 @@ from plimsoll.model.facts.maker import (
 )
 from plimsoll.model.facts.service import Service, ServiceSetting, StartedProgram
 from plimsoll.model.facts.update import Endpoint, TlsSetting, UpdateClient, UpdateTrust
+from plimsoll.model.facts.vulnerability import KnownVulnerability, NoneKnown, NotCompared, SoftwareAge, SupportEnd
 
 Fact = (
     Account
     | AdvisorySource
     | AuthorizedKey
+    | BuildDate
     | BuiltInApplets
     | Certificate
     | Claim
@@ -49,11 +52,15 @@ Fact = (
     | InstalledComponent
     | KernelConfiguration
     | KernelModules
+    | KnownVulnerability
     | MakerPage
+    | NoneKnown
+    | NotCompared
     | OperatingSystem
     | PackagedFile
     | PasswordHash
     | PasswordProvisioning
+    | PatchNote
     | PolicyTerm
     | PrivateKey
     | Search
@@ -61,7 +68,9 @@ Fact = (
     | Sensor
     | Service
     | ServiceSetting
+    | SoftwareAge
     | StartedProgram
+    | SupportEnd
     | SupportPeriod
     | TlsSetting
     | UpdateClient
@@ -69,9 +78,10 @@ Fact = (
 )
 
 __all__ = [
-    "Account", "AdvisorySource", "AuthorizedKey", "BuiltInApplets", "Certificate", "Claim", "Component",
+    "Account", "AdvisorySource", "AuthorizedKey", "BuildDate", "BuiltInApplets", "Certificate", "Claim", "Component",
     "Credential", "CveAuthority", "DisclosurePolicy", "Endpoint", "Executable", "Fact", "GuessedPassword",
-    "InstalledComponent", "KernelConfiguration", "KernelModules", "MakerPage", "OperatingSystem", "PackagedFile",
-    "PasswordHash", "PasswordProvisioning", "PolicyTerm", "PrivateKey", "Search", "SecurityTxt", "Sensor",
-    "Service", "ServiceSetting", "StartedProgram", "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateTrust",
+    "InstalledComponent", "KernelConfiguration", "KernelModules", "KnownVulnerability", "MakerPage", "NoneKnown",
+    "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote", "PolicyTerm",
+    "PrivateKey", "Search", "SecurityTxt", "Sensor", "Service", "ServiceSetting", "SoftwareAge", "StartedProgram",
+    "SupportEnd", "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateTrust",
 ]  # fmt: skip
