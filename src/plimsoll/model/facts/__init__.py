@@ -24,6 +24,7 @@ from plimsoll.model.facts.maker import (
 )
 from plimsoll.model.facts.service import Service, ServiceSetting, StartedProgram
 from plimsoll.model.facts.update import Endpoint, TlsSetting, UpdateClient, UpdateTrust
+from plimsoll.model.facts.vex import VexStatement
 
 Fact = (
     Account
@@ -54,6 +55,7 @@ Fact = (
     | TlsSetting
     | UpdateClient
     | UpdateTrust
+    | VexStatement
 )
 
 __all__ = [
@@ -61,4 +63,5 @@ __all__ = [
     "DisclosurePolicy", "Endpoint", "Executable", "Fact", "GuessedPassword", "MakerPage", "OperatingSystem",
     "PasswordHash", "PasswordProvisioning", "PolicyTerm", "PrivateKey", "Search", "SecurityTxt", "Sensor",
     "Service", "ServiceSetting", "StartedProgram", "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateTrust",
+    "VexStatement",
 ]  # fmt: skip
