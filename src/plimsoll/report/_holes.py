@@ -67,6 +67,8 @@ class Hole(msgspec.Struct, frozen=True):
     """Listed as exploited."""
     fixed: tuple[str, ...] = ()
     """Versions that are stated to put it right."""
+    matcher: str = ""
+    """Id of what told it."""
     maker: tuple[VexStatement, ...] = ()
     """What the maker says of it, in the order of the maker's documents."""
 
@@ -129,6 +131,7 @@ def _hole(
         getattr(first, "epss", None),
         bool(getattr(first, "exploited", False) or getattr(first, "exploited_since", "")),
         tuple(getattr(first, "fixed", ())),
+        ones[0][0].inspector,
         tuple(one for one in said if applies(one, id, component, version)),
     )
 
