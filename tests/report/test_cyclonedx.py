@@ -110,7 +110,7 @@ def test_the_exploited_one_stands_first_and_the_makers_word_beside_it() -> None:
     assert first["id"] == "CVE-2016-2148"
     assert first["analysis"]["state"] == "exploitable"
     told = {one["name"]: one["value"] for one in first["properties"]}
-    assert told["plimsoll:maker-says"] == "not affected: code not reachable"
+    assert told["plimsoll:maker-says"] == "not affected (said of tidewatch2): code not reachable"
 
 
 def test_a_makers_word_on_another_version_is_not_shown() -> None:

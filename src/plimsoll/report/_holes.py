@@ -108,8 +108,13 @@ def maker_word(hole: Hole) -> str:
 
 
 def _word(said: VexStatement) -> str:
-    ground = said.statement or said.justification.replace("_", " ")
+    """Say the status, of which products where the document names them, and the ground."""
     words = say(STATUSES[said.status])
+    if said.products:
+        more = len(said.products) - 2
+        named = ", ".join(said.products[:2]) + (f" and {more} more" if more > 0 else "")
+        words = say(message("{words} (said of {products})", words=words, products=named))
+    ground = said.statement or said.justification.replace("_", " ")
     return say(message("{words}: {ground}", words=words, ground=ground)) if ground else words
 
 
