@@ -7,7 +7,7 @@ whichever matcher wrote it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, Protocol, cast, runtime_checkable
 
 import msgspec
@@ -17,6 +17,7 @@ from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import VexStatement
 from plimsoll.model.locator import Place
 from plimsoll.model.message import Message, message
+from plimsoll.report._inventory import Item
 from plimsoll.report.visible import say
 
 HoleStatus = Literal["affected", "under-investigation", "fix-may-be-backported", "not-built-in", "not-affected"]
@@ -100,6 +101,19 @@ def applies(said: VexStatement, id: str, component: str, version: str) -> bool:
     if not said.components:
         return True
     return any(name == component.lower() and stated in ("", version) for name, stated in said.components)
+
+
+def finder(items: Iterable[Item]) -> Callable[[Hole], tuple[Item, ...]]:
+    """Give what finds the components that a hole is one of, by name and version."""
+    named: dict[str, list[Item]] = {}
+    for item in items:
+        named.setdefault(item.name, []).append(item)
+
+    def find(hole: Hole) -> tuple[Item, ...]:
+        ones = named.get(hole.component, ())
+        return tuple(item for item in ones if hole.version in (item.version, *item.stated))
+
+    return find
 
 
 def maker_word(hole: Hole) -> str:

@@ -25,9 +25,8 @@ from plimsoll.report._document import (
     to_json,
     without_empty,
 )
-from plimsoll.report._holes import ORDER, Hole, holes, maker_word
+from plimsoll.report._holes import ORDER, Hole, finder, holes, maker_word
 from plimsoll.report._inventory import Item, inventory
-from plimsoll.report.cyclonedx import is_of
 from plimsoll.report.openvex import action
 from plimsoll.report.visible import say
 
@@ -93,10 +92,10 @@ def _ground(assessment: Assessment, is_vex: bool) -> str:
 
 def _parts(known: Iterable[Hole], items: Sequence[Item]) -> _Parts:
     """Number the components that are spoken of, in their order."""
+    find = finder(items)
     names = sorted({(hole.component, hole.version): hole for hole in known}.items())
     return {
-        key: (f"COMPONENT-{number:04}", next((item for item in items if is_of(hole, item)), None))
-        for number, (key, hole) in enumerate(names, 1)
+        key: (f"COMPONENT-{number:04}", next(iter(find(hole)), None)) for number, (key, hole) in enumerate(names, 1)
     }
 
 

@@ -10,8 +10,8 @@ from plimsoll.model.assessment import Assessment
 from plimsoll.report._cyclonedx import component, compositions, dependencies, envelope, vulnerability
 from plimsoll.report._cyclonedx_xml import to_xml
 from plimsoll.report._document import Plain, to_json
-from plimsoll.report._holes import Hole, holes
-from plimsoll.report._inventory import Item, inventory
+from plimsoll.report._holes import finder, holes
+from plimsoll.report._inventory import inventory
 
 
 def render(assessment: Assessment) -> str:
@@ -47,15 +47,11 @@ def _bill(assessment: Assessment) -> Plain:
 def _vex(assessment: Assessment) -> Plain:
     """Hold the components that are spoken of, so that the document can be read by itself."""
     items, known = inventory(assessment), holes(assessment)
-    refs = {id(hole): [item.ref for item in items if is_of(hole, item)] for hole in known}
+    meant_by = finder(items)
+    refs = {id(hole): [item.ref for item in meant_by(hole)] for hole in known}
     meant = {ref for several in refs.values() for ref in several}
     return {
         **envelope(assessment, "vex"),
         "components": [component(item) for item in items if item.ref in meant],
         "vulnerabilities": [vulnerability(hole, refs[id(hole)] or ["product"]) for hole in known],
     }
-
-
-def is_of(hole: Hole, item: Item) -> bool:
-    """Tell whether a hole is one of a component."""
-    return hole.component == item.name and hole.version in (item.version, *item.stated)

@@ -10,9 +10,8 @@ from __future__ import annotations
 import plimsoll
 from plimsoll.model.assessment import Assessment
 from plimsoll.report._document import TOOL, Plain, clean, identity, moment, product_purl, to_json, without_empty
-from plimsoll.report._holes import Hole, holes, maker_word
+from plimsoll.report._holes import Hole, finder, holes, maker_word
 from plimsoll.report._inventory import Item, inventory
-from plimsoll.report.cyclonedx import is_of
 
 _STATUSES = {
     "affected": "affected",
@@ -25,7 +24,8 @@ _STATUSES = {
 
 def render(assessment: Assessment) -> str:
     """Write the document in JSON."""
-    items = inventory(assessment)
+    product = product_purl(assessment)
+    parts_of = finder(inventory(assessment))
     return to_json(
         {
             "@context": "https://openvex.dev/ns/v0.2.0",
@@ -35,7 +35,7 @@ def render(assessment: Assessment) -> str:
             "timestamp": moment(assessment),
             "version": 1,
             "tooling": f"{TOOL} {plimsoll.__version__}",
-            "statements": [_statement(hole, items, product_purl(assessment)) for hole in holes(assessment)],
+            "statements": [_statement(hole, parts_of(hole), product) for hole in holes(assessment)],
         }
     )
 
@@ -48,7 +48,7 @@ def action(hole: Hole) -> str:
 
 
 def _statement(hole: Hole, items: tuple[Item, ...], product: str) -> Plain:
-    parts = dict.fromkeys(clean(item.purl) for item in items if is_of(hole, item))
+    parts = dict.fromkeys(clean(item.purl) for item in items)
     maker = maker_word(hole)
     notes = [hole.why if hole.status != "not-affected" else "", f"The maker says: {maker}" if maker else ""]
     return without_empty(
