@@ -29,6 +29,26 @@ SOURCES = ("/usr/bin", "/usr/sbin", "/usr/lib")
 PLIMSOLL = Path(sys.executable).parent / "plimsoll"
 
 
+OTHERS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    (
+        "ext4",
+        ("mke2fs", "-q", "-t", "ext4", "-d", "{root}", "{image}", "96M"),
+        ("debugfs", "-R", "rdump / {out}", "{image}"),
+    ),
+    (
+        "jffs2",
+        ("mkfs.jffs2", "-r", "{root}", "-o", "{image}", "-e", "128KiB"),
+        ("jefferson", "-f", "-d", "{out}/x", "{image}"),
+    ),
+    (
+        "ubifs",
+        ("mkfs.ubifs", "-r", "{root}", "-o", "{image}", "-m", "2048", "-e", "126976", "-c", "2000", "-x", "zlib"),
+        ("ubireader_extract_files", "-o", "{out}/x", "{image}"),
+    ),
+)
+"""Name, how the image is made, and the tool that reads it."""
+
+
 def collect(root: Path, content_bytes: int) -> int:
     """Link or copy programs and libraries of this machine into a tree, small files among them; give the count."""
     taken = count = 0
@@ -103,6 +123,34 @@ def against_unsquashfs(root: Path, work: Path, files: int) -> None:
         )
 
 
+def against_others(root: Path, work: Path) -> None:
+    """Print a row per other file system, against the tool that reads it where that is installed."""
+    print(f"\n{'others':10}{'image':>10}{'peer':>28}{'assess':>10}{'ratio':>8}")
+    small = work / "small"
+    collect(small, 24 << 20)
+    for name, make, peer in OTHERS:
+        image, out = work / f"{name}.img", work / "peer"
+        if shutil.which(make[0]) is None:
+            print(f"{name:10}left out: {make[0]} is not installed")
+            continue
+        subprocess.run([word.format(root=small, image=image) for word in make], check=True, capture_output=True)
+        program = Path(sys.executable).parent / peer[0] if (Path(sys.executable).parent / peer[0]).exists() else peer[0]
+        command = [str(program), *(word.format(image=image, out=out) for word in peer[1:])]
+        ours = timed(lambda image=image: assess(image, work / "report.json") and None)
+        theirs = ""
+        if shutil.which(command[0]) is not None:
+
+            def unpack(command: list[str] = command, out: Path = out) -> None:
+                shutil.rmtree(out, ignore_errors=True)
+                out.mkdir()
+                call(*command)
+
+            spent = timed(unpack)
+            theirs = f"{peer[0]} {spent:.2f}s"
+        ratio = f"{ours / spent:8.2f}" if theirs else "       -"
+        print(f"{name:10}{image.stat().st_size / 1e6:8.1f}MB{theirs or 'no ' + peer[0]:>28}{ours:9.2f}s{ratio}")
+
+
 def fixed_costs(work: Path) -> None:
     """Print what a tiny image and the help text cost."""
     tiny = work / "tiny"
@@ -146,6 +194,7 @@ def main() -> None:
         files = collect(root, content)
         print(f"{files} files, {content >> 20} MiB of content, {os.cpu_count()} cores, best of {ROUNDS}")
         against_unsquashfs(root, work, files)
+        against_others(root, work)
         fixed_costs(work)
         memory(work)
 

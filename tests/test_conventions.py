@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from inspect import isabstract
 from pathlib import Path
 from types import ModuleType
 
@@ -14,6 +15,7 @@ import pytest
 import plimsoll.inspect.firmware
 import plimsoll.inspect.maker
 import plimsoll.judge.rules
+import plimsoll.knowledge.importers
 import plimsoll.match
 import plimsoll.unpack.formats
 from plimsoll.catalogue import load
@@ -22,6 +24,8 @@ from plimsoll.inspect.inspector import Inspector
 from plimsoll.inspect.maker import MAKER_INSPECTORS, SiteInspector
 from plimsoll.judge.rule import Rule
 from plimsoll.judge.rules import RULES
+from plimsoll.knowledge.importers import IMPORTERS
+from plimsoll.knowledge.importers.importer import Importer
 from plimsoll.match import MATCHERS
 from plimsoll.match.matcher import Matcher
 from plimsoll.unpack.format import Format
@@ -45,7 +49,7 @@ def defined(package: ModuleType, kind: type) -> set[str]:
         for value in vars(module).values():
             if isinstance(value, kind):
                 names.add(str(getattr(value, "id", getattr(value, "name", ""))))
-            elif isinstance(value, type) and issubclass(value, kind) and value is not kind:
+            elif isinstance(value, type) and issubclass(value, kind) and value is not kind and not isabstract(value):
                 names.add(str(getattr(value, "id", "")))
     return names
 
@@ -56,10 +60,11 @@ def defined(package: ModuleType, kind: type) -> set[str]:
         (plimsoll.unpack.formats, Format, [one.name for one in FORMATS]),
         (plimsoll.inspect.firmware, Inspector, [one.id for one in INSPECTORS]),
         (plimsoll.inspect.maker, SiteInspector, [one.id for one in MAKER_INSPECTORS]),
+        (plimsoll.knowledge.importers, Importer, [one.id for one in IMPORTERS]),
         (plimsoll.match, Matcher, [one.id for one in MATCHERS]),
         (plimsoll.judge.rules, Rule, [one.id for one in RULES]),
     ],
-    ids=["formats", "inspectors", "inspectors of sites", "matchers", "rules"],
+    ids=["formats", "inspectors", "inspectors of sites", "importers", "matchers", "rules"],
 )
 def test_everything_that_is_written_is_registered_once(package: ModuleType, kind: type, registered: list[str]) -> None:
     assert len(set(registered)) == len(registered)
@@ -72,6 +77,7 @@ def test_everything_that_is_written_is_registered_once(package: ModuleType, kind
         plimsoll.unpack.formats,
         plimsoll.inspect.firmware,
         plimsoll.inspect.maker,
+        plimsoll.knowledge.importers,
         plimsoll.match,
         plimsoll.judge.rules,
     ],
@@ -80,7 +86,7 @@ def test_everything_that_is_written_is_registered_once(package: ModuleType, kind
 def test_every_part_has_a_test_of_its_own_name(package: ModuleType) -> None:
     folder = ROOT / "tests" / Path(*package.__name__.split(".")[1:])
     folders = (folder, folder.parent)
-    shared = {"tar_v7": "tar", "matcher": "services"}
+    shared = {"tar_v7": "tar", "matcher": "services", "importer": "nvd"}
     missing = [
         name
         for module in modules(package)
@@ -101,7 +107,7 @@ def test_a_rule_names_only_what_exists() -> None:
 
 
 def test_every_part_says_what_it_does_and_what_it_cannot_see() -> None:
-    for part in (*INSPECTORS, *MATCHERS, *MAKER_INSPECTORS):
+    for part in (*INSPECTORS, *MATCHERS, *MAKER_INSPECTORS, *IMPORTERS):
         assert part.title.endswith("?"), part.id
         assert part.what, part.id
         assert part.limits, part.id

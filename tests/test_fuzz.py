@@ -9,8 +9,7 @@ from scripts.fuzz import mutate, try_image
 
 from plimsoll.inspect.firmware import INSPECTORS
 from plimsoll.inspect.inspector import Inspector, Look
-from plimsoll.unpack.format import Format, View
-from plimsoll.unpack.formats import FORMATS
+from plimsoll.unpack.format import Format, Magic, View
 from plimsoll.unpack.limits import Budget
 
 _SEEDS = [b"hsqs" + bytes(range(200)), b"a line of text\n" * 40, b"x"]
@@ -31,10 +30,10 @@ def test_a_reader_that_breaks_is_noticed(monkeypatch: pytest.MonkeyPatch) -> Non
     def broken(view: View, budget: Budget) -> None:
         raise ZeroDivisionError
 
-    first = Format(FORMATS[0].name, "", FORMATS[0].magics, broken)  # type: ignore[arg-type]
-    monkeypatch.setattr("plimsoll.unpack.formats.FORMATS", (first,))
+    format = Format("broken", "", (Magic(b"BROKEN"),), broken)  # type: ignore[arg-type]
+    monkeypatch.setattr("plimsoll.unpack.formats.FORMATS", (format,))
     with pytest.raises(ZeroDivisionError):
-        try_image(FORMATS[0].magics[0].literal + bytes(100))
+        try_image(b"BROKEN" + bytes(100))
 
 
 def test_an_inspector_that_breaks_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -363,6 +363,8 @@ def _opening(image: ImageMap, reason: Message | None, died: bool) -> Inspection:
         reason = message("one thing in the image could not be read: {what}", what=str(image.problems[0].message))
     elif reason is None and image.problems:
         reason = message("{count} things in the image could not be read", count=len(image.problems))
+    elif reason is None and not image.trees:
+        reason = message("it holds no files; what programs by themselves do is not read from them")
     status = "failed" if died else "partial" if reason else "completed"
     files = sum(tree.files for tree in image.trees)
     return Inspection(OPENING, status, reason=reason, files=files, bytes=image.size_bytes)  # type: ignore[arg-type]

@@ -10,6 +10,8 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
+import msgspec
+
 from plimsoll.catalogue import load
 from plimsoll.judge.engine import OPENING, Judgement, judge
 from plimsoll.judge.rule import Rule
@@ -21,7 +23,7 @@ from plimsoll.model.evidence import Evidence, Inspection, Observation, Status
 from plimsoll.model.facts import Account, Fact, PasswordHash, PasswordProvisioning, ServiceSetting, StartedProgram
 from plimsoll.model.facts.account import HashFamily, PasswordState
 from plimsoll.model.facts.service import Mechanism, StartState
-from plimsoll.model.image import ImageMap, Span
+from plimsoll.model.image import ImageMap, Span, TreeSummary
 from plimsoll.model.locator import Carve, FileSpan, Member, Place, place
 from plimsoll.model.message import message
 from plimsoll.model.product import Window
@@ -192,6 +194,13 @@ def evidence(
     inspections += [Inspection(window, "completed", window) for window in windows if window != "firmware"]
     images = (image_map(share),) if "firmware" in windows else ()
     return Evidence(observations, tuple(inspections), images)
+
+
+def with_files(given: Evidence) -> Evidence:
+    """Give evidence with a file tree in each image: without any, nothing is held for looked through."""
+    tree = TreeSummary(at(""), "squashfs", 9, 12, 900)
+    images = tuple(msgspec.structs.replace(image, trees=(tree,)) for image in given.images)
+    return msgspec.structs.replace(given, images=images)
 
 
 def image_map(share: float = 1.0) -> ImageMap:

@@ -18,7 +18,7 @@ from plimsoll.model.facts.maker import Outcome, PolicyTermKind, Subject
 from plimsoll.model.locator import Clause, Page, place
 from plimsoll.model.message import message
 from tests.judge.building import evidence as of_firmware
-from tests.judge.building import with_services
+from tests.judge.building import with_files, with_services
 
 SITE = "https://halyard.example"
 URL = SITE + "/security/policy"
@@ -98,7 +98,7 @@ def together(
     """Give the evidence of firmware and of a maker's pages, looked at as a whole; services are derived."""
     firmware = of_firmware(*with_services(*observations), share=share, without=without, status=status)
     made = (*firmware.inspections, *published(status=status).inspections)
-    return Evidence(firmware.observations, made, firmware.images)
+    return with_files(Evidence(firmware.observations, made, firmware.images))
 
 
 def judged_by_all(given: Evidence) -> Judgement:

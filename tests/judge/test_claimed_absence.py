@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import Credential, Endpoint, UpdateTrust
-from tests.judge.building import passwd, secret, seen, shadow, start
+from tests.judge.building import image_map, passwd, secret, seen, shadow, start
 from tests.judge.claiming import CAMERA, ROOT, SENT, TELNET, outcome, own_update, result, weighed
 from tests.judge.publishing import (
     claim,
     policy,
     searches,
+    together,
 )
 
 
@@ -77,6 +79,13 @@ def test_each_condition_is_looked_for_by_what_shows_it(
     provision: str, evidence: tuple[Observation, ...], expected: str
 ) -> None:
     assert outcome(claim("not-applicable", provision=provision), *evidence) == expected
+
+
+def test_an_image_without_any_files_bears_nothing_out() -> None:
+    given = together(claim("no-feature", "no microphone"), start("ntpd"))
+    for images, expected in ((given.images, "borne-out"), ((image_map(),), "untested")):
+        (answer, *_) = weighed(msgspec.structs.replace(given, images=images))
+        assert answer.outcome == expected
 
 
 def test_a_row_that_does_not_apply_is_contradicted_where_its_provision_is_not_met() -> None:

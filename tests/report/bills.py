@@ -33,18 +33,6 @@ class Known(msgspec.Struct, frozen=True, tag="known-vulnerability"):
     cvss: float | None = None
 
 
-class Installed(msgspec.Struct, frozen=True, tag="installed-component"):
-    """A fact with the fields that reports ask of a merged component."""
-
-    name: str
-    version: str
-    basis: str
-    bases: tuple[str, ...]
-    stated: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    purls: tuple[str, ...] = ()
-
-
 def seen(fact: object, path: bytes, offset: int | None = None, length: int | None = None) -> Observation:
     """Observe a fact in a file of the sample; the digest of the whole file where there are no bytes."""
     excerpt = Excerpt("sha256:" + DIGEST, 9) if offset is None else None
@@ -117,17 +105,15 @@ def with_holes() -> Assessment:
 def with_merged() -> Assessment:
     """Make one whose components are merged already."""
     merged = Observation(
-        cast(
-            Fact,
-            Installed(
-                "busybox",
-                "1.19.4",
-                "package-database",
-                ("package-database", "banner"),
-                ("1:1.19.4-2",),
-                ("busybox",),
-                ("pkg:deb/tide/busybox@1%3A1.19.4-2",),
-            ),
+        facts.InstalledComponent(
+            "busybox",
+            "1.19.4",
+            "package-database",
+            ("package-database", "banner"),
+            identified=True,
+            stated=("1:1.19.4-2",),
+            sources=("busybox",),
+            purls=("pkg:deb/tide/busybox@1%3A1.19.4-2",),
         ),
         at(b"bin/busybox"),
         "components",

@@ -9,9 +9,10 @@ from cyclonedx.validation.json import JsonStrictValidator
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plimsoll.knowledge.components import KnownComponent
 from plimsoll.model import facts
 from plimsoll.report import cyclonedx
-from plimsoll.report._inventory import cpe_name, inventory
+from plimsoll.report._inventory import _is_upstream, _item, cpe_name, inventory
 from tests.report.bills import seen, with_software
 from tests.report.sample import bad
 
@@ -68,3 +69,20 @@ def test_whatever_an_image_states_makes_a_valid_document(stated: list[tuple[str,
     made = tuple(seen(facts.Component(a, b, "banner", c), b"x", 1, 2) for a, b, c in texts)
     text = cyclonedx.render(msgspec.structs.replace(bad(), observations=made))
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
+
+
+def test_a_copy_in_another_program_does_not_lend_it_that_programs_digest() -> None:
+    items = {item.name: item for item in inventory(with_software())}
+    assert items["busybox"].sha256
+    assert items["zlib"].sha256 == ""
+
+
+def test_a_package_of_a_language_with_the_name_of_a_project_is_not_that_project() -> None:
+    known = KnownComponent("openssl", "library", cpe=("openssl:openssl",), licence="Apache-2.0")
+    npm = facts.Component("openssl", "1.1.1-1", "package-database", "pkg:npm/openssl@1.1.1-1")
+    deb = facts.Component("openssl", "1:1.1.1-1", "package-database", "pkg:deb/debian/openssl@1.1.1-1")
+    assert not _is_upstream(npm)
+    assert _is_upstream(deb)
+    item = _item("openssl", deb.version, [(deb, ())], known)
+    assert item.cpes == ("cpe:2.3:a:openssl:openssl:1.1.1:*:*:*:*:*:*:*",)
+    assert item.licence == "Apache-2.0"

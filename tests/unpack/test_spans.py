@@ -6,9 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plimsoll.model.image import Span
-from plimsoll.unpack.spans import without
+from plimsoll.unpack.spans import cut, joined, without
 
 _WHOLE = Span(1000, 100, "understood", "ubi", "label")
+
+
+def test_neighbours_of_which_the_same_is_said_are_joined() -> None:
+    spans = [cut(_WHOLE, 0, 10), cut(_WHOLE, 10, 30), cut(_WHOLE, 30, 40, "unknown"), cut(_WHOLE, 41, 50, "unknown")]
+    assert [(span.offset, span.length) for span in joined(spans)] == [(1000, 30), (1030, 10), (1041, 9)]
 
 
 def test_neighbouring_stretches_are_one_span() -> None:

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "diff": "What changed between two assessments.",
     "declare": "The maker's declaration (ICS and IXIT): a template, a check, other forms.",
     "papers": "Drafts of the papers that a law or laboratory asks for, from an assessment.",
+    "knowledge": "What is known of vulnerabilities and lifetimes: import, update, status.",
     "explain": "What a rule, provision, capability or scheme is, and how to put it right.",
 }
 """Each command with its line in `--help`; its file in this folder has the same name and holds `command`."""

@@ -25,6 +25,7 @@ from plimsoll.model.facts import (
     Component,
     Endpoint,
     Fact,
+    InstalledComponent,
     Sensor,
     Service,
     UpdateClient,
@@ -106,7 +107,9 @@ def _keys(assessment: Assessment) -> Iterator[Row]:
 
 
 def _components(assessment: Assessment) -> Iterator[Row]:
-    for one in _unique(_of(assessment, Component), key=lambda one: (one.name, one.version)):
+    ones: list[InstalledComponent | Component] = list(_of(assessment, InstalledComponent))
+    ones = ones or [one for one in _of(assessment, Component) if one.linkage != "dynamic"]
+    for one in _unique(ones, key=lambda one: (one.name, one.version)):
         yield {"Description": f"{one.name} {one.version}".strip()}
 
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from plimsoll.inspect._elf_dynamic import Dynamic, read_dynamic, read_symbols
+from plimsoll.inspect._elf_dynamic import Dynamic, offset_of, read_dynamic, read_symbols
 from plimsoll.inspect._elf_layout import (
     ET_CORE,
     ET_DYN,
@@ -117,6 +117,14 @@ class Elf(msgspec.Struct, frozen=True, dict=True, eq=False):
         """Compilers that took part, as they name themselves; empty when stripped."""
         section = section_named(self._data, self._sections, self._section_table, b".comment")
         return tuple(sorted(set(filter(None, section.split(b"\0")))))
+
+    def section(self, name: bytes) -> bytes:
+        """Give the first MiB of a section; empty when there is none of that name, or no section headers at all."""
+        return section_named(self._data, self._sections, self._section_table, name)
+
+    def offset_of(self, address: int) -> int | None:
+        """Give the offset in the file of an address; None when no segment of the file holds it."""
+        return offset_of(self._segments, address)
 
     @cached_property
     def modinfo(self) -> tuple[tuple[bytes, bytes], ...]:

@@ -74,6 +74,17 @@ class Opaque(msgspec.Struct, frozen=True):
     randomness: Randomness | None = None
 
 
+class Partition(msgspec.Struct, frozen=True):
+    """A part of a flash, as its software divides it."""
+
+    name: str
+    """Printable."""
+    offset: int
+    length: int
+    stated_in: Place
+    """Place of the bytes that say so."""
+
+
 class ImageMap(msgspec.Struct, frozen=True):
     """How much of an image was understood, and what is in it."""
 
@@ -84,6 +95,8 @@ class ImageMap(msgspec.Struct, frozen=True):
     trees: tuple[TreeSummary, ...] = ()
     problems: tuple[Problem, ...] = ()
     opaque: tuple[Opaque, ...] = ()
+    partitions: tuple[Partition, ...] = ()
+    """By the kernel's command line or a device tree in the image, where that fits what was found; by offset."""
 
     @property
     def understood_share(self) -> float:

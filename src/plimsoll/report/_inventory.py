@@ -1,6 +1,6 @@
 """The software of an assessment as one list: each component and version once, with how it is known and where.
 
-Where an assessment holds merged components (facts that give `bases` and `purls`), those count; else the statements of
+Where an assessment holds merged components, those count; else the statements of
 the single sources are put together by name and version. What is only mentioned by a program is no component, and shows
 what that program loads.
 """
@@ -10,14 +10,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Protocol, runtime_checkable
 
 import msgspec
 
 from plimsoll.knowledge.components import KnownComponent, load
 from plimsoll.model.assessment import Assessment
 from plimsoll.model.evidence import Observation
-from plimsoll.model.facts import Component, OperatingSystem
+from plimsoll.model.facts import Component, InstalledComponent, OperatingSystem
 from plimsoll.model.locator import Place
 from plimsoll.report._document import component_purl
 
@@ -32,17 +31,11 @@ OPERATING_SYSTEMS = frozenset({"linux:linux_kernel", "zephyrproject:zephyr", "am
 _PURL = re.compile(r"pkg:[A-Za-z][A-Za-z0-9.+-]*/[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]{1,900}")
 """What is taken for a package URL; an image may state anything."""
 
+_SYSTEM_PACKAGES = ("pkg:deb/", "pkg:apk/", "pkg:opkg/", "pkg:rpm/", "pkg:alpm/", "pkg:generic/")
 _REVISION = re.compile(r"(?:[0-9]+:)?(?P<upstream>.+?)(?:-r?[0-9][^-]*)?", re.DOTALL)
 
 
-@runtime_checkable
-class Merged(Protocol):
-    """A component merged from all that states it; its places stand in its observation."""
-
-    name: str
-    version: str
-    bases: tuple[str, ...]
-    purls: tuple[str, ...]
+_Stated = InstalledComponent | Component | OperatingSystem
 
 
 class Sight(msgspec.Struct, frozen=True):
@@ -52,6 +45,8 @@ class Sight(msgspec.Struct, frozen=True):
     basis: str
     sha256: str = ""
     """Of the whole file, hexadecimal; empty when the assessment does not hold it."""
+    is_own: bool = False
+    """Whether the file is the component itself, and not another program that holds a copy of it."""
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -88,32 +83,33 @@ class Item(msgspec.Struct, frozen=True):
     @property
     def sha256(self) -> str:
         """Give the digest of the one file that it is; empty where it is several, part of one, or not known."""
-        own = {sight.sha256 for sight in self.sights if sight.basis in ("banner", "file-name", "symbol")}
-        return own.pop() if len(own) == 1 else ""
+        own = {sight.sha256 for sight in self.sights if sight.is_own}
+        is_package = any(sight.basis == "package-database" for sight in self.sights)
+        return own.pop() if len(own) == 1 and not is_package else ""
 
 
 def inventory(assessment: Assessment) -> tuple[Item, ...]:
     """List the components, sorted by name and version."""
     digests = _digests(assessment.observations)
     known = {one.name: one for one in load()}
-    stated = _stated_at(assessment.observations)
-    groups: dict[tuple[str, str], list[tuple[Merged | Component | OperatingSystem, list[Sight]]]] = {}
+    stated = {one.where: one.fact for one in assessment.observations if isinstance(one.fact, Component)}
+    groups: dict[tuple[str, str], list[tuple[_Stated, list[Sight]]]] = {}
     for observation, fact in _components(assessment.observations):
-        sights = [
-            Sight(where, _basis_at(where, fact, stated), digests.get(_file(where), ""))
-            for where in _places(observation)
-        ]
+        sights = [_sight(where, fact, stated.get(where), digests) for where in _places(observation)]
         groups.setdefault((fact.id if isinstance(fact, OperatingSystem) else fact.name, fact.version), []).append(
             (fact, sights)
         )
-    items = [_item(name, version, ones, known.get(name)) for (name, version), ones in groups.items()]
+    items = [
+        _item(name, version, ones, known.get(name) if any(_is_upstream(fact) for fact, _ in ones) else None)
+        for (name, version), ones in groups.items()
+    ]
     return tuple(sorted(_with_uses(items, assessment.observations), key=lambda one: (one.name, one.version)))
 
 
 def _components(
     observations: Sequence[Observation],
-) -> Iterator[tuple[Observation, Merged | Component | OperatingSystem]]:
-    merged = any(_is_merged(one.fact) for one in observations)
+) -> Iterator[tuple[Observation, _Stated]]:
+    merged = any(isinstance(one.fact, InstalledComponent) for one in observations)
     for one in observations:
         fact = one.fact
         if isinstance(fact, OperatingSystem):
@@ -121,18 +117,14 @@ def _components(
         elif isinstance(fact, Component):
             if not merged and fact.linkage != "dynamic":
                 yield one, fact
-        elif isinstance(fact, Merged):
+        elif isinstance(fact, InstalledComponent):
             yield one, fact
-
-
-def _is_merged(fact: object) -> bool:
-    return isinstance(fact, Merged)
 
 
 def _item(
     name: str,
     version: str,
-    ones: Sequence[tuple[Merged | Component | OperatingSystem, Iterable[Sight]]],
+    ones: Sequence[tuple[_Stated, Iterable[Sight]]],
     known: KnownComponent | None,
 ) -> Item:
     sights = sorted({sight for _, several in ones for sight in several}, key=lambda one: (_rank(one.basis), one.where))
@@ -146,14 +138,27 @@ def _item(
         basis=basis,
         sights=tuple(sights),
         purls=tuple(purls),
-        cpes=tuple(cpe_name(one, _upstream(version, basis)) for one in known.cpe) if known and version else (),
+        cpes=tuple(cpe_name(one, _upstream(version, ones)) for one in known.cpe) if known and version else (),
         licence=known.licence if known else "",
-        stated=tuple(sorted({one for fact, _ in ones for one in getattr(fact, "stated", ()) if one != version})),
+        stated=tuple(sorted({one for fact, _ in ones for one in _versions(fact) if one != version})),
         sources=tuple(sorted({one for fact, _ in ones for one in _sources(fact) if one})),
     )
 
 
-def _purls(fact: Merged | Component | OperatingSystem) -> tuple[str, ...]:
+def _is_upstream(fact: _Stated) -> bool:
+    """Tell whether the name is that of an upstream project, and not of a package that is called alike."""
+    match fact:
+        case InstalledComponent():
+            return fact.identified
+        case Component(basis="package-database", purl=purl):
+            return purl.startswith(_SYSTEM_PACKAGES)
+        case Component():
+            return True
+        case OperatingSystem():
+            return False
+
+
+def _purls(fact: _Stated) -> tuple[str, ...]:
     match fact:
         case OperatingSystem():
             return ()
@@ -163,11 +168,17 @@ def _purls(fact: Merged | Component | OperatingSystem) -> tuple[str, ...]:
             return fact.purls
 
 
-def _sources(fact: Merged | Component | OperatingSystem) -> tuple[str, ...]:
-    return (fact.source,) if isinstance(fact, Component) else tuple(getattr(fact, "sources", ()))
+def _versions(fact: _Stated) -> tuple[str, ...]:
+    return fact.stated if isinstance(fact, InstalledComponent) else ()
 
 
-def _basis(fact: Merged | Component | OperatingSystem) -> str:
+def _sources(fact: _Stated) -> tuple[str, ...]:
+    if isinstance(fact, InstalledComponent):
+        return fact.sources
+    return (fact.source,) if isinstance(fact, Component) else ()
+
+
+def _basis(fact: _Stated) -> str:
     match fact:
         case OperatingSystem():
             return "os-release"
@@ -181,16 +192,17 @@ def _rank(basis: str) -> int:
     return BASES.index(basis) if basis in BASES else len(BASES)
 
 
-def _kind(fact: Merged | Component | OperatingSystem, known: KnownComponent | None) -> str:
+def _kind(fact: _Stated, known: KnownComponent | None) -> str:
     if isinstance(fact, OperatingSystem) or _basis(fact) in ("kernel", "module", "os-release"):
         return "operating-system"
     kinds = {"program": "application", "suite": "application", "library": "library", "image": "firmware"}
     return kinds[known.kind] if known else "library"
 
 
-def _upstream(version: str, basis: str) -> str:
-    """Leave off the epoch and the revision that a package's version has."""
-    found = _REVISION.fullmatch(version) if basis == "package-database" else None
+def _upstream(version: str, ones: Sequence[tuple[_Stated, object]]) -> str:
+    """Leave off the epoch and the revision that a package's version has; a merged component's has none."""
+    is_package = all(isinstance(fact, Component) and fact.basis == "package-database" for fact, _ in ones)
+    found = _REVISION.fullmatch(version) if is_package else None
     return found["upstream"] if found else version
 
 
@@ -229,12 +241,11 @@ def _digests(observations: Iterable[Observation]) -> dict[str, str]:
     }
 
 
-def _stated_at(observations: Iterable[Observation]) -> dict[Place, str]:
-    return {one.where: one.fact.basis for one in observations if isinstance(one.fact, Component)}
-
-
-def _basis_at(where: Place, fact: Merged | Component | OperatingSystem, stated: Mapping[Place, str]) -> str:
-    return _basis(fact) if isinstance(fact, Component | OperatingSystem) else stated.get(where, _basis(fact))
+def _sight(where: Place, fact: _Stated, single: Component | None, digests: Mapping[str, str]) -> Sight:
+    """Tell how a component is known at a place: by the single statement that was made there, where there is one."""
+    told = single if isinstance(fact, InstalledComponent) and single else fact
+    is_own = isinstance(told, Component) and told.linkage == "own"
+    return Sight(where, _basis(told), digests.get(_file(where), ""), is_own)
 
 
 def _with_uses(items: Sequence[Item], observations: Iterable[Observation]) -> Iterator[Item]:

@@ -13,7 +13,8 @@ from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import Fact
 from plimsoll.model.locator import Place
 from plimsoll.report._holes import STATUSES, holes, maker_word
-from plimsoll.report.facts import BASES, LOGINS, PASSWORDS, STARTS
+from plimsoll.report._software_words import BASES, shortened
+from plimsoll.report.facts import LOGINS, PASSWORDS, STARTS
 from plimsoll.report.visible import clip, say
 
 ROWS = 200
@@ -128,6 +129,8 @@ def _accounts(assessment: Assessment) -> Table:
 
 
 def _components(assessment: Assessment) -> Table:
+    if merged := [one for one in assessment.observations if isinstance(one.fact, facts.InstalledComponent)]:
+        return _installed(merged)
     found: dict[tuple[str, str], list[tuple[facts.Component, Place, int]]] = {}
     for one in _grouped(assessment.observations, facts.Component):
         if one[0].linkage != "dynamic":
@@ -143,6 +146,23 @@ def _components(assessment: Assessment) -> Table:
     ]
     columns = ("Name", "Version", "How it is known", "Seen at")
     return _table("components", "Components", "Software in the image, with the versions it states.", columns, rows)
+
+
+def _installed(merged: Sequence[Observation]) -> Table:
+    rows = []
+    for one in merged:
+        fact = one.fact
+        assert isinstance(fact, facts.InstalledComponent)
+        known = ", ".join(say(BASES[basis]) for basis in fact.bases)
+        if fact.linkage == "static":
+            known += ", a copy that is linked in"
+        if fact.conflicts:
+            known += f"; other sources state {shortened(fact.conflicts)}"
+        version = fact.version or "not stated"
+        rows.append((fact.name, version, known, shortened(fact.packages), _where(one.where, len(one.because))))
+    columns = ("Name", "Version", "How it is known", "Packages", "Seen at")
+    caption = "Software in the image, each version once, with everything that states it."
+    return _table("components", "Components", caption, columns, rows)
 
 
 def _grouped(observations: Iterable[Observation], kind: type[F]) -> list[tuple[F, Place, int]]:

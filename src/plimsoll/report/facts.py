@@ -14,6 +14,7 @@ from plimsoll.model.facts.account import PasswordState
 from plimsoll.model.facts.claim import Statement
 from plimsoll.model.facts.service import StartState
 from plimsoll.model.message import Message, message
+from plimsoll.report._software_words import describe_software
 from plimsoll.report.visible import say
 
 PASSWORDS: Mapping[PasswordState, Message] = {
@@ -82,8 +83,12 @@ def _describe(fact: Fact) -> Iterator[Message]:
             return _key(fact)
         case facts.StartedProgram() | facts.Service() | facts.ServiceSetting():
             return _service(fact)
-        case facts.Component() | facts.OperatingSystem() | facts.Executable() | facts.Sensor():
-            return _software(fact)
+        case facts.Component() | facts.InstalledComponent() | facts.OperatingSystem() | facts.PackagedFile():
+            return describe_software(fact)
+        case facts.BuiltInApplets() | facts.KernelConfiguration() | facts.KernelModules():
+            return describe_software(fact)
+        case facts.Executable() | facts.Sensor():
+            return describe_software(fact)
         case facts.UpdateClient() | facts.UpdateTrust():
             return _update(fact)
         case facts.Endpoint() | facts.TlsSetting():
@@ -226,53 +231,6 @@ def _start(state: StartState, condition: str) -> Message:
     if condition:
         return message(STARTS[state].template + ": {condition}", condition=condition)
     return STARTS[state]
-
-
-def _software(
-    fact: facts.Component | facts.OperatingSystem | facts.Executable | facts.Sensor,
-) -> Iterator[Message]:
-    match fact:
-        case facts.Component(name, version, basis):
-            yield message("{name} {version}", name=name, version=version) if version else message("{name}", name=name)
-            yield BASES[basis]
-            if fact.linkage in _LINKAGES:
-                yield _LINKAGES[fact.linkage]
-        case facts.OperatingSystem(id, version, name):
-            yield message("operating system {name}", name=" ".join(part for part in (name or id, version) if part))
-        case facts.Executable(machine, bits, endian, kind):
-            yield message("{kind} for {machine}", kind=kind, machine=machine)
-            yield message("{bits} bits, {endian}-endian", bits=bits, endian=endian)
-            yield from _defences(fact)
-        case facts.Sensor(kind, ground):
-            yield message(kind + ", by {ground}", ground=ground)
-
-
-BASES = {
-    "package-database": message("by a package database"),
-    "os-release": message("by os-release"),
-    "kernel": message("by the kernel's own words"),
-    "module": message("by a kernel module"),
-    "banner": message("by a banner in a program"),
-    "symbol": message("by symbols in a program"),
-    "file-name": message("by a file's name"),
-}
-"""How a component is known."""
-
-_LINKAGES = {
-    "static": message("a copy is linked in"),
-    "dynamic": message("only named; loaded from elsewhere"),
-}
-
-
-def _defences(fact: facts.Executable) -> Iterator[Message]:
-    if fact.pie is not None:
-        yield message("position-independent") if fact.pie else message("not position-independent")
-    if fact.relro is not None:
-        yield message("relro {relro}", relro=fact.relro)
-    if fact.nx is not None:
-        yield message("stack not executable") if fact.nx else message("stack executable")
-    if fact.canary is not None:
-        yield message("stack protector") if fact.canary else message("no stack protector")
 
 
 def _update(fact: facts.UpdateClient | facts.UpdateTrust) -> Iterator[Message]:

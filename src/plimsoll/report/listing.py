@@ -14,7 +14,7 @@ from plimsoll.model.locator import escape_path
 from plimsoll.model.message import message
 from plimsoll.report import words
 from plimsoll.report._page import Page, Style
-from plimsoll.report.visible import say, sentence
+from plimsoll.report.visible import say, sentence, visible
 from plimsoll.sources.tree import Node, NodeKind
 
 if TYPE_CHECKING:  # it brings in every reader of formats, which nothing here needs
@@ -50,6 +50,11 @@ def _map(page: Page, image: ImageMap) -> None:
     page.line(f"  {'offset':<{digits + 2}}  {'length':>{digits + 2}}  what", "dim")
     for span in image.spans:
         page.line(f"  {span.offset:#0{digits + 2}x}  {span.length:>#{digits + 2}x}  {_what(span)}", _shade(span))
+    if image.partitions:
+        page.blank()
+        page.write(say(message("Partitions, as {place} states them:", place=image.partitions[0].stated_in)))
+    for one in image.partitions:
+        page.line(f"  {one.offset:#0{digits + 2}x}  {one.length:>#{digits + 2}x}  {visible(one.name)}")
 
 
 def _what(span: Span) -> str:

@@ -28,6 +28,7 @@ from plimsoll.report._outline import (
     windows_not_given,
 )
 from plimsoll.report._page import Page, Style
+from plimsoll.report._software_words import count_components
 from plimsoll.report.facts import tell
 from plimsoll.report.visible import say, sentence
 
@@ -204,6 +205,7 @@ def _unread(image: ImageMap) -> Iterable[str]:
 def _ground(page: Page, assessment: Assessment) -> None:
     page.heading("What this rests on")
     lines = [*map(words.source, assessment.sources), *map(words.understood, assessment.images)]
+    lines += count_components(assessment)
     for line in (*lines, *map(words.known, assessment.knowledge)):
         page.write(sentence(line), indent=2)
     page.blank()

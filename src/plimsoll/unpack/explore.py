@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import partial
+from itertools import islice
 
 import msgspec
 
@@ -34,9 +35,10 @@ from plimsoll.unpack.format import (
     Volumes,
 )
 from plimsoll.unpack.limits import Budget, LimitReached
+from plimsoll.unpack.partitions import MOST_LAYOUTS, Layout, choose, layouts_of
 from plimsoll.unpack.randomness import split
 from plimsoll.unpack.signs import Signs
-from plimsoll.unpack.spans import DENSE_KINDS, cut, within_unread, without
+from plimsoll.unpack.spans import DENSE_KINDS, cut, joined, within_unread, without
 
 WINDOW_BYTES = 1 << 20
 """Bytes searched for signatures at a time."""
@@ -94,6 +96,7 @@ class Explorer:
         self._trees: list[Tree] = []
         self._problems: list[Problem] = []
         self._opaque: list[Opaque] = []
+        self._layouts: list[Layout] = []
         self._left_out = 0
         self._stopped: Message | None = None
         self._done = self._total = self._files = self._touched = 0
@@ -128,7 +131,8 @@ class Explorer:
             trees = sorted((_summary(tree) for tree in self._trees), key=lambda one: one.where)
             problems = sorted(self._problems, key=lambda one: (one.where, str(one.message)))
             opaque = sorted(self._opaque, key=lambda one: one.where)
-        return ImageMap(escape_name(image), size, spans, tuple(trees), tuple(problems), tuple(opaque))
+            partitions = choose(self._layouts, spans, size)
+        return ImageMap(escape_name(image), size, spans, tuple(trees), tuple(problems), tuple(opaque), partitions)
 
     def _drain(self) -> None:
         """Wait until no task is left; tasks may hand out more tasks. An error of ours rises here."""
@@ -160,6 +164,8 @@ class Explorer:
             self._limit(stem.at(), reached.reason)
         if not (start_only and not spans):
             spans += self._unknown(view, stem, position, view.size, seen)
+        if not seen and len(self._layouts) < MOST_LAYOUTS:
+            self._layouts += islice(layouts_of(view.buffer, spans, stem.at()), MOST_LAYOUTS)
         return [within_unread(span, unread) for span in spans]
 
     def _openings(
@@ -226,7 +232,8 @@ class Explorer:
         longest = max(inner, key=lambda span: (span.length, span.offset), default=None)
         if longest is not None and longest.kind in DENSE_KINDS and longest.length > len(opened.data) // 2:
             return Span(offset, opened.length, longest.kind, name, opened.label, longest.randomness)
-        known = any(span.kind == "understood" for span in inner) or is_recognised(opened.data)
+        known = opened.content == "known" or any(span.kind == "understood" for span in inner)
+        known = known or is_recognised(opened.data)
         return Span(offset, opened.length, "understood" if known else "unknown", name, opened.label)
 
     def _container(self, view: View, stem: Stem, opened: Container, name: str, depth: int, shift: int) -> list[Span]:
@@ -243,7 +250,7 @@ class Explorer:
             position = part.offset + part.length
         if position < opened.length:
             spans.append(cut(own, position, opened.length))
-        return spans
+        return joined(spans)
 
     def _part(self, view: View, stem: Stem, part: Part, own: Span, depth: int) -> Iterator[Span]:
         """Explore one part; `own` is the span that it has when its container says all that there is to know of it."""

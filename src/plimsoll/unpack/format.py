@@ -107,6 +107,7 @@ class Decoded(msgspec.Struct, frozen=True):
     """The payload."""
     label: str = ""
     problems: tuple[Message, ...] = ()
+    content: Content = "image"
 
 
 class FileSystem(Protocol):
@@ -154,3 +155,5 @@ class Format(msgspec.Struct, frozen=True):
     """Read from the beginning of a view, which may reach beyond the end of the format."""
     carve: bool = True
     """Whether it is searched for at any offset; False when the sign is too weak, and only the beginning is tried."""
+    only_recognised: bool = False
+    """Whether it is told and never opened."""

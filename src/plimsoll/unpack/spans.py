@@ -16,6 +16,22 @@ def cut(whole: Span, start: int, stop: int, kind: SpanKind = "understood") -> Sp
     return msgspec.structs.replace(whole, offset=whole.offset + start, length=stop - start, kind=kind)
 
 
+def joined(spans: Iterable[Span]) -> list[Span]:
+    """Join neighbours of which the same is said, such as a header and a part that its container knows."""
+    done: list[Span] = []
+    for span in spans:
+        last = done[-1] if done else None
+        if (
+            last is not None
+            and last.randomness is None
+            and span == msgspec.structs.replace(last, offset=last.offset + last.length, length=span.length)
+        ):
+            done[-1] = msgspec.structs.replace(last, length=last.length + span.length)
+        else:
+            done.append(span)
+    return done
+
+
 def without(whole: Span, foreign: Iterable[range]) -> Iterator[Span]:
     """Cut an understood span by the stretches in it of which nothing is known, given from its beginning."""
     position = unknown_from = 0

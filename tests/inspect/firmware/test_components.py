@@ -117,6 +117,7 @@ def test_control_files_of_opkg_give_the_source_and_repeat_nothing() -> None:
 def test_dpkg_states_packages_with_their_source() -> None:
     (one,) = components({"var/lib/dpkg/status": DPKG, "etc/os-release": b"ID=debian\n"})
     assert (one.name, one.version, one.source) == ("libssl1.1", "1.1.1n-0+deb11u4", "openssl")
+    assert one.source_version == "1.1.1n-0+deb11u3"
     assert one.purl == "pkg:deb/debian/libssl1.1@1.1.1n-0%2Bdeb11u4?arch=armel"
     assert len(components({"var/lib/dpkg/status.d/libssl1": DPKG.partition(b"\n\n")[0]})) == 1
 
@@ -186,6 +187,11 @@ _DATABASES = _WithoutBanners()
         ("etc/lsb-release", b"DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=18.04\n", OperatingSystem("ubuntu", "18.04", "")),
         ("etc/debian_version", b"11.7\n", OperatingSystem("debian", "11.7", "")),
         ("etc/alpine-release", b"3.16.2\n", OperatingSystem("alpine", "3.16.2", "")),
+        (
+            "system/build.prop",
+            b"ro.build.version.release=9\nro.build.version.security_patch=2019-08-05\n",
+            OperatingSystem("android", "9", "", "2019-08-05"),
+        ),
     ],
 )
 def test_a_release_file_names_the_system(path: str, data: bytes, system: OperatingSystem) -> None:
@@ -196,6 +202,8 @@ def test_a_release_file_that_says_nothing_names_no_system() -> None:
     assert systems("etc/os-release", b"#ID=debian\nNAME=\n\xff=\xff\n") == []
     assert systems("etc/debian_version", b"bookworm/sid\n") == []
     assert systems("usr/share/doc/os-release", b"ID=debian\n") == []
+    assert systems("vendor/build.prop", b"ro.product.board=x\n") == []
+    assert systems("build.prop", b"ID=debian\nro.build.version.release=newest\n") == []
 
 
 # The kernel

@@ -7,6 +7,7 @@ from plimsoll.inspect.firmware.components import Components
 from plimsoll.inspect.firmware.credentials import Credentials
 from plimsoll.inspect.firmware.endpoints import Endpoints
 from plimsoll.inspect.firmware.executables import Executables
+from plimsoll.inspect.firmware.kernel_build import KernelBuild
 from plimsoll.inspect.firmware.password_provisioning import PasswordProvisionings
 from plimsoll.inspect.firmware.private_keys import PrivateKeys
 from plimsoll.inspect.firmware.sensors import Sensors
@@ -29,6 +30,7 @@ INSPECTORS: tuple[Inspector, ...] = (
     TlsSettings(),
     Endpoints(),
     Components(),
+    KernelBuild(),
     Executables(),
     Sensors(),
 )

@@ -1,7 +1,7 @@
-"""What an image says it is: os-release and its kin.
+"""What an image says it is: os-release and its kin, and Android's properties.
 
 Source: os-release(5); `openwrt_release` and `lsb-release` as OpenWrt and the LSB write them; `debian_version` and
-`alpine-release`, which hold a version and nothing else.
+`alpine-release`, which hold a version and nothing else; `build.prop` as the Android Open Source Project describes it.
 """
 
 from __future__ import annotations
@@ -18,12 +18,15 @@ LONGEST_FILE = 64 << 10
 LONGEST_VALUE = 200
 
 _PATH = re.compile(
-    rb"(?:.*/)?(?:(?:etc|usr/lib)/os-release|etc/(?:openwrt_release|lsb-release|debian_version|alpine-release))"
+    rb"(?:.*/)?(?:(?:etc|usr/lib)/os-release|etc/(?:openwrt_release|lsb-release|debian_version|alpine-release)"
+    rb"|build\.prop)"
 )
 _BARE = {b"debian_version": "debian", b"alpine-release": "alpine"}
 _VERSION = re.compile(rb"\d[\w.+~-]{0,40}\s*")
+_DATE = re.compile(r"20\d\d-[01]\d-[0-3]\d")
 _KEYS = {
     b"ID": "id", b"VERSION_ID": "version", b"PRETTY_NAME": "name", b"NAME": "short",
+    b"ro.build.version.release": "android", b"ro.build.version.security_patch": "patched",
     b"DISTRIB_ID": "id", b"DISTRIB_RELEASE": "version", b"DISTRIB_DESCRIPTION": "name",
 }  # fmt: skip
 
@@ -46,7 +49,13 @@ def read_release(look: Look) -> Iterator[Seen]:
         key, equals, value = line.partition(b"=")
         if equals and key.strip() in _KEYS and not is_comment(line):
             values.setdefault(_KEYS[key.strip()], printable(_unquoted(value)))
-            place = (offset, len(line)) if _KEYS[key.strip()] == "id" else place
+            place = (offset, len(line)) if _KEYS[key.strip()] in ("id", "android") else place
+    if look.name == b"build.prop":
+        if release := _VERSION.fullmatch(values.get("android", "").encode()):
+            patched = values.get("patched", "")
+            date = patched if _DATE.fullmatch(patched) else ""
+            yield Seen(OperatingSystem("android", release[0].decode().strip(), "", date), *place)
+        return
     if values.get("id"):
         name = values.get("name") or values.get("short", "")
         yield Seen(OperatingSystem(values["id"].lower(), values.get("version", ""), name), *place)

@@ -14,8 +14,13 @@ def is_completed(evidence: Evidence, inspector: str, window: Window) -> bool:
 
 
 def is_looked_through(evidence: Evidence, *inspectors: str) -> bool:
-    """Tell whether images were opened and understood as far as the engine asks, and all the inspections completed."""
-    is_understood = all(image.understood_share >= UNDERSTOOD_SHARE_TO_CONFIRM for image in evidence.images)
+    """Tell whether images were opened and understood as far as the engine asks, and all the inspections completed.
+
+    An image without any files, such as one program, is never looked through: what programs do is not read from them.
+    """
+    is_understood = all(
+        image.trees and image.understood_share >= UNDERSTOOD_SHARE_TO_CONFIRM for image in evidence.images
+    )
     return (
         bool(evidence.images)
         and is_understood

@@ -9,8 +9,15 @@ from plimsoll.model.facts.account import (
     PasswordProvisioning,
 )
 from plimsoll.model.facts.claim import Claim
-from plimsoll.model.facts.component import Component, OperatingSystem
+from plimsoll.model.facts.component import (
+    BuiltInApplets,
+    Component,
+    InstalledComponent,
+    OperatingSystem,
+    PackagedFile,
+)
 from plimsoll.model.facts.hardening import Executable, Sensor
+from plimsoll.model.facts.kernel import KernelConfiguration, KernelModules
 from plimsoll.model.facts.key import Certificate, PrivateKey
 from plimsoll.model.facts.maker import (
     AdvisorySource,
@@ -30,6 +37,7 @@ Fact = (
     Account
     | AdvisorySource
     | AuthorizedKey
+    | BuiltInApplets
     | Certificate
     | Claim
     | Component
@@ -39,8 +47,12 @@ Fact = (
     | Endpoint
     | Executable
     | GuessedPassword
+    | InstalledComponent
+    | KernelConfiguration
+    | KernelModules
     | MakerPage
     | OperatingSystem
+    | PackagedFile
     | PasswordHash
     | PasswordProvisioning
     | PolicyTerm
@@ -59,8 +71,9 @@ Fact = (
 )
 
 __all__ = [
-    "Account", "AdvisorySource", "AuthorizedKey", "Certificate", "Claim", "Component", "Credential", "CveAuthority",
-    "DisclosurePolicy", "Endpoint", "Executable", "Fact", "GuessedPassword", "MakerPage", "OperatingSystem",
+    "Account", "AdvisorySource", "AuthorizedKey", "BuiltInApplets", "Certificate", "Claim", "Component",
+    "Credential", "CveAuthority", "DisclosurePolicy", "Endpoint", "Executable", "Fact", "GuessedPassword",
+    "InstalledComponent", "KernelConfiguration", "KernelModules", "MakerPage", "OperatingSystem", "PackagedFile",
     "PasswordHash", "PasswordProvisioning", "PolicyTerm", "PrivateKey", "Search", "SecurityTxt", "Sensor",
     "Service", "ServiceSetting", "StartedProgram", "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateTrust",
     "VexStatement",

@@ -47,7 +47,11 @@ def _authentication(assessment: Assessment) -> Iterator[SeenRow]:
 
 
 def _components(assessment: Assessment) -> Iterator[SeenRow]:
-    for one, fact in observations_of(assessment, facts.Component):
+    merged = list(observations_of(assessment, facts.InstalledComponent))
+    for one, installed in merged:
+        version = installed.version or "version not stated"
+        yield SeenRow({"Description": f"{clip(installed.name)} {clip(version)}"}, one.where)
+    for one, fact in observations_of(assessment, facts.Component) if not merged else ():
         if fact.linkage != "dynamic":
             version = fact.version or "version not stated"
             yield SeenRow({"Description": f"{clip(fact.name)} {clip(version)}"}, one.where)

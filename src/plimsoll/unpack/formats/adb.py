@@ -37,7 +37,7 @@ def open_adb(view: View, budget: Budget) -> Container:
     raise Unsupported(message("a {kind} of Alpine, version 3: it is not read", kind=kind))
 
 
-FORMAT = Format("adb", "Alpine package, version 3", (Magic(SIGN),), open_adb)
+FORMAT = Format("adb", "Alpine package, version 3", (Magic(SIGN),), open_adb, only_recognised=True)
 
 
 def _start(data: bytes) -> bytes:

@@ -45,4 +45,6 @@ def open_allwinner_partitions(view: View, budget: Budget) -> Container:
     return Container(TABLE_BYTES, (), f"copy {copy}, partitions {' '.join(names)}"[:SHOWN_BYTES])
 
 
-FORMAT = Format("allwinner-partitions", "Allwinner partitions", (Magic(MAGIC, 4),), open_allwinner_partitions)
+FORMAT = Format(
+    "allwinner-partitions", "Allwinner partitions", (Magic(MAGIC, 4),), open_allwinner_partitions, only_recognised=True
+)

@@ -40,7 +40,7 @@ def open_btrfs(view: View, budget: Budget) -> Container:
     raise Unsupported(message("Btrfs is not read yet"), min(size, view.size))
 
 
-FORMAT = Format("btrfs", "Btrfs file system", (Magic(MAGIC, _START + _MAGIC_AT),), open_btrfs)
+FORMAT = Format("btrfs", "Btrfs file system", (Magic(MAGIC, _START + _MAGIC_AT),), open_btrfs, only_recognised=True)
 
 
 def _is_right(block: bytes, kind: int) -> bool:

@@ -38,4 +38,6 @@ def open_dfu_suffix(view: View, budget: Budget) -> Container:
     return Container(_SUFFIX.size, (), f"vendor {vendor:#06x}, product {product:#06x}")
 
 
-FORMAT = Format("dfu-suffix", "suffix of firmware for USB upgrades", (Magic(MAGIC, 8),), open_dfu_suffix)
+FORMAT = Format(
+    "dfu-suffix", "suffix of firmware for USB upgrades", (Magic(MAGIC, 8),), open_dfu_suffix, only_recognised=True
+)

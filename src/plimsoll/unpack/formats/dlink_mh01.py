@@ -46,4 +46,4 @@ def open_mh01(view: View, budget: Budget) -> Container:
     return Container(part.offset + part.length, (part,), "encrypted", cut_short(view, start + size))
 
 
-FORMAT = Format("dlink-mh01", "D-Link encrypted firmware, MH01", (Magic(MAGIC),), open_mh01)
+FORMAT = Format("dlink-mh01", "D-Link encrypted firmware, MH01", (Magic(MAGIC),), open_mh01, only_recognised=True)

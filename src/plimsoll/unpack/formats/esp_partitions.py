@@ -22,4 +22,10 @@ def open_esp_partitions(view: View, budget: Budget) -> Container:
     return Container(table.length, (), ", ".join(said), table.problems)
 
 
-FORMAT = Format("esp-partitions", "partition table of Espressif's chips", tuple(map(Magic, SIGNS)), open_esp_partitions)
+FORMAT = Format(
+    "esp-partitions",
+    "partition table of Espressif's chips",
+    tuple(map(Magic, SIGNS)),
+    open_esp_partitions,
+    only_recognised=True,
+)

@@ -42,4 +42,4 @@ def open_f2fs(view: View, budget: Budget) -> Container:
     raise Unsupported(message("F2FS is not read yet"), min(blocks << block, view.size))
 
 
-FORMAT = Format("f2fs", "F2FS file system", (Magic(MAGIC, _START),), open_f2fs)
+FORMAT = Format("f2fs", "F2FS file system", (Magic(MAGIC, _START),), open_f2fs, only_recognised=True)

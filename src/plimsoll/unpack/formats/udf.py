@@ -45,7 +45,7 @@ def open_udf(view: View, budget: Budget) -> Opened:
     raise NotThisFormat
 
 
-FORMAT = Format("udf", "UDF file system", (Magic(MAGIC, START),), open_udf)
+FORMAT = Format("udf", "UDF file system", (Magic(MAGIC, START),), open_udf, only_recognised=True)
 
 
 def _has_kind(view: View) -> bool:

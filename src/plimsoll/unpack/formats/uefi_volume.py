@@ -63,7 +63,9 @@ def open_uefi_volume(view: View, budget: Budget) -> Container:
     return Container(end, (Part(header, end - header, "files"),), name, tuple(problems))
 
 
-FORMAT = Format("uefi-volume", "UEFI firmware volume", (Magic(MAGIC, _MAGIC_AT),), open_uefi_volume)
+FORMAT = Format(
+    "uefi-volume", "UEFI firmware volume", (Magic(MAGIC, _MAGIC_AT),), open_uefi_volume, only_recognised=True
+)
 
 
 def _blocks(header: bytes) -> int:

@@ -42,7 +42,10 @@ def open_yaffs(view: View, budget: Budget) -> Archive:
     for reason in log.problems:
         objects.entries.problem(b"", reason)
     objects.walk()
-    return objects.entries.archive(view.cut(0, log.length), log.length, log.label)
+    archive = objects.entries.archive(view.cut(0, log.length), log.length, log.label)
+    if len(archive.nodes) < 2 and any(min(path, default=0x20) < 0x20 for path, _ in archive.problems):
+        raise NotThisFormat  # Chunks that lead to nothing and names that nobody gives were met by chance.
+    return archive
 
 
 FORMAT = Format(
