@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -25,6 +25,9 @@ from plimsoll.model.product import MakerDomain, Product, Source
 from plimsoll.sources.document import Document
 from plimsoll.sources.site import Fetch, Site
 from plimsoll.unpack.limits import Limits
+
+if TYPE_CHECKING:  # read where one is given
+    from plimsoll.sources.vex import VexDocument
 
 Stage = Literal["opening", "looking", "visiting", "matching", "judging"]
 
@@ -59,12 +62,15 @@ def assess(
     today: datetime.date,
     maker: Maker | None = None,
     declaration: Document | None = None,
+    vex: Sequence[VexDocument] = (),
     limits: Limits | None = None,
     progress: OnProgress = lambda progress: None,
     cache: Path | None = None,
 ) -> Assessment:
     """Assess what is given of a product: a firmware image or unpacked folder, its maker's pages, a declaration.
 
+    What a maker says of vulnerabilities (`vex`) stands beside what is seen. It opens no window by itself: its
+    inspections join the assessment after the judgement, so that no criterion counts as looked at by them.
     Raise InputError when nothing is given, InputError or UnreadableImage when the image cannot be read.
     """
     evidence, sources = _look(image, limits or Limits(), progress, cache) if image else (Evidence(), ())
@@ -77,6 +83,7 @@ def assess(
         sources = (*sources, declaration.source)
     if not sources:
         raise InputError("nothing was given to assess", hint="name an image, or give --maker or --declaration")
+    evidence = _with(evidence, tuple(said for one in vex for said in one.observations), ())
     progress(Progress("matching"))
     evidence, knowledge = _match(evidence)
     progress(Progress("judging"))
@@ -87,12 +94,12 @@ def assess(
         today.isoformat(),
         plimsoll.__version__,
         product,
-        sources,
+        (*sources, *(one.source for one in vex)),
         judgement.capabilities,
         judgement.provisions,
         judgement.findings,
         evidence.observations,
-        evidence.inspections,
+        (*evidence.inspections, *(one.inspection for one in vex)),
         evidence.images,
         catalogue.criteria,
         knowledge,

@@ -100,7 +100,7 @@ class Listing(msgspec.Struct, frozen=True):
     trees: tuple[ListedTree, ...]
 
 
-class _Input(msgspec.Struct, frozen=True):
+class Input(msgspec.Struct, frozen=True):
     """A file or folder that was found readable."""
 
     path: bytes
@@ -113,7 +113,12 @@ class _Input(msgspec.Struct, frozen=True):
     @property
     def salt(self) -> bytes:
         """Give the salt of the assessment: the same input gives the same digests of its secrets."""
-        return hashlib.sha256(b"plimsoll salt\0" + (self.sha256.encode() or self.name)).digest()
+        return salt_of(self.sha256, self.name)
+
+
+def salt_of(sha256: str, name: bytes) -> bytes:
+    """Give the salt of an image by its digest; that of a folder by its name, and with no digest."""
+    return hashlib.sha256(b"plimsoll salt\0" + (sha256.encode() or name)).digest()
 
 
 def look(
@@ -126,7 +131,7 @@ def look(
     on_tick: OnTick | None = None,
 ) -> Looked:
     """Look at an image or folder with all inspectors; raise InputError or UnreadableImage when there is nothing to."""
-    given = _input(path)
+    given = read_input(path)
     outbox = _Outbox()
     scan = Scan(inspectors, given.salt, outbox.add, cache)
     inbox = _Inbox(ImageMap(escape_name(given.name), given.size), on_tick)
@@ -139,7 +144,7 @@ def look(
         outbox.flush()
         outbox.send(Ended(scan.inspections(), explored.stopped, digests.of(explored)))
 
-    died = run_confined(work, inbox.receive, confinement or _confinement(given))
+    died = run_confined(work, inbox.receive, confinement or confinement_of(given))
     ended = inbox.ended or Ended(_failed(inspectors, died))
     sha256 = given.sha256 or ended.content_digest
     return Looked(
@@ -153,7 +158,7 @@ def look(
 
 def list_image(path: Path, *, limits: Limits | None = None, on_tick: OnTick | None = None) -> Listing:
     """List what is inside an image, without looking at it further."""
-    given = _input(path)
+    given = read_input(path)
     outbox = _Outbox()
     inbox = _Inbox(ImageMap(escape_name(given.name), given.size), on_tick)
 
@@ -164,7 +169,7 @@ def list_image(path: Path, *, limits: Limits | None = None, on_tick: OnTick | No
             outbox.send(ListedTree(tree.stem.at(), tree.format, tuple(tree.by_path.values())))
         outbox.send(Ended(stopped=explored.stopped))
 
-    died = run_confined(work, inbox.receive, _confinement(given))
+    died = run_confined(work, inbox.receive, confinement_of(given))
     if died is not None:
         raise UnreadableImage(f"{path.name!r} could not be read to its end: {died}")
     return Listing(inbox.image, tuple(inbox.trees))
@@ -172,7 +177,7 @@ def list_image(path: Path, *, limits: Limits | None = None, on_tick: OnTick | No
 
 def copy_image(path: Path, folder: Path, *, limits: Limits | None = None, on_tick: OnTick | None = None) -> Copied:
     """Write a safe copy of what is inside an image to a new or empty folder."""
-    given = _input(path)
+    given = read_input(path)
     _make_empty(folder)
     outbox = _Outbox()
     inbox = _Inbox(ImageMap(escape_name(given.name), given.size), on_tick)
@@ -183,20 +188,20 @@ def copy_image(path: Path, folder: Path, *, limits: Limits | None = None, on_tic
         explored = _explore(given, limits or Limits(), copier.visit, outbox)
         outbox.send(Ended(stopped=explored.stopped, copied=copier.finish(explored.trees)))
 
-    died = run_confined(work, inbox.receive, _confinement(given, folder))
+    died = run_confined(work, inbox.receive, confinement_of(given, folder))
     if died is not None or inbox.ended is None or inbox.ended.copied is None:
         raise UnreadableImage(f"{path.name!r} could not be read to its end: {died}; {folder} holds what was read")
     return inbox.ended.copied
 
 
-def _input(path: Path) -> _Input:
+def read_input(path: Path) -> Input:
     """Find out what was named; raise InputError or UnreadableImage with a word on what to try."""
     name = os.fsencode(path.name) or os.fsencode(path.resolve().name) or b"image"
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
             os.listdir(path)
-            return _Input(os.fsencode(path), name, True, 0, "")
+            return Input(os.fsencode(path), name, True, 0, "")
         if not stat.S_ISREG(status.st_mode):
             raise InputError(f"{str(path)!r} is neither a file nor a folder", hint="copy its bytes into a file first")
         if status.st_size == 0:
@@ -208,7 +213,7 @@ def _input(path: Path) -> _Input:
     except OSError as error:
         hint = "check who may read it" if isinstance(error, PermissionError) else ""
         raise InputError(f"{str(path)!r} cannot be read: {error.strerror}", hint=hint) from None
-    return _Input(os.fsencode(path), name, False, status.st_size, digest)
+    return Input(os.fsencode(path), name, False, status.st_size, digest)
 
 
 def _make_empty(folder: Path) -> None:
@@ -220,24 +225,35 @@ def _make_empty(folder: Path) -> None:
         raise InputError(f"the folder {str(folder)!r} cannot be made: {error.strerror}") from None
 
 
-def _confinement(given: _Input, folder: Path | None = None) -> Confinement:
+def confinement_of(given: Input, folder: Path | None = None) -> Confinement:
     """Give the usual limits; the image itself is mapped and counts towards the address space."""
     memory_bytes = Confinement().memory_bytes + given.size
     writes = (os.fsencode(folder),) if folder is not None else ()
     return Confinement(memory_bytes, may_write=folder is not None, reads=(given.path,), writes=writes)
 
 
-def _explore(given: _Input, limits: Limits, visitor: Visitor, outbox: _Outbox) -> Explored:
-    budget = Budget(limits)
-    explorer = partial(Explorer, FORMATS, budget, visitor, tick=outbox.tick, on_map=outbox.map)
-    if given.folder:
-        explored = explorer().explore_tree(Folder(given.path, budget), given.name)
-    else:
-        with open(given.path, "rb") as file:
-            image = mmap.mmap(file.fileno(), given.size, access=mmap.ACCESS_READ)
-        explored = explorer(release=partial(_release, image)).explore(memoryview(image), given.name)
+def _explore(given: Input, limits: Limits, visitor: Visitor, outbox: _Outbox) -> Explored:
+    explored = explore(given, limits, visitor, tick=outbox.tick, on_map=outbox.map)
     outbox.map(explored.image)
     return explored
+
+
+def explore(
+    given: Input,
+    limits: Limits,
+    visitor: Visitor,
+    *,
+    tick: Callable[[int, int, int], None] = lambda done, total, files: None,
+    on_map: Callable[[ImageMap], None] = lambda image: None,
+) -> Explored:
+    """Open everything inside what was named; only ever called in a confined child."""
+    budget = Budget(limits)
+    explorer = partial(Explorer, FORMATS, budget, visitor, tick=tick, on_map=on_map)
+    if given.folder:
+        return explorer().explore_tree(Folder(given.path, budget), given.name)
+    with open(given.path, "rb") as file:
+        image = mmap.mmap(file.fileno(), given.size, access=mmap.ACCESS_READ)
+    return explorer(release=partial(_release, image)).explore(memoryview(image), given.name)
 
 
 def _release(image: mmap.mmap) -> None:

@@ -21,6 +21,8 @@ MISTAKE_OF_OURS = 70
 COMMANDS: Mapping[str, str] = {
     "assess": "What is given of a product: five verdicts, and why.",
     "unpack": "What is inside an image, and how many of its bytes were understood.",
+    "verify": "Whether every place of an assessment still holds in an image.",
+    "diff": "What changed between two assessments.",
     "declare": "The maker's declaration (ICS and IXIT): a template, a check, other forms.",
     "papers": "Drafts of the papers that a law or laboratory asks for, from an assessment.",
     "knowledge": "What is known of vulnerabilities and lifetimes: import, update, status.",

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,6 +15,9 @@ from plimsoll.assess import Maker
 from plimsoll.errors import InputError
 from plimsoll.model.product import Product
 from plimsoll.sources.document import LARGEST_BYTES, Document, read_document
+
+if TYPE_CHECKING:  # imported where one is given
+    from plimsoll.sources.vex import VexDocument
 
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?::[0-9]{1,5})?")
 
@@ -74,14 +78,25 @@ def _ascii(domain: str) -> str:
 
 def read_declaration(path: Path) -> Document:
     """Read a declaration; raise InputError when there is none that can be read."""
+    return read_document(path.name, _bytes(path, LARGEST_BYTES))
+
+
+def read_vex_file(path: Path) -> VexDocument:
+    """Read what a maker says of vulnerabilities; raise InputError when there is nothing that can be read."""
+    from plimsoll.sources import vex
+
+    return vex.read_vex(path.name, _bytes(path, vex.LARGEST_BYTES))
+
+
+def _bytes(path: Path, most: int) -> bytes:
+    """Read at most one byte more than there may be."""
     try:
         with path.open("rb") as file:
-            data = file.read(LARGEST_BYTES + 1)
+            return file.read(most + 1)
     except FileNotFoundError:
         raise InputError(f"there is no file {str(path)!r}", hint="check the path") from None
     except OSError as error:
         raise InputError(f"{str(path)!r} cannot be read: {error.strerror}") from None
-    return read_document(path.name, data)
 
 
 def fill_in(product: Product, declared: Document | None) -> Product:

@@ -78,13 +78,23 @@ class Policy(click.ParamType[frozenset[int]]):
     help="What the maker claims (ICS and IXIT, .toml or .json): set against what is seen.",
 )
 @click.option(
+    "--vex",
+    "vex_files",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="What the maker says of known vulnerabilities (VEX: CycloneDX, OpenVEX or CSAF): shown beside what is seen. "
+    "May be repeated.",
+)
+@click.option(
     "-o",
     "--output",
     "outputs",
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write a report, in the format that the file's name tells (.json, .html, .txt). May be repeated.",
+    help="Write a report, in the format that the file's name tells (.json, .html, .txt, .sarif, .cdx.json, .spdx.json, "
+    "vex.cdx.json, .openvex.json, .csaf.json ...). May be repeated.",
 )
 @click.option(
     "--format",
@@ -135,6 +145,7 @@ def command(
     contact: str,
     allow_private: bool,
     declaration: Path | None,
+    vex_files: tuple[Path, ...],
     outputs: tuple[Path, ...],
     format_name: str,
     as_json: bool,
@@ -152,13 +163,14 @@ def command(
     Says for each of the five capabilities met, not met or not shown, with the places that show it.
     """
     from plimsoll.assess import assess
-    from plimsoll.cli._given import Asked, fill_in, maker_visit, read_declaration
+    from plimsoll.cli._given import Asked, fill_in, maker_visit, read_declaration, read_vex_file
 
     reports = [(path, _report_to(path)) for path in outputs]
     chosen_format = "json" if as_json else format_name
     asked = as_json or ctx.get_parameter_source("format_name") is ParameterSource.COMMANDLINE
     day = today.date() if today else datetime.datetime.now(datetime.UTC).date()
     declared = read_declaration(declaration) if declaration else None
+    vex = [read_vex_file(one) for one in vex_files]
     product = fill_in(Product(manufacturer, model, software_version), declared)
     visit = Asked(domain, pages, archive, contact, allow_private)
     with ProgressLine(quiet) as line, maker_visit(visit, day) as maker:
@@ -168,6 +180,7 @@ def command(
             today=day,
             maker=maker,
             declaration=declared,
+            vex=vex,
             limits=Limits(seconds=time_limit),
             progress=line,
             cache=cache or _cache(),

@@ -7,10 +7,7 @@ from pathlib import Path
 import click
 
 from plimsoll.cli._given import read_declaration
-from plimsoll.errors import InputError
-
-LARGEST_BYTES = 256 << 20
-"""Bytes of the largest assessment that is read."""
+from plimsoll.cli._stored import read_assessment
 
 
 @click.command("papers")
@@ -30,24 +27,14 @@ def command(assessment: Path, folder: Path, declaration: Path | None, html: bool
     maker knows is left blank and marked. None is a certificate.
     """
     from plimsoll.catalogue import load
-    from plimsoll.model.codec import decode
     from plimsoll.model.declaration import DeclarationForm
     from plimsoll.report.papers import PAPERS, paper_kind, render
 
     form = read_declaration(declaration).form if declaration else DeclarationForm()
-    stored = decode(_bytes(assessment))
+    stored = read_assessment(assessment)
     chosen = [paper_kind(name) for name in names] or list(PAPERS)
     folder.mkdir(parents=True, exist_ok=True)
     for kind in chosen:
         path = folder / f"{kind.id}{'.html' if html else '.md'}"
         path.write_text(render(kind.id, stored, load(), form, html_page=html), encoding="utf-8")
         click.echo(f"{kind.title}: {path}")
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST_BYTES:
-            raise InputError(f"{str(path)!r} is larger than an assessment can be")
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{str(path)!r} cannot be read: {error.strerror}", hint="check the path") from None

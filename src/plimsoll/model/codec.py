@@ -9,6 +9,8 @@ import msgspec
 from plimsoll.errors import InputError
 from plimsoll.model.assessment import FORMAT, Assessment
 
+_FAMILY = FORMAT.partition("/")[0] + "/"
+_HINT = "`plimsoll assess IMAGE -o FILE.json` writes one"
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
@@ -20,15 +22,21 @@ def encode(assessment: Assessment) -> bytes:
 def decode(data: bytes) -> Assessment:
     """Read what encode() wrote; raise InputError when it is something else or of another version."""
     try:
-        assessment = msgspec.json.decode(data, type=Assessment)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"this is not an assessment: {error}") from error
-    if assessment.format != FORMAT:
-        raise InputError(
-            f"the assessment is in format {assessment.format!r}, and this version reads {FORMAT!r}",
-            hint="use the version of Plimsoll that wrote it, or assess the product again",
-        )
-    return assessment
+        head = msgspec.json.decode(data, type=_Head)
+        if head.format.startswith(_FAMILY) and head.format != FORMAT:
+            raise InputError(
+                f"the assessment is in format {head.format!r:.60}, and this version reads {FORMAT!r}",
+                hint="use the version of Plimsoll that wrote it, or assess the product again",
+            )
+        if head.format != FORMAT:
+            raise InputError("this is not an assessment: it does not name its format", hint=_HINT)
+        return msgspec.json.decode(data, type=Assessment)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InputError(f"this is not an assessment: {error}", hint=_HINT) from error
+
+
+class _Head(msgspec.Struct):
+    format: str = ""
 
 
 def schema() -> dict[str, Any]:

@@ -57,4 +57,15 @@ class Declaration(msgspec.Struct, frozen=True, tag="declaration"):
     """Of the file."""
 
 
-Source = FirmwareImage | Device | MakerDomain | Declaration
+class VexFile(msgspec.Struct, frozen=True, tag="vex-file"):
+    """What the maker says of known vulnerabilities, as a file; no declaration in the sense of TS 103 701."""
+
+    name: str
+    """File name without its directory, escaped."""
+    sha256: str
+    """Of the file."""
+    form: str
+    """cyclonedx, openvex or csaf."""
+
+
+Source = FirmwareImage | Device | MakerDomain | Declaration | VexFile

@@ -14,7 +14,7 @@ from plimsoll.model.assessment import Assessment, CapabilityResult, Finding, Pro
 from plimsoll.model.criterion import Criterion
 from plimsoll.model.evidence import Inspection, Observation
 from plimsoll.model.message import Message, message
-from plimsoll.model.product import WINDOWS, Window
+from plimsoll.model.product import WINDOWS, VexFile, Window
 from plimsoll.model.verdict import Effect, Verdict, combine_all
 from plimsoll.report.visible import prose
 from plimsoll.report.words import VERDICTS, window_of
@@ -141,8 +141,8 @@ def by_window(provision: ProvisionResult, assessment: Assessment) -> tuple[tuple
 
 
 def windows_not_given(assessment: Assessment) -> tuple[Window, ...]:
-    """Name the windows that no source opens."""
-    given = {window_of(source) for source in assessment.sources}
+    """Name the windows that no source opens; a maker's word on vulnerabilities alone declares nothing else."""
+    given = {window_of(source) for source in assessment.sources if not isinstance(source, VexFile)}
     return tuple(window for window in WINDOWS if window not in given)
 
 

@@ -12,6 +12,7 @@ from plimsoll.model.assessment import Assessment
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import Fact
 from plimsoll.model.locator import Place
+from plimsoll.report._holes import STATUSES, holes, maker_word
 from plimsoll.report._software_words import BASES, shortened
 from plimsoll.report.facts import LOGINS, PASSWORDS, STARTS
 from plimsoll.report.visible import clip, say
@@ -38,7 +39,13 @@ class Table(msgspec.Struct, frozen=True):
 
 def tables(assessment: Assessment) -> tuple[Table, ...]:
     """Give the tables that have at least one row."""
-    made = (_services(assessment), _accounts(assessment), _components(assessment))
+    made = (
+        _holes(assessment),
+        _services(assessment),
+        _accounts(assessment),
+        _components(assessment),
+        _said(assessment),
+    )
     return tuple(table for table in made if table.rows)
 
 
@@ -49,6 +56,43 @@ def operating_systems(assessment: Assessment) -> tuple[str, ...]:
         for fact, _, _ in _grouped(assessment.observations, facts.OperatingSystem)
     )
     return tuple(sorted(set(names)))
+
+
+def _holes(assessment: Assessment) -> Table:
+    """List the known vulnerabilities in their own order, most urgent first."""
+    rows = [
+        (
+            hole.id + (", exploited" if hole.exploited else ""),
+            f"{hole.component} {hole.version}".strip(),
+            say(STATUSES[hole.status]),
+            hole.why,
+            maker_word(hole) or "nothing",
+            _where(min(hole.places), len(hole.places)),
+        )
+        for hole in holes(assessment)
+    ]
+    columns = ("Vulnerability", "Component", "Status", "Why", "The maker says", "Seen at")
+    caption = "Known vulnerabilities of the software that was seen; what the maker says is no proof."
+    return _table("vulnerabilities", "Known vulnerabilities", caption, columns, rows, in_order=True)
+
+
+def _said(assessment: Assessment) -> Table:
+    """List what the maker says of vulnerabilities that were not found here."""
+    found = {hole.id for hole in holes(assessment)}
+    rows = [
+        (
+            said.vulnerability,
+            say(STATUSES[said.status]),
+            ", ".join(" ".join(part for part in pair if part) for pair in said.components) or "the product",
+            said.statement or said.justification.replace("_", " "),
+            _where(first, count),
+        )
+        for said, first, count in _grouped(assessment.observations, facts.VexStatement)
+        if found.isdisjoint((said.vulnerability, *said.aliases))
+    ]
+    columns = ("Vulnerability", "The maker says", "Of", "Why", "Said at")
+    caption = "What the maker says of vulnerabilities that are not among those above."
+    return _table("said", "The maker on other vulnerabilities", caption, columns, rows)
 
 
 def _services(assessment: Assessment) -> Table:
@@ -134,7 +178,15 @@ def _where(first: Place, count: int) -> str:
     return first if count == 1 else f"{first} and {count - 1} more"
 
 
-def _table(key: str, title: str, caption: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Table:
-    shown = sorted(rows)[:ROWS]
+def _table(
+    key: str,
+    title: str,
+    caption: str,
+    columns: tuple[str, ...],
+    rows: Sequence[tuple[str, ...]],
+    *,
+    in_order: bool = False,
+) -> Table:
+    shown = (rows if in_order else sorted(rows))[:ROWS]
     cells = tuple((*map(clip, row[:-1]), row[-1]) for row in shown)
     return Table(key, title, caption, columns, cells, len(rows) - len(shown))

@@ -96,6 +96,8 @@ def _describe(fact: Fact) -> Iterator[Message]:
             return _connection(fact)
         case facts.Claim():
             return _claim(fact)
+        case facts.VexStatement():
+            return _statement(fact)
         case facts.DisclosurePolicy() | facts.PolicyTerm() | facts.SecurityTxt() | facts.Search():
             return _policy(fact)
         case facts.SupportPeriod() | facts.AdvisorySource() | facts.MakerPage() | facts.CveAuthority():
@@ -292,6 +294,12 @@ def _claim(fact: facts.Claim) -> Iterator[Message]:
     yield message("{place} claims: " + CLAIMS[fact.statement], place=place)
     if fact.value:
         yield message("“{value}”", value=fact.value)
+
+
+def _statement(fact: facts.VexStatement) -> Iterator[Message]:
+    yield message("the maker says of {id}: {status}", id=fact.vulnerability, status=fact.status)
+    if fact.statement or fact.justification:
+        yield message("“{ground}”", ground=fact.statement or fact.justification)
 
 
 def _policy(fact: facts.DisclosurePolicy | facts.PolicyTerm | facts.SecurityTxt | facts.Search) -> Iterator[Message]:

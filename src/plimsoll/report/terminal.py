@@ -12,6 +12,7 @@ from plimsoll.model.image import ImageMap
 from plimsoll.model.message import message
 from plimsoll.model.verdict import Verdict
 from plimsoll.report import words
+from plimsoll.report._holes import OPEN, STATUSES, Hole, holes, maker_word
 from plimsoll.report._outline import (
     Advice,
     Gap,
@@ -40,6 +41,9 @@ REASONS = 3
 CLAIMS = 8
 """Claims of one outcome that are shown."""
 
+VULNERABILITIES = 10
+"""Known vulnerabilities that are shown."""
+
 PROBLEMS = 3
 """Unreadable things that are shown of one image."""
 
@@ -63,6 +67,7 @@ def render(assessment: Assessment, *, width: int = 80, colour: bool = False) -> 
             _why(page, section)
     _advice(page, "To put it right", fixes(sections))
     _advice(page, "What would settle the rest", settlements(sections))
+    _vulnerabilities(page, holes(assessment))
     _claims(page, claims(assessment))
     _missing(page, assessment)
     _ground(page, assessment)
@@ -131,6 +136,27 @@ def _advice(page: Page, title: str, advice: Iterable[Advice]) -> None:
         if number == 0:
             page.heading(title)
         page.write(sentence(one.text), first=", ".join(map(str, one.capabilities)) + "  ", indent=2)
+
+
+def _vulnerabilities(page: Page, known: Sequence[Hole]) -> None:
+    """Write the most urgent ones that are open, each with the maker's word, and count the rest."""
+    if not known:
+        return
+    page.heading("Known vulnerabilities")
+    told = [one for one in known if one.status in OPEN]
+    for one in told[:VULNERABILITIES]:
+        exploited = ", listed as exploited" if one.exploited else ""
+        text = f"{one.id}{exploited}, {one.component} {one.version}: {say(STATUSES[one.status])}"
+        verdict = Verdict.FAIL if one.status == "affected" else Verdict.INCONCLUSIVE
+        page.write(text, first=f"{words.MARKS[verdict]} ", style=_STYLES[verdict])
+        page.write(one.why, indent=2)
+        if maker := maker_word(one):
+            page.write(maker, first="the maker says: ", indent=2)
+        page.write(min(one.places), indent=4, style="dim")
+    _and_more(page, len(told) - VULNERABILITIES, "that may be open", "that may be open", indent=2)
+    closed = len(known) - len(told)
+    if closed:
+        page.write(say(words.counted(closed, "{count} does not affect it", "{count} do not affect it")), first="– ")
 
 
 def _claims(page: Page, told: Sequence[Told]) -> None:

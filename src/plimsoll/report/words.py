@@ -8,7 +8,7 @@ from plimsoll.model.assessment import Assessment, Knowledge
 from plimsoll.model.evidence import Inspection
 from plimsoll.model.image import NOT_UNDERSTOOD, ImageMap, Opaque, Randomness, SpanKind
 from plimsoll.model.message import Message, message
-from plimsoll.model.product import Declaration, Device, FirmwareImage, MakerDomain, Product, Source, Window
+from plimsoll.model.product import Declaration, Device, FirmwareImage, MakerDomain, Product, Source, VexFile, Window
 from plimsoll.model.verdict import Effect, Verdict
 from plimsoll.report.visible import say
 
@@ -101,7 +101,7 @@ def window_of(source: Source) -> Window:
             return "device"
         case MakerDomain():
             return "maker"
-        case Declaration():
+        case Declaration() | VexFile():
             return "declaration"
 
 
@@ -117,6 +117,8 @@ def source(given: Source) -> Message:
             return message("the maker's pages at {domain}", domain=domain)
         case Declaration(name, sha256):
             return message("the declaration {name}, sha256 {sha256}", name=name, sha256=sha256)
+        case VexFile(name, sha256):
+            return message("the maker's word on vulnerabilities {name}, sha256 {sha256}", name=name, sha256=sha256)
 
 
 def judged(assessment: Assessment) -> Message:

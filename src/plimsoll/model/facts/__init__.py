@@ -32,6 +32,7 @@ from plimsoll.model.facts.maker import (
 )
 from plimsoll.model.facts.service import Service, ServiceSetting, StartedProgram
 from plimsoll.model.facts.update import Endpoint, TlsSetting, UpdateClient, UpdateTrust
+from plimsoll.model.facts.vex import VexStatement
 from plimsoll.model.facts.vulnerability import KnownVulnerability, NoneKnown, NotCompared, SoftwareAge, SupportEnd
 
 Fact = (
@@ -75,6 +76,7 @@ Fact = (
     | TlsSetting
     | UpdateClient
     | UpdateTrust
+    | VexStatement
 )
 
 __all__ = [
@@ -83,5 +85,5 @@ __all__ = [
     "InstalledComponent", "KernelConfiguration", "KernelModules", "KnownVulnerability", "MakerPage", "NoneKnown",
     "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote", "PolicyTerm",
     "PrivateKey", "Search", "SecurityTxt", "Sensor", "Service", "ServiceSetting", "SoftwareAge", "StartedProgram",
-    "SupportEnd", "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateTrust",
+    "SupportEnd", "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateTrust", "VexStatement",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from plimsoll.model.assessment import Assessment, ClaimResult, Finding, Provisio
 from plimsoll.model.criterion import Catalogue, Criterion
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import Claim, Fact
+from plimsoll.model.product import Declaration
 from plimsoll.model.verdict import Effect, Verdict
 from plimsoll.report import words
 from plimsoll.report._outline import chosen
@@ -122,7 +123,7 @@ def claimed(assessment: Assessment, number: str) -> Cell:
 
 def has_declaration(assessment: Assessment) -> bool:
     """Tell whether a declaration was given."""
-    return any(words.window_of(one) == "declaration" for one in assessment.sources)
+    return any(isinstance(one, Declaration) for one in assessment.sources)
 
 
 def _told(findings: Iterable[Finding]) -> Mapping[int, Effect]:
