@@ -38,7 +38,7 @@ OTHER = 0x900000
 INSPECTIONS = (
     OPENING, "accounts", "authorized-keys", "certificates", "components", "credentials", "endpoints", "executables",
     "password-provisioning", "private-keys", "sensors", "startup", "tls-settings", "updates", "services",
-    "default-passwords", "service-settings", "build-dates", "vulnerabilities", "lifetimes",
+    "default-passwords", "service-settings", "build-dates", "installed-components", "vulnerabilities", "lifetimes",
 )  # fmt: skip
 _LINE_BYTES = 20
 

@@ -113,7 +113,7 @@ def _name(fact: KnownVulnerability) -> str:
 EXPLOITED = Rule(
     id="no-known-exploited-vulnerability",
     criterion="no-known-exploited-vulnerability",
-    needs=("components", "executables", "startup", "vulnerabilities"),
+    needs=("components", "installed-components", "executables", "startup", "vulnerabilities"),
     what=(
         "Vulnerabilities that are known to be exploited, in components whose version is affected. One decides against "
         "the product when the component is in use and certain to have it: its distribution says so of that very "
@@ -130,7 +130,15 @@ EXPLOITED = Rule(
 TIMELY = Rule(
     id="security-fixes-are-timely",
     criterion="security-fixes-are-timely",
-    needs=("components", "executables", "startup", "build-dates", "vulnerabilities", "lifetimes"),
+    needs=(
+        "components",
+        "installed-components",
+        "executables",
+        "startup",
+        "build-dates",
+        "vulnerabilities",
+        "lifetimes",
+    ),
     what=(
         "Vulnerabilities that were known to be exploited 90 days or more before the image was built, and components "
         "whose line of releases was no longer cared for by then. The first decide against the product when they are "
