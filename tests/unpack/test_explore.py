@@ -286,8 +286,7 @@ def spans(explored: Explored) -> list[tuple[int, int, str]]:
 def test_what_a_container_knows_of_a_part_counts_and_is_looked_at_all_the_same() -> None:
     explored, files = explore_more(b"PRT" + b"\x01" * 61)
     assert spans(explored) == [
-        (0, 3, "understood"),
-        (3, 20, "understood"),
+        (0, 23, "understood"),
         (23, 30, "encrypted"),
         (53, 10, "unknown"),
         (63, 1, "understood"),

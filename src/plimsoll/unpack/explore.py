@@ -269,7 +269,7 @@ class Explorer:
         foreign: list[range] = []
         for node in opened.nodes:
             start = opened.start(node)
-            if not (any(self._signs.at_start(start)) or is_recognised(start)):
+            if not (any(one.carve for one in self._signs.at_start(start)) or is_recognised(start)):
                 foreign += opened.pieces(node)
         return list(without(whole, foreign))
 

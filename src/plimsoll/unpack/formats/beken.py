@@ -63,7 +63,7 @@ def open_beken(view: View, budget: Budget) -> Decoded:
     if start in ADDRESSES:
         label += "; encrypted with the key of the maker's kit"
         content = xor(content, keystream(ADDRESSES[start], len(content)))
-    return Decoded(count * _BLOCK, content, label)
+    return Decoded(count * _BLOCK, content, label, content="known")
 
 
 FORMAT = Format("beken", "flash of Beken's chips", tuple(map(Magic, (PLAIN, *ADDRESSES))), open_beken)
