@@ -15,6 +15,7 @@ from plimsoll.errors import InputError
 from plimsoll.inspect.firmware import INSPECTORS
 from plimsoll.judge.engine import Judgement, judge
 from plimsoll.judge.rules import RULES
+from plimsoll.judge.update_ways import update_ways
 from plimsoll.look import Tick, look
 from plimsoll.match import MATCHERS
 from plimsoll.match.matcher import Matcher
@@ -90,6 +91,7 @@ def assess(
     catalogue = load()
     judgement = judge(evidence, catalogue, RULES)
     claims, undeclared = _set_against(evidence, judgement)
+    evidence = _with(evidence, update_ways(evidence), ())
     return Assessment(
         today.isoformat(),
         plimsoll.__version__,

@@ -1,10 +1,12 @@
 """Observations set against knowledge: facts derived from facts."""
 
+from plimsoll.match.chip_updates import ChipUpdates
 from plimsoll.match.components import InstalledComponents
 from plimsoll.match.cve_authorities import CveAuthorities
 from plimsoll.match.default_passwords import DefaultPasswords
 from plimsoll.match.lifetimes import Lifetimes
 from plimsoll.match.matcher import Matcher
+from plimsoll.match.published_keys import PublishedKeys
 from plimsoll.match.services import Services
 from plimsoll.match.vulnerabilities import Vulnerabilities
 
@@ -15,4 +17,6 @@ MATCHERS: tuple[Matcher, ...] = (
     Vulnerabilities(),
     Lifetimes(),
     CveAuthorities(),
+    ChipUpdates(),
+    PublishedKeys(),
 )

@@ -16,6 +16,7 @@ from plimsoll.model.facts.service import StartState
 from plimsoll.model.message import Message, message
 from plimsoll.report._software_words import describe_software
 from plimsoll.report._vulnerability_words import build, vulnerability
+from plimsoll.report.updating import describe_updating
 from plimsoll.report.visible import say
 
 PASSWORDS: Mapping[PasswordState, Message] = {
@@ -92,6 +93,8 @@ def _describe(fact: Fact) -> Iterator[Message]:
             return describe_software(fact)
         case facts.UpdateClient() | facts.UpdateTrust():
             return _update(fact)
+        case facts.UpdateKey() | facts.UpdateGuard() | facts.PublishedKey() | facts.UpdateWay():
+            return describe_updating(fact)
         case facts.Endpoint() | facts.TlsSetting():
             return _connection(fact)
         case facts.Claim():
@@ -242,12 +245,14 @@ def _start(state: StartState, condition: str) -> Message:
 
 def _update(fact: facts.UpdateClient | facts.UpdateTrust) -> Iterator[Message]:
     match fact:
-        case facts.UpdateClient(name, state, automatic):
+        case facts.UpdateClient(name, state, automatic, interval_s):
             yield message("update client {name}", name=name)
             if state != "conditional":
                 yield STARTS[state]
             if automatic is not None:
                 yield message("looks by itself") if automatic else message("does not look by itself")
+            if interval_s is not None:
+                yield message("every {seconds} seconds", seconds=interval_s)
         case facts.UpdateTrust(client, check, state, algorithm, key_digest):
             yield message(_CHECKS[check], client=client)
             yield _SWITCHES[state]

@@ -17,6 +17,7 @@ from plimsoll.report._html import content_security_policy, environment
 from plimsoll.report._outline import by_window, claims, inspections_not_completed, outline, windows_not_given
 from plimsoll.report._tables import operating_systems, tables
 from plimsoll.report.facts import tell
+from plimsoll.report.updating import told_ways
 from plimsoll.report.visible import clip, prose, say, sentence, visible
 
 if TYPE_CHECKING:  # the import is dear, and the command line lists the reports without rendering one
@@ -31,6 +32,9 @@ REASONS = 25
 
 CLAIMS = 200
 """Claims that are shown."""
+
+WAYS, WAY_PLACES = 50, 8
+"""Ways of updating that are shown, and places of each."""
 
 LINES = 50
 """Unreadable things, and file trees, that are shown of one image."""
@@ -53,6 +57,7 @@ def render(assessment: Assessment) -> str:
         unanswered=unanswered,
         tables=tables(assessment),
         systems=operating_systems(assessment),
+        updating=told_ways(assessment),
         claims=claims(assessment),
         windows=[words.WINDOWS[window] for window in windows_not_given(assessment)],
         unfinished=inspections_not_completed(assessment),
@@ -77,6 +82,7 @@ def _template() -> Template:
     made.filters |= {"say": say, "sentence": sentence, "tell": tell, "size": words.size}
     made.filters |= {"clip": clip, "prose": prose, "with_code": _with_code}
     made.globals |= {"words": words, "PLACES": PLACES, "REASONS": REASONS, "LINES": LINES, "CLAIMS": CLAIMS}
+    made.globals |= {"WAYS": WAYS, "WAY_PLACES": WAY_PLACES}
     return made.get_template("report.html.j2")
 
 

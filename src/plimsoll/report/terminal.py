@@ -30,6 +30,7 @@ from plimsoll.report._outline import (
 from plimsoll.report._page import Page, Style
 from plimsoll.report._software_words import count_components
 from plimsoll.report.facts import tell
+from plimsoll.report.updating import WayTold, told_ways
 from plimsoll.report.visible import say, sentence
 
 PLACES = 3
@@ -46,6 +47,9 @@ VULNERABILITIES = 10
 
 PROBLEMS = 3
 """Unreadable things that are shown of one image."""
+
+WAYS, WAY_PLACES = 10, 4
+"""Ways of updating that are shown, and places of each."""
 
 _STYLES: dict[Verdict, Style] = {
     Verdict.PASS: "good",
@@ -65,6 +69,7 @@ def render(assessment: Assessment, *, width: int = 80, colour: bool = False) -> 
     for section in sections:
         if section.points or section.gaps:
             _why(page, section)
+    _updating(page, told_ways(assessment))
     _advice(page, "To put it right", fixes(sections))
     _advice(page, "What would settle the rest", settlements(sections))
     _vulnerabilities(page, holes(assessment))
@@ -157,6 +162,19 @@ def _vulnerabilities(page: Page, known: Sequence[Hole]) -> None:
     closed = len(known) - len(told)
     if closed:
         page.write(say(words.counted(closed, "{count} does not affect it", "{count} do not affect it")), first="– ")
+
+
+def _updating(page: Page, ways: Sequence[WayTold]) -> None:
+    for number, way in enumerate(ways[:WAYS]):
+        if number == 0:
+            page.heading("How the product is updated")
+        page.write(" ".join(say(one) for one in way.sentences), first=f"{say(way.name)}: ", indent=2)
+        if way.missing:
+            page.write("; ".join(say(one) for one in way.missing), first="not seen: ", indent=4)
+        for place in way.places[:WAY_PLACES]:
+            page.write(place, indent=6, style="dim")
+        _and_more(page, len(way.places) - WAY_PLACES, "place", "places", indent=6)
+    _and_more(page, len(ways) - WAYS, "way", "ways", indent=2)
 
 
 def _claims(page: Page, told: Sequence[Told]) -> None:

@@ -27,7 +27,7 @@ def clients(path: str, data: bytes) -> list[str]:
         ("etc/swupdate.cfg", b'globals: {\n public-key-file = "/etc/key.pem";\n}\n', ("swupdate", "signature", "on")),
         ("etc/swupdate.cfg", b'globals: {\n // public-key-file = "x";\n}\n', ("swupdate", "signature", "off")),
         ("etc/rauc/system.conf", b"[system]\npath=/x\n[keyring]\npath=/etc/ca.pem\n", ("rauc", "signature", "on")),
-        ("etc/rauc/system.conf", b"[system]\npath=/x\n", ("rauc", "signature", "off")),
+        ("etc/rauc/system.conf", b"[system]\npath=/x\n", ("rauc", "signature", "unknown")),
         ("etc/mender/mender.conf", b'{"ArtifactVerifyKey": "/etc/k"}', ("mender", "signature", "on")),
         ("etc/mender/mender.conf", b'{"ServerURL": "https://x"}', ("mender", "signature", "off")),
         ("etc/ostree/remotes.d/a.conf", b"[remote]\ngpg-verify=false\n", ("ostree", "signature", "off")),
@@ -95,3 +95,17 @@ def test_update_programs_are_known_by_their_names_where_programs_are_kept() -> N
 def test_a_broken_configuration_is_no_error(data: bytes) -> None:
     trust("etc/mender/mender.conf", data)
     trust("etc/rauc/system.conf", data)
+
+
+@pytest.mark.parametrize(
+    ("line", "algorithm"),
+    [
+        (b"openssl dgst -md5 -verify /etc/k -signature /tmp/s /tmp/fw", "md5"),
+        (b"openssl dgst -sha256 -verify /etc/k -signature /tmp/s /tmp/fw", "sha256"),
+        (b"openssl cms -verify -CAfile /etc/ca.pem -in /tmp/fw", ""),
+        (b"usign -V -m /tmp/fw -p /etc/k", "ed25519"),
+    ],
+)
+def test_the_method_of_a_signature_is_that_of_its_program(line: bytes, algorithm: str) -> None:
+    observations = observe(Updates(), {"usr/sbin/up": FETCH + line + b" && mtd write /tmp/fw firmware\n"})
+    assert [one.fact.algorithm for one in observations if isinstance(one.fact, UpdateTrust)] == [algorithm]

@@ -21,7 +21,7 @@ def test_every_copy_that_the_real_tool_writes_is_found(tmp_path: Path) -> None:
     flash.write_bytes(bytes(1 << 20))
     command = [tool("sunxi-nand-part", "sunxi-tools"), "-f", "a20", str(flash), "2048", "boot 32768", "rootfs 40000"]
     # It ends with an error, for a file is no flash whose table could be read again.
-    subprocess.run(command, input=b"Y\n", capture_output=True)
+    subprocess.run(command, input=b"Y\n", capture_output=True, cwd=flash.parent)
     image = flash.read_bytes()
     assert found_in(FORMAT, image) == [0, 0x4000, 0x8000, 0xC000]
     found = opened(FORMAT, image[0x4000:])

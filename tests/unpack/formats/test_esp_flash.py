@@ -45,7 +45,7 @@ def test_each_partition_is_a_part() -> None:
         (0x28000, 0x4000, "spiffs (spiffs)", "image"),
     ]
     assert (opened.length, opened.problems) == (0x2C000, ())
-    assert opened.label == "partition table at 0x8000, 5 partitions"
+    assert opened.label == "partition table at 0x8000, 5 partitions; 2 places for updates"
 
 
 def test_a_flash_that_begins_with_the_boot_loader_is_opened() -> None:
@@ -57,7 +57,7 @@ def test_a_flash_that_begins_with_the_boot_loader_is_opened() -> None:
 def test_an_image_that_leaves_out_what_is_before_the_boot_loader_is_opened() -> None:
     opened = _open(_FLASH[0x1000:])
     assert [part.offset for part in opened.parts if part.name] == [0, 0x8000, 0xD000, 0xF000, 0x1F000, 0x27000]
-    assert opened.label == "partition table at 0x8000, 5 partitions"
+    assert opened.label == "partition table at 0x8000, 5 partitions; 2 places for updates"
 
 
 def test_a_table_elsewhere_is_found() -> None:

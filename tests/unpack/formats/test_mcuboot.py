@@ -51,7 +51,12 @@ def test_the_content_is_a_part(start: int) -> None:
 
 def test_signatures_are_told_by_kind() -> None:
     for kind, name in ((0x20, "RSA-2048"), (0x22, "ECDSA"), (0x23, "RSA-3072"), (0x24, "Ed25519")):
-        assert _open(_image(entries=[(1, bytes(32)), (kind, bytes(64))])).label == f"version 1.2.3+4; signature {name}"
+        image = _image(entries=[(1, bytes(32)), (kind, bytes(64))])
+        assert _open(image).label == f"version 1.2.3+4; signature {name}; key 0000000000000000"
+
+
+def test_the_counter_against_older_versions_is_told() -> None:
+    assert _open(_image(protected=[(0x50, b"\7\0\0\0")])).label.endswith("; no signature; security counter 7")
 
 
 def test_protected_entries_are_under_the_digest() -> None:

@@ -9,6 +9,7 @@ from plimsoll.judge.rules import (
     personal_data,
     publication,
     sensor_pages,
+    update_verification,
     updates,
     vulnerabilities,
 )
@@ -28,6 +29,8 @@ RULES: tuple[Rule, ...] = (
     updates.AUTOMATIC,
     vulnerabilities.EXPLOITED,
     vulnerabilities.TIMELY,
+    update_verification.VERIFIED,
+    update_verification.UPDATABLE,
     publication.PERIOD,
     communication.CERTIFICATES,
     communication.VERSIONS,

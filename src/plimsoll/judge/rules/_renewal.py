@@ -15,8 +15,18 @@ import msgspec
 from plimsoll.judge.rules._commands import Commands, span_of
 from plimsoll.judge.rules._fetching import Starts, starts_of_client, starts_of_script, strongest
 from plimsoll.judge.rules._standing import Standing, file_of, is_own_host, standing_of
+from plimsoll.judge.rules._update_options import Share, looks_by_itself, no_certificate, refuses_older, unsigned
 from plimsoll.model.evidence import Evidence, Observation
-from plimsoll.model.facts import Endpoint, StartedProgram, TlsSetting, UpdateClient, UpdateTrust
+from plimsoll.model.facts import (
+    Endpoint,
+    PublishedKey,
+    StartedProgram,
+    TlsSetting,
+    UpdateClient,
+    UpdateGuard,
+    UpdateKey,
+    UpdateTrust,
+)
 from plimsoll.model.locator import Place, tree_of
 
 OWN_SCRIPT = "vendor-script"
@@ -26,8 +36,12 @@ Channel = Literal["open", "partly", "checked", "unknown"]
 """open: without encryption, or to a server whose certificate is not checked; partly: beside others that are; unknown:
 no address was seen."""
 
-_LOCAL_CLIENTS = ("fwupd", "rauc", "swupdate", "sysupgrade")
+_LOCAL_CLIENTS = ("esp-idf", "fwupd", "mcuboot", "rauc", "swupdate", "sysupgrade")
 """Clients that may install from a file only."""
+_BY_LINE = ("fwupd",)
+"""Clients whose settings name addresses for other ends as well: only those count that tell of the client itself."""
+_HANDED_TO = {"hawkbit": "rauc"}
+"""Clients that only fetch, with the installer that checks what they hand it."""
 _CLEAR = ("http", "ftp", "tftp")
 _ENCRYPTED = ("https", "ftps")
 _OTHER_PURPOSES = ("telemetry", "time")
@@ -56,6 +70,13 @@ class Way(msgspec.Struct, frozen=True):
     unchecked: tuple[tuple[Observation, TlsSetting], ...]
     """Where its own files or commands switch the check of certificates off."""
     channel: Channel
+    keys: tuple[tuple[Observation, UpdateKey], ...] = ()
+    """What it checks signatures by."""
+    guards: tuple[tuple[Observation, UpdateGuard], ...] = ()
+    published: tuple[tuple[Observation, PublishedKey], ...] = ()
+    """Those of its keys that anybody can sign with."""
+    refuses_older: bool = False
+    """Whether its command line says so."""
 
     @property
     def is_networked(self) -> bool:
@@ -69,9 +90,36 @@ class Way(msgspec.Struct, frozen=True):
         return True if True in said else False if False in said else None
 
     @property
+    def looks(self) -> bool:
+        """Whether it is not plain that nothing makes it look for updates."""
+        return self.is_networked and looks_by_itself(self.client, self.starts) is not False
+
+    @property
+    def interval_s(self) -> int | None:
+        """Shortest time between two looks that its configuration names."""
+        facts = [one.fact for one in self.clients if isinstance(one.fact, UpdateClient)]
+        return min((one.interval_s for one in facts if one.interval_s), default=None)
+
+    @property
+    def missing(self) -> tuple[UpdateKey, ...]:
+        """Keys that it names and that are not in the image."""
+        return tuple(key for _, key in self.keys if key.state == "missing")
+
+    @property
+    def trusted(self) -> tuple[UpdateKey, ...]:
+        """Keys that it names and that are there."""
+        return tuple(key for _, key in self.keys if key.state == "present")
+
+    @property
     def observations(self) -> tuple[Observation, ...]:
         """What it, its checks and its starts are known by."""
-        known = (*self.clients, *(one for one, _ in self.trust), *(one for one, _ in self.starts))
+        known = (
+            *self.clients,
+            *(one for one, _ in self.trust),
+            *(one for one, _ in self.starts),
+            *(one for one, _ in self.keys),
+            *(one for one, _ in self.published),
+        )
         return tuple(dict.fromkeys(known))
 
     @property
@@ -87,11 +135,18 @@ def ways(evidence: Evidence) -> Iterator[Way]:
         fact = observation.fact
         if isinstance(fact, UpdateClient | UpdateTrust):
             client = fact.name if isinstance(fact, UpdateClient) else fact.client
-            tree, path = file_of(observation.where)
-            groups.setdefault((tree, client, path if client == OWN_SCRIPT else ""), []).append(observation)
+            groups.setdefault(_group_of(observation, client), []).append(observation)
     around = _Around(evidence)
     for (tree, client, script), group in groups.items():
-        yield _way(tree, client, script, group, around)
+        installer = groups.get((tree, _HANDED_TO.get(client, ""), ""), [])
+        handed = [one for one in installer if isinstance(one.fact, UpdateTrust) and one.fact.check == "signature"]
+        yield _way(tree, client, script, [*group, *handed], around)
+
+
+def _group_of(observation: Observation, client: str) -> tuple[str, str, str]:
+    """Name the way that a fact belongs to: tree, client, and the script of a maker's own."""
+    tree, path = file_of(observation.where)
+    return tree, client, path if client == OWN_SCRIPT else ""
 
 
 class _Around:
@@ -103,6 +158,15 @@ class _Around:
         self.starts_of: dict[tuple[str, str], list[tuple[Observation, StartedProgram]]] = {}
         self.endpoints: dict[str | tuple[str, str], list[tuple[Observation, Endpoint]]] = {}
         self.switches: dict[str | tuple[str, str], list[tuple[Observation, TlsSetting]]] = {}
+        self.keys: dict[tuple[str, str, str], list[tuple[Observation, UpdateKey]]] = {}
+        self.guards: dict[tuple[str, str, str], list[tuple[Observation, UpdateGuard]]] = {}
+        self.published: dict[Place, list[tuple[Observation, PublishedKey]]] = {}
+        for observation, trusted in evidence.of(UpdateKey):
+            self.keys.setdefault(_group_of(observation, trusted.client), []).append((observation, trusted))
+        for observation, guard in evidence.of(UpdateGuard):
+            self.guards.setdefault(_group_of(observation, guard.client), []).append((observation, guard))
+        for observation, published in evidence.of(PublishedKey):
+            self.published.setdefault(observation.where, []).append((observation, published))
         for observation, start in evidence.of(StartedProgram):
             tree = tree_of(observation.where)
             self.starts.setdefault(tree, []).append((observation, start))
@@ -128,7 +192,11 @@ def _way(tree: str, client: str, script: str, group: Sequence[Observation], arou
     if any(isinstance(one.fact, UpdateClient) and standing_of(one.fact.state) == "started" for one in clients):
         standing = "started"
     key = (tree, script) if client == OWN_SCRIPT else tree
-    places = _Places(tree, client, {file_of(one.where) for one in group}, [] if script else [one for one, _ in starts])
+    commands = [] if script else [one for one, _ in starts]
+    if client in _BY_LINE:
+        places = _Places(tree, OWN_SCRIPT, set(), [*clients, *commands])
+    else:
+        places = _Places(tree, client, {file_of(one.where) for one in group}, commands)
     addresses = [one for one in around.endpoints.get(key, ()) if places.hold(one[0].where)]
     used = [one for one in addresses if one[1].purpose not in _OTHER_PURPOSES and not is_own_host(one[1].host)]
     clear = tuple(one for one in used if one[1].scheme in _CLEAR)
@@ -136,6 +204,8 @@ def _way(tree: str, client: str, script: str, group: Sequence[Observation], arou
     others = [one for _, one in addresses if one.purpose in _OTHER_PURPOSES]
     unchecked = tuple(_unchecked(around.switches.get(key, ()), places, others))
     check = _check(client, trust, starts)
+    keys = around.keys.get((tree, _HANDED_TO.get(client, client), script), [])
+    guards = around.guards.get((tree, _HANDED_TO.get(client, client), script), [])
     return Way(
         client=client,
         label=script.rpartition("/")[2] if script else client,
@@ -148,8 +218,23 @@ def _way(tree: str, client: str, script: str, group: Sequence[Observation], arou
         clear=clear,
         encrypted=encrypted,
         unchecked=unchecked,
-        channel=_channel(trust, clear, encrypted, unchecked),
+        channel=_channel(trust, clear, encrypted, unchecked, no_certificate(client, starts)),
+        keys=tuple(keys),
+        guards=tuple(guards),
+        published=tuple(_published(keys, around)),
+        refuses_older=refuses_older(client, starts),
     )
+
+
+def _published(
+    keys: Iterable[tuple[Observation, UpdateKey]], around: _Around
+) -> Iterator[tuple[Observation, PublishedKey]]:
+    """Give the published ones of the keys that are in use."""
+    for observation, key in keys:
+        for one, published in around.published.get(observation.where, ()):
+            digests = key.public_digest, key.other_digest
+            if key.state == "present" and published.digest and published.digest in digests:
+                yield one, published
 
 
 class _Places:
@@ -193,6 +278,8 @@ def _opening(address: str) -> str:
 
 def _check(client: str, trust: Sequence[tuple[Observation, UpdateTrust]], starts: Starts) -> Check:
     said = {one.state for _, one in trust if one.check == "signature"} - {"unknown"}
+    if (share := unsigned(client, starts)) != "none":
+        return "nothing" if share == "all" else "mixed"
     if said == {"on", "off"}:
         return "mixed"
     if said == {"on"}:
@@ -220,10 +307,13 @@ def _channel(
     clear: Sequence[tuple[Observation, Endpoint]],
     encrypted: Sequence[tuple[Observation, Endpoint]],
     unchecked: Sequence[tuple[Observation, TlsSetting]],
+    by_option: Share,
 ) -> Channel:
     """Tell how well a client knows whom it fetches from; a switch without an address is for the only host there is."""
     if any(one.check == "certificate" and one.state == "off" for _, one in trust):
         return "open"
+    if by_option != "none" and encrypted:
+        return "open" if by_option == "all" else "partly"
     if not clear and not unchecked:
         return "checked" if encrypted else "unknown"
     switched = {_opening(fact.endpoint) for _, fact in unchecked}

@@ -13,27 +13,38 @@ from collections.abc import Callable, Iterator
 from plimsoll.judge.rule import Rule, Weight
 from plimsoll.judge.rules._renewal import Way, ways
 from plimsoll.judge.rules._startup_known import unknown_startup
+from plimsoll.judge.rules._update_keys import Signers
 from plimsoll.model.evidence import Evidence
+from plimsoll.model.facts import PublishedKey, UpdateGuard, UpdateKey
 from plimsoll.model.message import message
 
 _BROKEN = re.compile(r"md[245]|sha-?1(?![0-9])|crc|(?<![a-z])ck(?:sum)?(?![a-z])|rsa-?(?:512|768)(?![0-9])")
+LOADERS = ("avb", "u-boot")
+"""Boot loaders that check what they start, and install nothing."""
 _SHORT = re.compile(r"rsa-?1024(?![0-9])")
 _SOUND = re.compile(r"ed25519|ed448|sha-?(?:224|256|384|512)|sha3|ecdsa|p-?(?:256|384|521)")
 
 
 def _mechanism(evidence: Evidence) -> Iterator[Weight]:
-    yield from _each_way(evidence, _installs, "nothing that renews the software was found in the image")
+    signers = Signers(evidence)
+    none = "nothing that renews the software was found in the image"
+    yield from each_way(evidence, lambda way: installs(way, signers), none)
+    yield from _guarded(evidence)
 
 
 def _network(evidence: Evidence) -> Iterator[Weight]:
-    yield from _each_way(evidence, _fetches, "nothing that fetches updates over a network was found in the image")
+    signers = Signers(evidence)
+    none = "nothing that fetches updates over a network was found in the image"
+    yield from each_way(evidence, lambda way: installs(way, signers) if way.is_networked else None, none)
 
 
 def _soundness(evidence: Evidence) -> Iterator[Weight]:
-    yield from _each_way(evidence, _signs, "nothing that checks a signature of updates was found in the image")
+    signers = Signers(evidence)
+    none = "nothing that checks a signature of updates was found in the image"
+    yield from each_way(evidence, lambda way: _signs(way, signers), none)
 
 
-def _each_way(evidence: Evidence, weigh: Callable[[Way], Weight | None], none: str) -> Iterator[Weight]:
+def each_way(evidence: Evidence, weigh: Callable[[Way], Weight | None], none: str) -> Iterator[Weight]:
     """Weigh each way; say that there is a gap where none of them comes to anything."""
     found = list(ways(evidence))
     weighed = [one for one in map(weigh, found) if one is not None]
@@ -55,8 +66,11 @@ def _automatic(evidence: Evidence) -> Iterator[Weight]:
     yield from unknown_startup(evidence)
 
 
-def _installs(way: Way) -> Weight | None:
+def installs(way: Way, signers: Signers) -> Weight | None:
+    """Weigh what a way checks before it installs; None when that was not seen and nothing starts it."""
     if way.check == "signature":
+        if (fault := signers.fault(way)) is not None and fault.effect != "blocks":
+            return Weight(fault.effect, fault.why, fault.observations)
         if any(_BROKEN.search(one) or _SHORT.search(one) for one in way.algorithms):
             why = message("{client} asks for a signature that is too weak", client=way.label)
             return Weight("suspects", why, way.observations)
@@ -65,12 +79,38 @@ def _installs(way: Way) -> Weight | None:
         return _unsigned(way)
     if way.standing == "never":
         return None
-    why = message("{client} is started; what it checks before it installs was not seen", client=way.label)
+    template = "{client} is started" if way.standing == "started" else "{client} may be started"
+    why = message(template + "; what it checks before it installs was not seen", client=way.label)
     return Weight("blocks", why, way.observations)
 
 
-def _fetches(way: Way) -> Weight | None:
-    return _installs(way) if way.is_networked else None
+_GUARDS = {
+    "slots": "{client} writes beside the system that runs ({detail})",
+    "rollback": "{client} refuses older versions ({detail})",
+    "fallback": "{client} falls back to the system before ({detail})",
+    "recovery": "{client} has a system for repair ({detail})",
+    "boot": "{client} checks a signature of what it starts ({detail})",
+}
+
+
+def _guarded(evidence: Evidence) -> Iterator[Weight]:
+    """Weigh what limits the harm that an update may do, and what the boot loader checks."""
+    for observation, guard in evidence.of(UpdateGuard):
+        if guard.state == "on":
+            why = message(_GUARDS[guard.kind], client=guard.client, detail=guard.detail)
+            yield Weight("supports", why, (observation,))
+        elif guard.kind == "boot":
+            why = message("{client} starts what is not signed ({detail})", client=guard.client, detail=guard.detail)
+            yield Weight("suspects", why, (observation,))
+    of_loaders = {one.where: (one, key) for one, key in evidence.of(UpdateKey) if key.client in LOADERS}
+    for observation, published in evidence.of(PublishedKey):
+        if observation.where in of_loaders:
+            first, key = of_loaders[observation.where]
+            why = message(
+                "{client} starts what is signed with the {key}, whose private half is published",
+                client=key.client, key=published.name,
+            )  # fmt: skip
+            yield Weight("suspects", why, (first, observation))
 
 
 def _unsigned(way: Way) -> Weight:
@@ -106,11 +146,14 @@ def _doubts(way: Way) -> str:
     return doubts[way.channel] + ("; that it is started was not seen" if way.standing == "never" else "")
 
 
-def _signs(way: Way) -> Weight | None:
+def _signs(way: Way, signers: Signers) -> Weight | None:
     if way.check not in ("signature", "unknown"):
         return _unsigned(way)
     if way.check == "unknown":
         return None
+    fault = signers.fault(way)
+    if fault is not None and fault.effect == "refutes":
+        return Weight(fault.effect, fault.why, fault.observations)
     for algorithm in way.algorithms:
         if _BROKEN.search(algorithm):
             why = message(
@@ -119,6 +162,8 @@ def _signs(way: Way) -> Weight | None:
                 algorithm=algorithm,
             )
             return Weight("refutes" if way.standing == "started" else "suspects", why, way.observations)
+    if fault is not None:
+        return Weight(fault.effect, fault.why, fault.observations)
     if any(_SHORT.search(one) for one in way.algorithms):
         why = message("{client} checks signatures with a key that is too short", client=way.label)
         return Weight("suspects", why, way.observations)
@@ -130,7 +175,7 @@ def _signs(way: Way) -> Weight | None:
 
 
 def _looks(way: Way) -> Weight | None:
-    if way.standing == "never" or not way.is_networked:
+    if way.standing == "never" or not way.looks:
         return None
     if way.is_automatic is False:
         why = message("{client} is set not to look for updates by itself", client=way.label)
@@ -138,20 +183,26 @@ def _looks(way: Way) -> Weight | None:
     if way.standing == "perhaps":
         why = message("{client} may be started; whether it looks for updates by itself was not seen", client=way.label)
         return Weight("blocks", why, way.observations)
-    return Weight(
-        "supports", message("{client} is started and looks for updates by itself", client=way.label), way.observations
-    )
+    if way.interval_s:
+        template = "{client} is started and looks for updates by itself, every {seconds} seconds"
+        why = message(template, client=way.label, seconds=way.interval_s)
+    else:
+        why = message("{client} is started and looks for updates by itself", client=way.label)
+    return Weight("supports", why, way.observations)
 
 
 MECHANISM = Rule(
     id="update-mechanism-is-secure",
     criterion="update-mechanism-is-secure",
-    needs=("updates", "endpoints", "tls-settings", "startup"),
+    needs=("updates", "endpoints", "tls-settings", "startup", "published-keys", "chip-updates"),
     what=(
         "Each way to renew the software: a client with its configuration, or a script that fetches something and "
         "writes it to flash. One that asks for a signature speaks for the product. One that is started and installs "
         "without a signature what it fetches in clear, or from a server whose certificate it does not check, decides "
-        "against it. One that is not seen to be started, or relies on the server's certificate alone, is a suspicion."
+        "against it, and so does one that is started and accepts what is signed with a key whose private half is "
+        "published or lies in the image. One that is not seen to be started, or relies on the server's certificate "
+        "alone, is a suspicion. A second place for the system, a guard against older versions and a boot loader that "
+        "checks a signature speak for it."
     ),
     limits=(
         "A program that updates by itself in compiled code, a check within the program that a script hands the update "
@@ -163,15 +214,16 @@ MECHANISM = Rule(
 SIGNATURE = Rule(
     id="update-signature-is-sound",
     criterion="update-signature-is-sound",
-    needs=("updates", "endpoints", "tls-settings", "startup"),
+    needs=("updates", "endpoints", "tls-settings", "startup", "published-keys", "chip-updates"),
     what=(
         "What each way to renew the software checks. A signature over MD5, SHA-1 or a checksum of a way that is "
         "started decides against the product, as does a started way without a signature that fetches in clear; "
-        "elsewhere they are a suspicion. Ed25519, ECDSA and SHA-2 speak for it."
+        "elsewhere they are a suspicion. So do a key whose private half is published or lies in the image, and RSA "
+        "below 1024 bits; below 2048 bits it is a suspicion. Ed25519, ECDSA and SHA-2 speak for it."
     ),
     limits=(
-        "Whether the check is reached on every path, and the keys that compiled code trusts, are not seen. Nor is the "
-        "size of an RSA key where the configuration only names its file."
+        "Whether the check is reached on every path, and the keys that compiled code trusts, are not seen. Nor is a "
+        "key that is named and put on the product after the image was made."
     ),
     weigh=_soundness,
 )
@@ -179,7 +231,7 @@ SIGNATURE = Rule(
 NETWORK = Rule(
     id="network-updates-are-authenticated",
     criterion="network-updates-are-authenticated",
-    needs=("updates", "endpoints", "tls-settings", "startup"),
+    needs=("updates", "endpoints", "tls-settings", "startup", "published-keys", "chip-updates"),
     what=(
         "Each way to renew the software over a network. One that is started, checks no signature, and fetches by "
         "http, ftp or tftp or without checking the server's certificate, decides against the product. A checksum that "
@@ -196,7 +248,7 @@ NETWORK = Rule(
 AUTOMATIC = Rule(
     id="updates-are-sought-automatically",
     criterion="updates-are-sought-automatically",
-    needs=("updates", "endpoints", "startup"),
+    needs=("updates", "endpoints", "startup", "chip-updates"),
     what=(
         "Update clients and scripts that are started at boot or on a schedule so that they fetch, which speaks for the "
         "product, and configuration that tells one not to look by itself, which speaks against it."

@@ -31,7 +31,16 @@ from plimsoll.model.facts.maker import (
     SupportPeriod,
 )
 from plimsoll.model.facts.service import Service, ServiceSetting, StartedProgram
-from plimsoll.model.facts.update import Endpoint, TlsSetting, UpdateClient, UpdateTrust
+from plimsoll.model.facts.update import (
+    Endpoint,
+    PublishedKey,
+    TlsSetting,
+    UpdateClient,
+    UpdateGuard,
+    UpdateKey,
+    UpdateTrust,
+    UpdateWay,
+)
 from plimsoll.model.facts.vex import VexStatement
 from plimsoll.model.facts.vulnerability import KnownVulnerability, NoneKnown, NotCompared, SoftwareAge, SupportEnd
 
@@ -64,6 +73,7 @@ Fact = (
     | PatchNote
     | PolicyTerm
     | PrivateKey
+    | PublishedKey
     | Search
     | SecurityTxt
     | Sensor
@@ -75,7 +85,10 @@ Fact = (
     | SupportPeriod
     | TlsSetting
     | UpdateClient
+    | UpdateGuard
+    | UpdateKey
     | UpdateTrust
+    | UpdateWay
     | VexStatement
 )
 
@@ -83,7 +96,8 @@ __all__ = [
     "Account", "AdvisorySource", "AuthorizedKey", "BuildDate", "BuiltInApplets", "Certificate", "Claim", "Component",
     "Credential", "CveAuthority", "DisclosurePolicy", "Endpoint", "Executable", "Fact", "GuessedPassword",
     "InstalledComponent", "KernelConfiguration", "KernelModules", "KnownVulnerability", "MakerPage", "NoneKnown",
-    "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote", "PolicyTerm",
-    "PrivateKey", "Search", "SecurityTxt", "Sensor", "Service", "ServiceSetting", "SoftwareAge", "StartedProgram",
-    "SupportEnd", "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateTrust", "VexStatement",
+    "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote",
+    "PolicyTerm", "PrivateKey", "PublishedKey", "Search", "SecurityTxt", "Sensor", "Service", "ServiceSetting",
+    "SoftwareAge", "StartedProgram", "SupportEnd", "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateGuard",
+    "UpdateKey", "UpdateTrust", "UpdateWay", "VexStatement",
 ]  # fmt: skip

@@ -6,7 +6,13 @@ from typing import Literal
 
 import msgspec
 
+from plimsoll.model.facts.key import KeyKind
 from plimsoll.model.facts.service import StartState
+
+GuardKind = Literal["slots", "rollback", "fallback", "recovery", "boot"]
+"""slots: the new system is written beside the one that runs; rollback: an older version is refused; fallback: the old
+system comes back when the new one does not start; recovery: a small system of its own repairs the product; boot: the
+boot loader checks a signature of what it starts."""
 
 
 class UpdateClient(msgspec.Struct, frozen=True, tag="update-client"):
@@ -18,6 +24,8 @@ class UpdateClient(msgspec.Struct, frozen=True, tag="update-client"):
     """Whether it is started or scheduled by itself."""
     automatic: bool | None = None
     """Whether the default configuration looks for updates by itself; None when not known."""
+    interval_s: int | None = None
+    """Seconds between two looks, as configured; None when nothing says."""
 
 
 class UpdateTrust(msgspec.Struct, frozen=True, tag="update-trust"):
@@ -33,6 +41,75 @@ class UpdateTrust(msgspec.Struct, frozen=True, tag="update-trust"):
     """Lower case, such as ed25519 or sha256-rsa4096; empty when not known."""
     key_digest: str = ""
     """SHA-256 of the trusted public key; empty when none was found."""
+
+
+class UpdateKey(msgspec.Struct, frozen=True, tag="update-key"):
+    """A public key or certificate by which updates are checked."""
+
+    client: str
+    """Name as in UpdateClient."""
+    state: Literal["present", "missing", "not-named"]
+    """present: what is in use names it, and it is there; missing: it is named, and not in the image; not-named: it is
+    there and nothing names it."""
+    path: str = ""
+    """Escaped path by which it is named; empty for one within a program, a device tree or an image."""
+    kind: KeyKind = "unknown"
+    bits: int | None = None
+    """Size of the modulus or curve; None when it is missing or could not be parsed."""
+    public_digest: str = ""
+    """SHA-256 of SubjectPublicKeyInfo, hexadecimal; empty when it is missing or could not be parsed."""
+    other_digest: str = ""
+    """For a key that is kept in a form of its own: the digest that its system knows it by, hexadecimal."""
+
+
+class UpdateGuard(msgspec.Struct, frozen=True, tag="update-guard"):
+    """Something that keeps an update, or the lack of one, from doing harm."""
+
+    client: str
+    """Name as in UpdateClient."""
+    kind: GuardKind
+    state: Literal["on", "off"] = "on"
+    """off: switched off explicitly."""
+    detail: str = ""
+    """What says so, escaped, 100 characters at most."""
+
+
+class PublishedKey(msgspec.Struct, frozen=True, tag="published-key"):
+    """A key whose private half is published, so that anybody can sign with it. Derived."""
+
+    name: str
+    """Where it is published and under which name."""
+    digest: str
+    """The digest by which it was known."""
+
+
+class UpdateWay(msgspec.Struct, frozen=True, tag="update-way"):
+    """One way in which the product is updated, brought together from all that was seen of it. Derived."""
+
+    client: str
+    """Name as in UpdateClient."""
+    label: str
+    """Name for a person: the client, or the script of a maker's own."""
+    standing: Literal["started", "perhaps", "never"]
+    """Whether something starts it so that it fetches or installs."""
+    scheduled: bool
+    """Whether cron or a timer starts it."""
+    automatic: bool | None
+    """Whether it looks for updates by itself, by its configuration; None when not known."""
+    interval_s: int | None
+    sources: tuple[str, ...]
+    """Addresses from which it fetches, escaped; a variable as written. At most 10."""
+    channel: Literal["open", "partly", "checked", "unknown", "local"]
+    """open: in clear, or from a server whose certificate is not checked; partly: beside others that are; checked: by
+    the server's certificate; unknown: no address was seen; local: it installs what is handed to it."""
+    check: Literal["signature", "checksum", "nothing", "mixed", "unknown"]
+    """What is checked before installing; mixed: a signature by one setting and none by another."""
+    algorithms: tuple[str, ...]
+    """With what it is checked, where that is known."""
+    keys: tuple[UpdateKey, ...] = ()
+    published: tuple[str, ...] = ()
+    """Names of those keys that are published with their private half."""
+    guards: tuple[UpdateGuard, ...] = ()
 
 
 class Endpoint(msgspec.Struct, frozen=True, tag="endpoint"):

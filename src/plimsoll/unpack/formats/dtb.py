@@ -16,7 +16,6 @@ from plimsoll.unpack.limits import Budget
 LARGEST = 32 << 20
 """Longest tree that is believed."""
 
-_HEADER_BYTES = 40
 _SHOWN = 4
 _OVERLAYS = (b"__overlay__", b"__fixups__", b"__local_fixups__")
 
@@ -32,7 +31,7 @@ def open_dtb(view: View, budget: Budget) -> Container:
         problems.insert(0, message("cut short: {missing} bytes are missing", missing=header.size - view.size))
     if problems and len(root) + len(nodes) < 2:
         raise NotThisFormat
-    part = Part(_HEADER_BYTES, length - _HEADER_BYTES, "tree", "known")
+    part = Part(0, length, "tree", "known")
     return Container(length, (part,), _label(view, nodes, root), tuple(problems[:1]))
 
 

@@ -101,6 +101,9 @@ def _open(view: View, table: Table, offset: int, base: int) -> Container:
         position = min(start + one.length, end)
         parts.append(_part(view, one, start, position - start))
     label = f"partition table at {base + offset:#x}, {len(table.entries)} partitions"
+    places = sum(one.type == APPLICATION and one.kind.startswith("ota_") for one in table.entries)
+    if places:
+        label += f"; {places} places for updates"
     return Container(end, tuple(parts), label, table.problems)
 
 

@@ -50,6 +50,8 @@ _LONGEST_HEADER = 1 << 15
 _PROTECTED, _PLAIN = 0x6908, 0x6907
 _DIGESTS = {0x10: "sha256", 0x11: "sha384", 0x12: "sha512"}
 _SIGNATURES = {0x20: "RSA-2048", 0x21: "ECDSA P-224", 0x22: "ECDSA", 0x23: "RSA-3072", 0x24: "Ed25519"}
+_KEY_DIGEST, _SECURITY_COUNTER = 0x01, 0x50
+_SHOWN_DIGEST_BYTES = 8
 _SLOT_BYTES = 4 << 20
 _STATE_BYTES = 4096
 """Longest record of a swap before the end of a slot."""
@@ -86,7 +88,7 @@ def open_mcuboot(view: View, budget: Budget) -> Container:
         position = _read_area(view, position, kind, entries, problems)
     if flags & _ENCRYPTED == 0:
         problems += _check_digest(view, end + protected, entries, budget)
-    said.append(_name_signatures(entries))
+    said += [_name_signatures(entries), *_name_key(entries)]
     position, trailer = _read_trailer(view, position, budget)
     label = "; ".join(filter(None, [*said, trailer]))
     return Container(position, (Part(start, size, "content", content),), label, tuple(problems))
@@ -136,6 +138,15 @@ def _check_digest(view: View, end: int, entries: list[Entry], budget: Budget) ->
 def _name_signatures(entries: list[Entry]) -> str:
     names = dict.fromkeys(_SIGNATURES[one.type] for one in entries if one.type in _SIGNATURES)
     return f"signature {', '.join(names)}" if names else "no signature"
+
+
+def _name_key(entries: list[Entry]) -> Iterator[str]:
+    """Name the key of the signature by the beginning of its digest, and the counter below which nothing may be put."""
+    for one in entries:
+        if one.type == _KEY_DIGEST and len(one.value) == hashlib.sha256().digest_size:
+            yield f"key {one.value[:_SHOWN_DIGEST_BYTES].hex()}"
+        elif one.type == _SECURITY_COUNTER and len(one.value) == 4:
+            yield f"security counter {int.from_bytes(one.value, 'little')}"
 
 
 def _read_trailer(view: View, position: int, budget: Budget) -> tuple[int, str]:
