@@ -26,6 +26,7 @@ from plimsoll.model.image import ImageMap
 from plimsoll.model.locator import Place, escape_name
 from plimsoll.model.message import Message, message
 from plimsoll.model.product import FirmwareImage
+from plimsoll.sources.signed import SignedVisitor
 from plimsoll.sources.tree import File, Node, Visitor
 from plimsoll.unpack.copy import Copied, Copier
 from plimsoll.unpack.explore import Explored, Explorer
@@ -134,7 +135,7 @@ def look(
     def work(send: Send) -> None:
         outbox.open(send, scan.secrets)
         digests = _Digests(scan.visit)
-        explored = _explore(given, limits, digests.visit if given.folder else scan.visit, outbox)
+        explored = _explore(given, limits, digests.visit if given.folder else scan.visit, outbox, scan.visit_signed)
         scan.conclude(explored.trees)
         outbox.flush()
         outbox.send(Ended(scan.inspections(), explored.stopped, digests.of(explored)))
@@ -227,9 +228,15 @@ def _confinement(given: _Input, folder: Path | None = None) -> Confinement:
     return Confinement(memory_bytes, may_write=folder is not None, reads=(given.path,), writes=writes)
 
 
-def _explore(given: _Input, limits: Limits, visitor: Visitor, outbox: _Outbox) -> Explored:
+def _explore(
+    given: _Input,
+    limits: Limits,
+    visitor: Visitor,
+    outbox: _Outbox,
+    on_signed: SignedVisitor = lambda stem, signed: None,
+) -> Explored:
     budget = Budget(limits)
-    explorer = partial(Explorer, FORMATS, budget, visitor, tick=outbox.tick, on_map=outbox.map)
+    explorer = partial(Explorer, FORMATS, budget, visitor, tick=outbox.tick, on_map=outbox.map, on_signed=on_signed)
     if given.folder:
         explored = explorer().explore_tree(Folder(given.path, budget), given.name)
     else:

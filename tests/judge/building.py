@@ -39,6 +39,7 @@ INSPECTIONS = (
     OPENING, "accounts", "authorized-keys", "certificates", "components", "credentials", "endpoints", "executables",
     "password-provisioning", "private-keys", "sensors", "startup", "tls-settings", "updates", "services",
     "default-passwords", "service-settings", "build-dates", "vulnerabilities", "lifetimes",
+    "update-signatures", "known-test-keys",
 )  # fmt: skip
 _LINE_BYTES = 20
 

@@ -3,6 +3,7 @@
 from plimsoll.match.components import InstalledComponents
 from plimsoll.match.cve_authorities import CveAuthorities
 from plimsoll.match.default_passwords import DefaultPasswords
+from plimsoll.match.known_test_keys import KnownTestKeys
 from plimsoll.match.lifetimes import Lifetimes
 from plimsoll.match.matcher import Matcher
 from plimsoll.match.services import Services
@@ -15,4 +16,5 @@ MATCHERS: tuple[Matcher, ...] = (
     Vulnerabilities(),
     Lifetimes(),
     CveAuthorities(),
+    KnownTestKeys(),
 )

@@ -31,6 +31,7 @@ from plimsoll.model.facts.maker import (
     SupportPeriod,
 )
 from plimsoll.model.facts.service import Service, ServiceSetting, StartedProgram
+from plimsoll.model.facts.signature import KnownTestKey, PublicKey, UpdateSignature
 from plimsoll.model.facts.update import Endpoint, TlsSetting, UpdateClient, UpdateTrust
 from plimsoll.model.facts.vulnerability import KnownVulnerability, NoneKnown, NotCompared, SoftwareAge, SupportEnd
 
@@ -53,6 +54,7 @@ Fact = (
     | KernelConfiguration
     | KernelModules
     | KnownVulnerability
+    | KnownTestKey
     | MakerPage
     | NoneKnown
     | NotCompared
@@ -63,6 +65,7 @@ Fact = (
     | PatchNote
     | PolicyTerm
     | PrivateKey
+    | PublicKey
     | Search
     | SecurityTxt
     | Sensor
@@ -74,14 +77,16 @@ Fact = (
     | SupportPeriod
     | TlsSetting
     | UpdateClient
+    | UpdateSignature
     | UpdateTrust
 )
 
 __all__ = [
     "Account", "AdvisorySource", "AuthorizedKey", "BuildDate", "BuiltInApplets", "Certificate", "Claim", "Component",
     "Credential", "CveAuthority", "DisclosurePolicy", "Endpoint", "Executable", "Fact", "GuessedPassword",
-    "InstalledComponent", "KernelConfiguration", "KernelModules", "KnownVulnerability", "MakerPage", "NoneKnown",
-    "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote", "PolicyTerm",
-    "PrivateKey", "Search", "SecurityTxt", "Sensor", "Service", "ServiceSetting", "SoftwareAge", "StartedProgram",
-    "SupportEnd", "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateTrust",
+    "InstalledComponent", "KernelConfiguration", "KernelModules", "KnownTestKey", "KnownVulnerability", "MakerPage",
+    "NoneKnown", "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote",
+    "PolicyTerm", "PrivateKey", "PublicKey", "Search", "SecurityTxt", "Sensor", "Service", "ServiceSetting",
+    "SoftwareAge", "StartedProgram", "SupportEnd", "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateSignature",
+    "UpdateTrust",
 ]  # fmt: skip
