@@ -9,6 +9,7 @@ from plimsoll.judge.rules import (
     personal_data,
     publication,
     sensor_pages,
+    update_bundles,
     updates,
     vulnerabilities,
 )
@@ -26,6 +27,9 @@ RULES: tuple[Rule, ...] = (
     updates.SIGNATURE,
     updates.NETWORK,
     updates.AUTOMATIC,
+    update_bundles.MECHANISM,
+    update_bundles.SIGNATURE,
+    update_bundles.NETWORK,
     vulnerabilities.EXPLOITED,
     vulnerabilities.TIMELY,
     publication.PERIOD,
