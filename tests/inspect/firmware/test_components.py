@@ -315,9 +315,12 @@ def test_a_banner_with_a_version_goes_before_one_without() -> None:
     assert told({"bin/webs": program(b"Server: GoAhead-Webs\r\n")}) == [("goahead", "", "static")]
 
 
-def test_thousands_of_versions_in_one_file_are_bounded() -> None:
-    texts = (b"BusyBox v1.%d.%d " % (minor, patch) for minor in range(40) for patch in range(40))
-    assert len(told({"bin/busybox": program(*texts)})) == 8
+def test_a_hundred_versions_in_one_file_are_a_list_and_no_component() -> None:
+    texts = [b"OpenSSL 1.0.%d  28 Jan 2016" % patch for patch in range(100)]
+    assert told({"usr/bin/scanner": program(*texts)}) == []
+    assert told({"bin/busybox": program(*(b"BusyBox v1.%d.1 " % minor for minor in range(40)))}) == [
+        ("busybox", "", "file-name")
+    ]
 
 
 def test_a_damaged_program_still_shows_its_banner() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Literal
 from urllib.parse import quote
 
@@ -18,13 +19,15 @@ from plimsoll.inspect.elf import Elf, MalformedElf, NotElf, read_elf
 from plimsoll.inspect.firmware._standing import is_documentation
 from plimsoll.inspect.inspector import Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
-from plimsoll.knowledge.components import KnownComponent, load
+from plimsoll.knowledge.components import Inside, KnownComponent, is_possible, load
 from plimsoll.model.facts import Component
 from plimsoll.model.facts.component import ComponentBasis
 
 LONGEST_BANNER = 160
+MOST_PADDING = 8
+"""Most zero bytes between two texts that stand next to each other."""
 MOST_VERSIONS = 8
-"""Most versions of one component that are taken from one file."""
+"""A file that names more versions of one component than this holds a list of versions, and not the component."""
 
 _WORDS = (b".pyc", b".pyo", b".mo", b".class", b".pdf", b".swf", b".wasm")
 """Ends of names of files that hold the words of a source text, comments and messages among them, and no such code."""
@@ -63,8 +66,14 @@ def _known(component: KnownComponent) -> _Known:
 
 
 _KNOWN = tuple(_known(component) for component in load())
-_NAMES = frozenset(name for one in _KNOWN for name in one.names)
+_ORDER = {one.component.name: number for number, one in enumerate(_KNOWN)}
+_BY_PATTERN = {name: one for one in _KNOWN for name in one.banners}
+_BY_NAME: dict[bytes, tuple[_Known, ...]] = {}
+for _one in _KNOWN:
+    for _name in _one.names:
+        _BY_NAME[_name] = (*_BY_NAME.get(_name, ()), _one)
 _LIBRARIES = tuple(library for one in _KNOWN for library in one.libraries)
+_WITH_LIBRARIES = tuple(one for one in _KNOWN if one.libraries)
 _GLOBS = tuple(one for one in _KNOWN if one.globs)
 
 PATTERNS = tuple(
@@ -85,7 +94,7 @@ def has_own_name(look: Look) -> bool:
     if look.kind != "elf":
         return False
     name = look.name
-    return name in _NAMES or name.startswith(_LIBRARIES) or any(one.owns(name) for one in _GLOBS)
+    return name in _BY_NAME or name.startswith(_LIBRARIES) or any(one.owns(name) for one in _GLOBS)
 
 
 def read_banners(look: Look) -> Iterator[Seen]:
@@ -93,18 +102,28 @@ def read_banners(look: Look) -> Iterator[Seen]:
     if look.kind != "elf" and (look.name.endswith(_WORDS) or is_documentation(look.path)):
         return
     elf = _elf(look)
+    owners = _owners(look.name) | (_owners(elf.soname) if elf is not None and elf.soname else frozenset())
+    mentioned = {_BY_PATTERN[name].component.name for name in look.matches if name in _BY_PATTERN}
     unnamed: list[_Known] = []
     named = False
-    for one in _KNOWN:
-        is_own = one.owns(look.name) or (elf is not None and one.owns(elf.soname))
-        found = list(_by_banner(one, look, _linkage(one, elf, is_own)))
-        found = found or (list(_inside(one, look)) if is_own else [])
+    for name in sorted(owners | mentioned, key=_ORDER.__getitem__):
+        one = _KNOWN[_ORDER[name]]
+        found = list(_by_banner(one, look, _linkage(one, elf, name in owners)))
+        found = found or (list(_inside(one, look)) if name in owners else [])
         named = named or bool(found and one.component.kind == "program")
         yield from found
-        if elf is not None and is_own and not found:
+        if elf is not None and name in owners and not found:
             unnamed.append(one)
     for one in unnamed:
         yield from _by_name(one, look, named)
+
+
+def _owners(name: bytes) -> frozenset[str]:
+    """Name the components of which a base name or soname is one."""
+    owners = {one.component.name for one in (*_BY_NAME.get(name, ()), *_GLOBS) if one.owns(name)}
+    if name.startswith(_LIBRARIES):
+        owners.update(one.component.name for one in _WITH_LIBRARIES if name.startswith(one.libraries))
+    return frozenset(owners)
 
 
 def _elf(look: Look) -> Elf | None:
@@ -128,9 +147,13 @@ def _by_banner(one: _Known, look: Look, linkage: _Linkage) -> Iterator[Seen]:
     matches = sorted((match for name in one.banners for match in look.matches.get(name, ())), key=lambda at: at.start())
     versions: dict[str, re.Match[bytes]] = {}
     for match in matches:
-        versions.setdefault(printable(match.groupdict().get("version") or b""), match)
+        version = printable(match.groupdict().get("version") or b"")
+        if not version or is_possible(version):
+            versions.setdefault(version, match)
     stated = {version: match for version, match in versions.items() if version} or versions
-    for version, match in list(stated.items())[:MOST_VERSIONS]:
+    if len(stated) > MOST_VERSIONS:
+        return
+    for version, match in stated.items():
         yield Seen(_fact(one, version, "banner", linkage), match.start(), match.end() - match.start())
 
 
@@ -139,21 +162,41 @@ def _inside(one: _Known, look: Look) -> Iterator[Seen]:
     inside = one.component.inside
     if inside is None or inside.marker.encode() not in look.data:
         return
-    alone = re.compile(rb"(?<=\0)(?:" + inside.regex.encode() + rb")(?=\0)")
-    found = {match[0]: match for match in alone.finditer(look.data)}
-    if len(found) == 1:
-        (match,) = found.values()
+    found: dict[str, re.Match[bytes]] = {}
+    for match in _alone(inside).finditer(look.data):
         version = printable(match.groupdict().get("version") or match[0])
+        if is_possible(version) and (not inside.beside or _is_beside(look.data, match, inside.beside.encode())):
+            found.setdefault(version, match)
+    if len(found) == 1:
+        ((version, match),) = found.items()
         yield Seen(_fact(one, version, "banner", "own"), match.start(), len(match[0]))
+
+
+@cache
+def _alone(inside: Inside) -> re.Pattern[bytes]:
+    """Compile what stands alone: what is printable neither goes before it nor follows it."""
+    return re.compile(rb"(?<![\x20-\x7e])(?:" + inside.regex.encode() + rb")(?=\0)")
+
+
+def _is_beside(data: bytes, match: re.Match[bytes], text: bytes) -> bool:
+    """Tell whether a text stands next to a match, with nothing but zero bytes between them."""
+    after = data[match.end() : match.end() + MOST_PADDING + len(text) + 1].lstrip(b"\0")
+    before = data[max(0, match.start() - MOST_PADDING - len(text) - 1) : match.start()].rstrip(b"\0")
+    return after.startswith(text + b"\0") or before.endswith(b"\0" + text)
 
 
 def _by_name(one: _Known, look: Look, named: bool) -> Iterator[Seen]:
     """Give a component by the name of its file; `named` when the file has named itself as another program."""
+    name = look.name.decode("latin-1")
     for regex in one.component.file_versions:
-        if match := re.fullmatch(regex.encode(), look.name):
-            yield Seen(_fact(one, printable(match["version"]), "file-name", ""))
+        if match := re.fullmatch(regex, name):
+            yield Seen(_fact(one, match["version"], "file-name", ""))
             return
-    if not named and look.name in (name.encode() for name in one.component.present):
+    for number in one.component.file_numbers:
+        if version := number.read(name):
+            yield Seen(_fact(one, version, "file-name", ""))
+            return
+    if not named and name in one.component.present:
         yield Seen(_fact(one, "", "file-name", ""))
 
 
