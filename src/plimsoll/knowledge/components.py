@@ -85,6 +85,8 @@ class KnownComponent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     libraries: tuple[str, ...] = ()
     """What the names of its own libraries begin with, such as `libssl.so`."""
     banners: tuple[Banner, ...] = ()
+    holds: tuple[str, ...] = ()
+    """Texts of which a linked-in copy holds one; without any, a banner in another's file is a mention."""
     inside: Inside | None = None
     file_versions: tuple[str, ...] = ()
     """Regular expressions over base names of libraries whose number is the release, with the group `version`."""

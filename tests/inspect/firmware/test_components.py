@@ -257,7 +257,12 @@ def test_a_library_is_its_own_by_its_soname_whatever_the_file_is_called() -> Non
 def test_a_copy_that_is_linked_in_is_told_from_a_mention() -> None:
     linked = program(OPENSSL, needed=(b"libcrypto.so.1.0.0", b"libc.so.0"))
     assert told({"usr/sbin/agent": linked}) == [("openssl", "1.0.2f", "dynamic")]
-    assert told({"usr/sbin/agent": program(OPENSSL)}) == [("openssl", "1.0.2f", "static")]
+    assert told({"usr/sbin/agent": program(OPENSSL, b"rsaEncryption")}) == [("openssl", "1.0.2f", "static")]
+
+
+def test_a_banner_without_any_code_of_its_library_is_a_mention() -> None:
+    report = program(b"Cryptography: " + OPENSSL, needed=(b"libothers.so.1",))
+    assert told({"usr/sbin/agent": report}) == [("openssl", "1.0.2f", "dynamic")]
 
 
 def test_a_library_that_names_another_to_servers_holds_no_copy_of_it() -> None:

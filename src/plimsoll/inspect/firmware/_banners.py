@@ -7,7 +7,7 @@ and no copy; the rest is a copy that was linked in. Source: `knowledge.component
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import Literal
@@ -17,9 +17,10 @@ import msgspec
 
 from plimsoll.inspect.elf import Elf, MalformedElf, NotElf, read_elf
 from plimsoll.inspect.firmware._standing import is_documentation
-from plimsoll.inspect.inspector import Look, Pattern, Seen
+from plimsoll.inspect.inspector import Kept, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.knowledge.components import Inside, KnownComponent, is_possible, load
+from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import Component
 from plimsoll.model.facts.component import ComponentBasis
 
@@ -46,6 +47,7 @@ class _Known(msgspec.Struct, frozen=True):
     globs: tuple[str, ...]
     """Further base names of its programs."""
     libraries: tuple[bytes, ...]
+    holds: tuple[bytes, ...]
 
     def owns(self, name: bytes) -> bool:
         """Tell whether a base name or soname is one of its own."""
@@ -62,6 +64,7 @@ def _known(component: KnownComponent) -> _Known:
         names=frozenset(name.encode() for name in plain),
         globs=tuple(name for name in component.files if name not in plain),
         libraries=tuple(library.encode() for library in component.libraries),
+        holds=tuple(text.encode() for text in component.holds),
     )
 
 
@@ -89,6 +92,14 @@ PATTERNS = tuple(
 )
 
 
+class Presence(msgspec.Struct, frozen=True):
+    """A library by its soname that may be the only sign of its component in a tree."""
+
+    component: str
+    is_named: bool
+    """Whether the file gave the component itself, so that there is no need to conclude it."""
+
+
 def has_own_name(look: Look) -> bool:
     """Tell whether a program or library bears a name of a component."""
     if look.kind != "elf":
@@ -97,7 +108,7 @@ def has_own_name(look: Look) -> bool:
     return name in _BY_NAME or name.startswith(_LIBRARIES) or any(one.owns(name) for one in _GLOBS)
 
 
-def read_banners(look: Look) -> Iterator[Seen]:
+def read_banners(look: Look) -> Iterator[Seen | Presence]:
     """Give each component and version once, by its first banner, else by what else the file says of it."""
     if look.kind != "elf" and (look.name.endswith(_WORDS) or is_documentation(look.path)):
         return
@@ -108,14 +119,34 @@ def read_banners(look: Look) -> Iterator[Seen]:
     named = False
     for name in sorted(owners | mentioned, key=_ORDER.__getitem__):
         one = _KNOWN[_ORDER[name]]
-        found = list(_by_banner(one, look, _linkage(one, elf, name in owners)))
+        found = list(_by_banner(one, look, _linkage(one, elf, look.data, name in owners)))
         found = found or (list(_inside(one, look)) if name in owners else [])
         named = named or bool(found and one.component.kind == "program")
         yield from found
-        if elf is not None and name in owners and not found:
+        if any(seen.fact.linkage != "dynamic" for seen in found):
+            yield Presence(name, is_named=True)
+        elif elf is not None and name in owners:
             unnamed.append(one)
     for one in unnamed:
-        yield from _by_name(one, look, named)
+        by_name = list(_by_name(one, look, named))
+        yield from by_name
+        if by_name or (elf is not None and owners == {one.component.name} and _bears(elf.soname, one)):
+            yield Presence(one.component.name, is_named=bool(by_name))
+
+
+def _bears(soname: bytes, one: _Known) -> bool:
+    return bool(one.libraries) and soname.startswith(one.libraries)
+
+
+def conclude_presence(kept: Sequence[Kept], inspector: str) -> Iterator[Observation]:
+    """Give each component without a version whose library is in a tree where nothing else shows it, by its first."""
+    named = {(one.tree.stem.at(), one.value.component) for one in kept if one.value.is_named}
+    for one in kept:
+        key = (one.tree.stem.at(), one.value.component)
+        if key not in named:
+            named.add(key)
+            fact = _fact(_KNOWN[_ORDER[one.value.component]], "", "file-name", "")
+            yield Observation(fact, one.where, inspector)
 
 
 def _owners(name: bytes) -> frozenset[str]:
@@ -133,10 +164,12 @@ def _elf(look: Look) -> Elf | None:
         return None
 
 
-def _linkage(one: _Known, elf: Elf | None, is_own: bool) -> _Linkage:
+def _linkage(one: _Known, elf: Elf | None, data: bytes, is_own: bool) -> _Linkage:
     kind = one.component.kind
     if is_own or (kind == "image" and elf is None) or (kind == "suite" and elf is not None and elf.kind == "program"):
         return "own"
+    if one.holds and not any(text in data for text in one.holds):
+        return "dynamic"
     if elf is None or not one.libraries:
         return "static"
     return "dynamic" if any(name.startswith(one.libraries) for name in elf.needed) else "static"

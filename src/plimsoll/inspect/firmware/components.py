@@ -73,6 +73,8 @@ class Components(Inspector):
         """Give the packages, under the name of the system that they belong to, and the kernel of modules."""
         modules = [one for one in kept if isinstance(one.value, _kernel.ModuleRelease)]
         yield from _kernel.conclude_kernel(trees, modules, self.id)
+        presences = [one for one in kept if isinstance(one.value, _banners.Presence)]
+        yield from _banners.conclude_presence(presences, self.id)
         systems = _systems(kept)
         databases = [one for one in kept if isinstance(one.value, _Stated)]
         with_status = {
