@@ -40,7 +40,7 @@ class Package(msgspec.Struct, frozen=True):
     def upstream(self) -> str:
         """Version as its maker has it: without epoch, revision and what tells that it was packed again."""
         version = re.sub(r"^\d+:", "", self.version)
-        version = re.sub(r"-[^-]*$", "", version).rpartition("really")[2]
+        version = re.sub(r"-[^-]*$", "", version).removesuffix("-stable").rpartition("really")[2]
         return _REPACKED.sub("", version)
 
 

@@ -110,10 +110,8 @@ def _compare(package: Package, stated: Sequence[Component], copies: Mapping[str,
 
 
 def is_same(version: str, package: Package) -> bool:
-    """Tell whether a stated version is that of the record, which may tell more of it or less."""
-    stated, upstream = _plain(version), _plain(package.upstream)
-    whole = _plain(package.version.rpartition(":")[2])
-    return f"{whole}.".startswith(f"{stated}.") or f"{stated}.".startswith(f"{upstream}.")
+    """Tell whether a stated version is that of the record; it may tell more, such as the date of a patch."""
+    return f"{_plain(version)}.".startswith(f"{_plain(package.upstream)}.")
 
 
 def _plain(version: str) -> str:
@@ -146,7 +144,9 @@ class Sums(msgspec.Struct, frozen=True):
     components: int
     named: int
     telling: int
+    """Components that can show their version."""
     numbered: int
+    """Those of which a package showed it."""
     right: int
     stated: int
 
@@ -163,16 +163,21 @@ def _share(part: int, whole: int) -> str:
 
 def sums(results: Sequence[Result]) -> Sums:
     """Add up what came of packages."""
-    telling = [one for one in results if _can_tell(_KNOWN[one.package.component])]
+    telling = {one.package.component for one in results if _can_tell(_KNOWN[one.package.component])}
     return Sums(
         packages=len(results),
         components=len({one.package.component for one in results}),
         named=sum(one.has_name for one in results),
         telling=len(telling),
-        numbered=sum(one.has_version for one in telling),
+        numbered=len(telling & {one.package.component for one in results if one.has_version}),
         right=sum(one.right for one in results),
         stated=sum(one.right + len(one.wrong) for one in results),
     )
+
+
+def _total(parts: Sequence[Sums]) -> Sums:
+    """Add up releases and architectures: a component counts in each."""
+    return Sums(*(sum(getattr(one, name) for one in parts) for name in Sums.__struct_fields__))
 
 
 def table(rows: Mapping[tuple[str, str], Sequence[Result]]) -> str:
@@ -181,7 +186,7 @@ def table(rows: Mapping[tuple[str, str], Sequence[Result]]) -> str:
         "| release | architecture | packages | components | recall: component | recall: version | precision |",
         "|---|---|---:|---:|---:|---:|---:|",
         *(sums(results).row(*names) for names, results in rows.items()),
-        sums([one for results in rows.values() for one in results]).row("all", ""),
+        _total([sums(results) for results in rows.values()]).row("all", ""),
     ]
     return "\n".join(lines)
 
@@ -208,7 +213,8 @@ Packages of Debian are unpacked without the record of the package manager; the i
 record decides. A package counts when it is a known component and holds programs or libraries.
 
 - recall: component - packages whose component is named, of all;
-- recall: version - packages whose version is given and right, of those whose component can show one;
+- recall: version - components of which some package gives the right version, of those that can show one: one part of
+  a component often holds its version for all, as libcrypto does for OpenSSL;
 - precision - right versions of all that are given. A copy of other software inside a package is right when its maker
   says so (`scripts/known_copies.toml`); a library that is only mentioned by a program that loads it is no copy.
 

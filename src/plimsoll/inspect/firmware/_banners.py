@@ -119,11 +119,12 @@ def read_banners(look: Look) -> Iterator[Seen | Presence]:
     named = False
     for name in sorted(owners | mentioned, key=_ORDER.__getitem__):
         one = _KNOWN[_ORDER[name]]
-        found = list(_by_banner(one, look, _linkage(one, elf, look.data, name in owners)))
+        linkage = _linkage(one, elf, look.data, name in owners)
+        found = list(_by_banner(one, look, linkage))
         found = found or (list(_inside(one, look)) if name in owners else [])
         named = named or bool(found and one.component.kind == "program")
         yield from found
-        if any(seen.fact.linkage != "dynamic" for seen in found):
+        if found and linkage != "dynamic":
             yield Presence(name, is_named=True)
         elif elf is not None and name in owners:
             unnamed.append(one)
@@ -180,7 +181,7 @@ def _by_banner(one: _Known, look: Look, linkage: _Linkage) -> Iterator[Seen]:
     matches = sorted((match for name in one.banners for match in look.matches.get(name, ())), key=lambda at: at.start())
     versions: dict[str, re.Match[bytes]] = {}
     for match in matches:
-        version = printable(match.groupdict().get("version") or b"")
+        version = "" if _is_cut(match) else printable(match.groupdict().get("version") or b"")
         if not version or is_possible(version):
             versions.setdefault(version, match)
     stated = {version: match for version, match in versions.items() if version} or versions
@@ -188,6 +189,15 @@ def _by_banner(one: _Known, look: Look, linkage: _Linkage) -> Iterator[Seen]:
         return
     for version, match in stated.items():
         yield Seen(_fact(one, version, "banner", linkage), match.start(), match.end() - match.start())
+
+
+_MORE = re.compile(rb"\d|\.\d|[a-z](?![A-Za-z0-9])")
+"""What goes on behind a version that was not read to its end: a number, or a letter of a release."""
+
+
+def _is_cut(match: re.Match[bytes]) -> bool:
+    """Tell whether a version goes on where the pattern stopped, so that what it read is another one."""
+    return bool(match.groupdict().get("version") and _MORE.match(match.string, match.end("version")))
 
 
 def _inside(one: _Known, look: Look) -> Iterator[Seen]:
