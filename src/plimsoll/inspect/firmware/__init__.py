@@ -8,6 +8,7 @@ from plimsoll.inspect.firmware.components import Components
 from plimsoll.inspect.firmware.credentials import Credentials
 from plimsoll.inspect.firmware.endpoints import Endpoints
 from plimsoll.inspect.firmware.executables import Executables
+from plimsoll.inspect.firmware.firewall import Firewall
 from plimsoll.inspect.firmware.kernel_build import KernelBuild
 from plimsoll.inspect.firmware.password_provisioning import PasswordProvisionings
 from plimsoll.inspect.firmware.patch_notes import PatchNotes
@@ -26,6 +27,7 @@ INSPECTORS: tuple[Inspector, ...] = (
     PasswordProvisionings(),
     Startup(),
     ServiceSettings(),
+    Firewall(),
     Updates(),
     PrivateKeys(),
     Certificates(),

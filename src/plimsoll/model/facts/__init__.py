@@ -17,6 +17,7 @@ from plimsoll.model.facts.component import (
     OperatingSystem,
     PackagedFile,
 )
+from plimsoll.model.facts.exposure import DebugSetting, FirewallRule, KeyFile, SeedFile, WirelessNetwork
 from plimsoll.model.facts.hardening import Executable, Sensor
 from plimsoll.model.facts.kernel import KernelConfiguration, KernelModules
 from plimsoll.model.facts.key import Certificate, PrivateKey
@@ -55,13 +56,16 @@ Fact = (
     | Component
     | Credential
     | CveAuthority
+    | DebugSetting
     | DisclosurePolicy
     | Endpoint
     | Executable
+    | FirewallRule
     | GuessedPassword
     | InstalledComponent
     | KernelConfiguration
     | KernelModules
+    | KeyFile
     | KnownVulnerability
     | MakerPage
     | NoneKnown
@@ -76,6 +80,7 @@ Fact = (
     | PublishedKey
     | Search
     | SecurityTxt
+    | SeedFile
     | Sensor
     | Service
     | ServiceSetting
@@ -90,14 +95,15 @@ Fact = (
     | UpdateTrust
     | UpdateWay
     | VexStatement
+    | WirelessNetwork
 )
 
 __all__ = [
     "Account", "AdvisorySource", "AuthorizedKey", "BuildDate", "BuiltInApplets", "Certificate", "Claim", "Component",
-    "Credential", "CveAuthority", "DisclosurePolicy", "Endpoint", "Executable", "Fact", "GuessedPassword",
-    "InstalledComponent", "KernelConfiguration", "KernelModules", "KnownVulnerability", "MakerPage", "NoneKnown",
-    "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote",
-    "PolicyTerm", "PrivateKey", "PublishedKey", "Search", "SecurityTxt", "Sensor", "Service", "ServiceSetting",
-    "SoftwareAge", "StartedProgram", "SupportEnd", "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateGuard",
-    "UpdateKey", "UpdateTrust", "UpdateWay", "VexStatement",
+    "Credential", "CveAuthority", "DebugSetting", "DisclosurePolicy", "Endpoint", "Executable", "Fact", "FirewallRule",
+    "GuessedPassword", "InstalledComponent", "KernelConfiguration", "KernelModules", "KeyFile", "KnownVulnerability",
+    "MakerPage", "NoneKnown", "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash", "PasswordProvisioning",
+    "PatchNote", "PolicyTerm", "PrivateKey", "PublishedKey", "Search", "SecurityTxt", "SeedFile", "Sensor", "Service",
+    "ServiceSetting", "SoftwareAge", "StartedProgram", "SupportEnd", "SupportPeriod", "TlsSetting", "UpdateClient",
+    "UpdateGuard", "UpdateKey", "UpdateTrust", "UpdateWay", "VexStatement", "WirelessNetwork",
 ]  # fmt: skip
