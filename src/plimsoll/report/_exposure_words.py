@@ -42,7 +42,16 @@ PROTECTIONS: Mapping[Protection, Message] = {
 
 _UNREAD = message("in a file that nothing reads where it stands, or overruled")
 
-Exposure = facts.FirewallRule | facts.WirelessNetwork | facts.DebugSetting | facts.SeedFile | facts.KeyFile
+_ROLES = {
+    "manager": message("management server"),
+    "broker": message("broker that messages are exchanged with"),
+    "log-server": message("server that logs are sent to"),
+    "commands": message("server whose answer is run as commands"),
+}
+
+Exposure = (
+    facts.FirewallRule | facts.WirelessNetwork | facts.DebugSetting | facts.SeedFile | facts.KeyFile | facts.ControlLink
+)
 
 
 def exposure(fact: Exposure) -> Iterator[Message]:
@@ -54,6 +63,14 @@ def exposure(fact: Exposure) -> Iterator[Message]:
             yield from _network(fact)
         case facts.DebugSetting(interface, key, value, active):
             yield message("setting of the {interface}: {key} {value}", interface=interface, key=key, value=value)
+            if not active:
+                yield _UNREAD
+        case facts.ControlLink(role, program, scheme, host, encrypted, active):
+            yield _ROLES[role]
+            yield message("{scheme}://{host}", scheme=scheme, host=host)
+            yield message("encrypted") if encrypted else message("not encrypted")
+            if program:
+                yield message("of {program}", program=program)
             if not active:
                 yield _UNREAD
         case facts.SeedFile(path, size):
@@ -88,5 +105,7 @@ def _network(fact: facts.WirelessNetwork) -> Iterator[Message]:
         yield message("protection of management frames {state}", state=fact.management_frames)
     if not fact.enabled:
         yield message("switched off")
+    if fact.rewritten:
+        yield message("in a file that a script writes to")
     if not fact.active:
         yield _UNREAD

@@ -112,7 +112,7 @@ def _describe(fact: Fact) -> Iterator[Message]:
             return vulnerability(fact)
         case facts.BuildDate() | facts.PatchNote():
             return build(fact)
-        case facts.FirewallRule() | facts.WirelessNetwork():
+        case facts.FirewallRule() | facts.WirelessNetwork() | facts.ControlLink():
             return exposure(fact)
         case facts.DebugSetting() | facts.SeedFile() | facts.KeyFile():
             return exposure(fact)

@@ -17,7 +17,14 @@ from plimsoll.model.facts.component import (
     OperatingSystem,
     PackagedFile,
 )
-from plimsoll.model.facts.exposure import DebugSetting, FirewallRule, KeyFile, SeedFile, WirelessNetwork
+from plimsoll.model.facts.exposure import (
+    ControlLink,
+    DebugSetting,
+    FirewallRule,
+    KeyFile,
+    SeedFile,
+    WirelessNetwork,
+)
 from plimsoll.model.facts.hardening import Executable, Sensor
 from plimsoll.model.facts.kernel import KernelConfiguration, KernelModules
 from plimsoll.model.facts.key import Certificate, PrivateKey
@@ -54,6 +61,7 @@ Fact = (
     | Certificate
     | Claim
     | Component
+    | ControlLink
     | Credential
     | CveAuthority
     | DebugSetting
@@ -100,10 +108,11 @@ Fact = (
 
 __all__ = [
     "Account", "AdvisorySource", "AuthorizedKey", "BuildDate", "BuiltInApplets", "Certificate", "Claim", "Component",
-    "Credential", "CveAuthority", "DebugSetting", "DisclosurePolicy", "Endpoint", "Executable", "Fact", "FirewallRule",
-    "GuessedPassword", "InstalledComponent", "KernelConfiguration", "KernelModules", "KeyFile", "KnownVulnerability",
-    "MakerPage", "NoneKnown", "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash", "PasswordProvisioning",
-    "PatchNote", "PolicyTerm", "PrivateKey", "PublishedKey", "Search", "SecurityTxt", "SeedFile", "Sensor", "Service",
-    "ServiceSetting", "SoftwareAge", "StartedProgram", "SupportEnd", "SupportPeriod", "TlsSetting", "UpdateClient",
-    "UpdateGuard", "UpdateKey", "UpdateTrust", "UpdateWay", "VexStatement", "WirelessNetwork",
+    "ControlLink", "Credential", "CveAuthority", "DebugSetting", "DisclosurePolicy", "Endpoint", "Executable", "Fact",
+    "FirewallRule", "GuessedPassword", "InstalledComponent", "KernelConfiguration", "KernelModules", "KeyFile",
+    "KnownVulnerability", "MakerPage", "NoneKnown", "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash",
+    "PasswordProvisioning", "PatchNote", "PolicyTerm", "PrivateKey", "PublishedKey", "Search", "SecurityTxt",
+    "SeedFile", "Sensor", "Service", "ServiceSetting", "SoftwareAge", "StartedProgram", "SupportEnd", "SupportPeriod",
+    "TlsSetting", "UpdateClient", "UpdateGuard", "UpdateKey", "UpdateTrust", "UpdateWay", "VexStatement",
+    "WirelessNetwork",
 ]  # fmt: skip

@@ -51,18 +51,42 @@ class WirelessNetwork(msgspec.Struct, frozen=True, tag="wireless-network"):
     """False when the configuration switches it off."""
     active: bool = True
     """False in a file that nothing reads where it stands, such as an example."""
+    rewritten: bool = False
+    """Whether a script in the same tree writes to the file, so that the product may use other settings."""
+
+
+DebugInterface = Literal["boot-loader", "kernel", "adb", "android", "web"]
 
 
 class DebugSetting(msgspec.Struct, frozen=True, tag="debug-setting"):
     """A setting that decides who may look into or stop a running product through an interface for its makers."""
 
-    interface: Literal["boot-loader", "kernel", "adb", "android"]
+    interface: DebugInterface
     key: str
-    """The setting's own name, such as bootdelay, ro.adb.secure or kernel.sysrq."""
+    """The setting's own name, such as bootdelay or ro.adb.secure; `page` for a page of the web interface."""
     value: str
-    """As written, escaped."""
+    """As written, escaped; of a page its path."""
     active: bool = True
     """False when it is overruled or stands in an example."""
+
+
+LinkRole = Literal["manager", "broker", "log-server", "commands"]
+"""manager: of TR-069; broker: messages that may be orders; commands: what comes from it is run by a shell."""
+
+
+class ControlLink(msgspec.Struct, frozen=True, tag="control-link"):
+    """A peer that may steer the product or is sent what it knows, as configuration or a command names it."""
+
+    role: LinkRole
+    program: str
+    """Program that reads the configuration; empty when that is not known."""
+    scheme: str
+    """http, https, mqtt, mqtts, syslog ..."""
+    host: str
+    """Lower case, escaped; a template is kept as written."""
+    encrypted: bool
+    active: bool = True
+    """False where it is switched off, or stands in a file that nothing reads."""
 
 
 class SeedFile(msgspec.Struct, frozen=True, tag="seed-file"):
