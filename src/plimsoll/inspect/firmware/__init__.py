@@ -21,6 +21,7 @@ from plimsoll.inspect.firmware.sensors import Sensors
 from plimsoll.inspect.firmware.service_settings import ServiceSettings
 from plimsoll.inspect.firmware.startup import Startup
 from plimsoll.inspect.firmware.tls_settings import TlsSettings
+from plimsoll.inspect.firmware.update_signatures import UpdateSignatures
 from plimsoll.inspect.firmware.updates import Updates
 from plimsoll.inspect.firmware.wireless import Wireless
 from plimsoll.inspect.inspector import Inspector
@@ -38,6 +39,7 @@ INSPECTORS: tuple[Inspector, ...] = (
     DebugSettings(),
     RandomSeeds(),
     Updates(),
+    UpdateSignatures(),
     PrivateKeys(),
     KeyFiles(),
     Certificates(),

@@ -39,6 +39,7 @@ from plimsoll.model.facts.maker import (
     SupportPeriod,
 )
 from plimsoll.model.facts.service import Service, ServiceSetting, StartedProgram
+from plimsoll.model.facts.signature import PublicKey, UpdateSignature
 from plimsoll.model.facts.update import (
     Endpoint,
     PublishedKey,
@@ -86,6 +87,7 @@ Fact = (
     | PolicyTerm
     | PrivateKey
     | PublishedKey
+    | PublicKey
     | Search
     | SecurityTxt
     | SeedFile
@@ -100,6 +102,7 @@ Fact = (
     | UpdateClient
     | UpdateGuard
     | UpdateKey
+    | UpdateSignature
     | UpdateTrust
     | UpdateWay
     | VexStatement
@@ -111,8 +114,8 @@ __all__ = [
     "ControlLink", "Credential", "CveAuthority", "DebugSetting", "DisclosurePolicy", "Endpoint", "Executable", "Fact",
     "FirewallRule", "GuessedPassword", "InstalledComponent", "KernelConfiguration", "KernelModules", "KeyFile",
     "KnownVulnerability", "MakerPage", "NoneKnown", "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash",
-    "PasswordProvisioning", "PatchNote", "PolicyTerm", "PrivateKey", "PublishedKey", "Search", "SecurityTxt",
-    "SeedFile", "Sensor", "Service", "ServiceSetting", "SoftwareAge", "StartedProgram", "SupportEnd", "SupportPeriod",
-    "TlsSetting", "UpdateClient", "UpdateGuard", "UpdateKey", "UpdateTrust", "UpdateWay", "VexStatement",
-    "WirelessNetwork",
+    "PasswordProvisioning", "PatchNote", "PolicyTerm", "PrivateKey", "PublicKey", "PublishedKey", "Search",
+    "SecurityTxt", "SeedFile", "Sensor", "Service", "ServiceSetting", "SoftwareAge", "StartedProgram", "SupportEnd",
+    "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateGuard", "UpdateKey", "UpdateSignature", "UpdateTrust",
+    "UpdateWay", "VexStatement", "WirelessNetwork",
 ]  # fmt: skip
