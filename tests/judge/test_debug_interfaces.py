@@ -23,6 +23,9 @@ def given(interface: DebugInterface, key: str, value: str, *, line: int = 0, act
         start("gdbserver", ":1234", "/bin/app"),
         start("telnetd", "-l", "/bin/sh"),
         start("sh", mechanism="inittab"),
+        start("nc", "-ll", "-p", "4444", "-e", "/bin/sh"),
+        start("nc", "-lp", "4444", "-e", "/bin/sh"),
+        start("socat", "TCP-LISTEN:99,reuseaddr,fork", "EXEC:/bin/sh"),
     ],
 )
 def test_a_way_in_without_a_login_decides(service: Observation) -> None:
@@ -50,6 +53,9 @@ def test_a_way_in_with_a_login_or_under_a_condition_is_doubted(service: Observat
         start("telnetd", "-b", "127.0.0.1"),
         start("getty", "115200", "ttyS0", mechanism="inittab"),
         start("dropbear"),
+        start("nc", "-w", "3", "192.168.1.2", "80"),
+        start("nc", "-l", "-p", "4444"),
+        start("nc", "-l", "-p", "4444", "-e", "/bin/sh", state="disabled"),
     ],
 )
 def test_what_is_no_open_way_in(service: Observation) -> None:

@@ -74,3 +74,16 @@ def test_pages_that_are_named_for_developers(path: str) -> None:
 )
 def test_other_pages_are_left_out(path: str) -> None:
     assert settings(observe(DebugSettings(), {path: b"x"})) == []
+
+
+def test_the_environment_that_a_boot_loader_brings_along() -> None:
+    loader = b"\x27\x05\0\x90U-Boot 2016.03\0bootcmd=bootm 0x9f020000\0bootdelay=1\0baudrate=115200\0"
+    assert settings(observe(DebugSettings(), {"boot.bin": loader})) == [("boot-loader", "bootdelay", "1", True)]
+    keyed = loader + b"bootstopkey=very-own-word\0"
+    assert ("boot-loader", "bootstopkey", "***", True) in settings(observe(DebugSettings(), {"boot.bin": keyed}))
+    assert "very-own-word" not in repr(observe(DebugSettings(), {"boot.bin": keyed}))
+
+
+def test_a_tool_that_names_the_variable_is_no_boot_loader() -> None:
+    tool = b"\x7fELF\0\0bootdelay=5\0baudrate=115200\0"
+    assert settings(observe(DebugSettings(), {"usr/sbin/fw_printenv": tool})) == []

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from plimsoll.inspect.firmware._setting_forms import lines
 from plimsoll.inspect.firmware._standing import is_documentation
-from plimsoll.inspect.inspector import Inspector, Kept, Look, Seen
+from plimsoll.inspect.inspector import Inspector, Kept, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import DebugSetting
@@ -22,6 +22,10 @@ from plimsoll.sources.tree import Tree
 MOST_PAGES = 20
 """Most pages that are recorded of one tree."""
 LONGEST_VALUE = 100
+MOST_COPIES = 8
+"""Most environments that are read of one program."""
+NEAR_BYTES = 8192
+"""Bytes within which a variable belongs to the same environment."""
 
 _ENVIRONMENT = "uboot-env"
 _PROPERTIES = (b"default.prop", b"prop.default", b"build.prop")
@@ -48,7 +52,8 @@ class DebugSettings(Inspector):
     id = "debug-settings"
     title = "Which ways in for developers do the settings leave open?"
     what = (
-        "The delay in U-Boot's environment in which its start can be stopped, and the keys that stopping asks for; "
+        "The delay in U-Boot's environment, stored or brought along, in which its start can be stopped, and the keys "
+        "that stopping asks for; "
         "arguments of the kernel that give a debugger or a shell; the properties of Android that switch the debug "
         "bridge on, say whether it asks for a key and mark a build as one for development; and pages of the web "
         "interface that are named after commands, telnet or tests."
@@ -58,18 +63,27 @@ class DebugSettings(Inspector):
         "by its name alone."
     )
 
+    patterns = (
+        Pattern("delay", rb"\0bootdelay=-?[0-9]{1,3}\0", (b"bootdelay=",), longest=16, kinds=("binary",)),
+        Pattern("stop-key", rb"\0boot(?:stop|delay)key[a-z0-9]{0,8}=[^\0]", (b"key",), longest=32, kinds=("binary",)),
+    )
+
     def wants(self, look: Look) -> bool:
-        """Take environments and property files."""
-        return look.file.tree.format == _ENVIRONMENT or (
-            look.name in _PROPERTIES and look.kind == "text" and not is_documentation(look.path)
+        """Take environments, property files, and programs that hold an environment to begin with."""
+        return (
+            "delay" in look.matches
+            or look.file.tree.format == _ENVIRONMENT
+            or (look.name in _PROPERTIES and look.kind == "text" and not is_documentation(look.path))
         )
 
     def look(self, look: Look) -> Iterator[Seen | object]:
         """Give the settings of one file."""
         if look.name in _PROPERTIES:
             yield from _properties(look.data)
-        else:
+        elif look.file.tree.format == _ENVIRONMENT:
             yield from _environment(look.data)
+        else:
+            yield from _built_in(look)
 
     def conclude(self, trees: Sequence[Tree], kept: Sequence[Kept]) -> Iterator[Observation]:
         """Give the pages of each tree."""
@@ -113,6 +127,17 @@ def _environment(data: bytes) -> Iterator[Seen]:
                     name, _, rest = word.partition(b"=")
                     start = offset + len(key) + 1 + argument.start(1)
                     yield Seen(_setting("kernel", name, rest), start, len(word))
+
+
+def _built_in(look: Look) -> Iterator[Seen]:
+    """Give what the environment says that a boot loader brings along: `name=value`, each with a zero after it."""
+    for match in look.matches["delay"][:MOST_COPIES]:
+        key, _, value = match[0].strip(b"\0").partition(b"=")
+        yield Seen(_setting("boot-loader", key, value), match.start() + 1, len(match[0]) - 2)
+        for stop in look.matches.get("stop-key", ()):
+            if abs(stop.start() - match.start()) < NEAR_BYTES:
+                name = stop[0].strip(b"\0").partition(b"=")[0]
+                yield Seen(_setting("boot-loader", name, b"***"), stop.start() + 1, len(name))
 
 
 def _setting(interface: DebugInterface, key: bytes, value: bytes, *, active: bool = True) -> DebugSetting:

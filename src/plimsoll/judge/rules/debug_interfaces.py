@@ -6,19 +6,30 @@ may be asked for. Android's documentation says that adbd asks for a key where `r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from plimsoll.judge.rule import Rule, Weight
-from plimsoll.judge.rules._standing import RunningService, Standings, effect_of
+from plimsoll.judge.rules._commands import runs
+from plimsoll.judge.rules._standing import RunningService, Standings, effect_of, standing_of
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.model.evidence import Evidence, Observation
-from plimsoll.model.facts import DebugSetting
+from plimsoll.model.facts import DebugSetting, StartedProgram
 from plimsoll.model.locator import tree_of
 from plimsoll.model.message import message
 
 Settings = dict[str, tuple[Observation, DebugSetting]]
 
 _STOP_KEYS = ("bootstopkey", "bootdelaykey", "bootstopkeysha256", "bootdelaykeysha256", "bootstopkeycrypt")
+_NEVER = re.compile(r"(?!)")
+_NETCAT = re.compile(r"(?:\A| )-[a-zA-Z]*l(?=.* -[a-zA-Z]*[ec] ?/?(?:\S{0,40}/)?(?:sh|ash|bash)\b)")
+_LISTENING_SHELL = {
+    "nc": _NETCAT,
+    "ncat": _NETCAT,
+    "netcat": _NETCAT,
+    "socat": re.compile(r"(?i)\btcp[46]?-listen:(?=.*\b(?:exec|system):\S{0,40}\b(?:sh|ash|bash)\b)"),
+}
+"""Command lines that listen and start a shell, by the manuals of busybox nc, ncat and socat."""
 _DEVELOPMENT = {
     "ro.debuggable": ("1",),
     "ro.build.type": ("userdebug", "eng"),
@@ -31,6 +42,8 @@ def _debug(evidence: Evidence) -> Iterator[Weight]:
     asks_for_key = [one for _, one in known if one.key == "ro.adb.secure" and one.value == "1"]
     for service in Standings(evidence).services:
         yield from _service(service, asks_for_key=bool(asks_for_key))
+    for observation, start in evidence.of(StartedProgram):
+        yield from _shell_for_all(observation, start)
     by_tree: dict[str, Settings] = {}
     for observation, setting in known:
         if setting.interface == "web":
@@ -72,6 +85,21 @@ def _service(service: RunningService, *, asks_for_key: bool) -> Iterator[Weight]
     elif fact.protocol == "console" and fact.login == "none":
         why = message("a console gives a shell to whoever is at it ({program} " + started + ")", **words)
         yield Weight(effect_of(service.standing), why, (service.observation,))
+
+
+def _shell_for_all(observation: Observation, start: StartedProgram) -> Iterator[Weight]:
+    """Weigh netcat and socat where they listen and hand each connection to a shell."""
+    line = " ".join(start.arguments)
+    if standing_of(start.state) == "never" or not _LISTENING_SHELL.get(start.program, _NEVER).search(line):
+        return
+    decides = runs(start)
+    why = message(
+        "{program} is started and hands whoever connects to a shell"
+        if decides
+        else "{program} may be started and hands whoever connects to a shell",
+        program=start.program,
+    )
+    yield Weight("refutes" if decides else "suspects", why, (observation,))
 
 
 def _boot_loader(settings: Settings) -> Iterator[Weight]:
@@ -127,7 +155,8 @@ DEBUG = Rule(
     criterion="debug-interfaces-are-closed",
     needs=("startup", "services", "debug-settings"),
     what=(
-        "A debug server, a telnet service or a console that gives a shell without a login, and an Android debug bridge "
+        "A debug server, a telnet service, netcat or a console that gives a shell without a login, and an Android "
+        "debug bridge "
         "that properties switch on and tell to ask for no key, decide when they are started. A telnet service with a "
         "login, adbd, a start of the boot loader that can be stopped, arguments of the kernel that give a shell, a "
         "build that is marked as one for development, and pages named after commands or tests are a suspicion each."
