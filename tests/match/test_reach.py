@@ -130,3 +130,20 @@ def test_a_service_that_is_bound_to_the_home_interface_is_not_let_in_from_the_in
 )
 def test_commands_of_iptables_are_followed_in_their_order(commands: bytes, expected: str) -> None:
     assert [one for _, one in reach("telnetd", b"telnetd\n" + commands)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("program", "path", "text", "script", "port"),
+    [
+        ("lighttpd", "etc/lighttpd/lighttpd.conf", b"server.port = 8080\n", b"lighttpd", 8080),
+        ("sshd", "etc/ssh/sshd_config", b"Port 2222\n", b"sshd", 2222),
+        ("sshd", "etc/ssh/sshd_config", b"Port 2222\n", b"sshd -p 22", 22),
+        ("uhttpd", "etc/config/uhttpd", b"config uhttpd\n list listen_http '[::]:8000'\n", b"uhttpd", 8000),
+        ("nginx", "etc/nginx/nginx.conf", b"listen 80;\nlisten 443 ssl;\n", b"nginx", 80),
+        ("boa", "etc/boa.conf", b"Port 99999\n", b"boa", 80),
+    ],
+)
+def test_the_port_comes_from_the_settings_unless_the_command_line_names_one(
+    program: str, path: str, text: bytes, script: bytes, port: int
+) -> None:
+    assert reach(program, script, {path: text}) == [(port, "network")]

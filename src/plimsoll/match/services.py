@@ -88,6 +88,8 @@ def _reached(
         return service, ()
     bound = [word for start in starts for word in start.arguments if _ADDRESS.match(word)]
     listening = settings.listening(tree, service.program, starts)
+    if len(listening.ports) == 1 and not _tells_port(service, starts):
+        service = msgspec.structs.replace(service, port=listening.ports[0])
     if listening.extent == "loopback" and not bound:
         return msgspec.structs.replace(service, reach="local"), listening.because
     if listening.extent == "own network" or bound:
@@ -98,6 +100,12 @@ def _reached(
         if rule is not None and service.state in _RUNNING:
             return msgspec.structs.replace(service, reach="internet"), (rule.where,)
     return service, ()
+
+
+def _tells_port(service: Service, starts: Sequence[StartedProgram]) -> bool:
+    """Tell whether a command line names the port, which then counts before the settings."""
+    option = services.load().programs[service.program].port_option
+    return any(word.startswith(option) for start in starts for word in start.arguments) if option else False
 
 
 def _service(fact: StartedProgram) -> Service | None:
