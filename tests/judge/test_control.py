@@ -145,3 +145,11 @@ def test_what_is_there_for_the_provider_does_not_count() -> None:
         Service("cwmpd", "cwmp", "always", "own", None, 7547, "internet"), "etc/init.d/S50", inspector="services"
     )
     assert judged(INTERNET_SIDE, evidence(start("sh"), cwmp)).findings[0].bearings == ()
+
+
+def test_orders_from_a_broker_in_clear_are_doubted() -> None:
+    assert effects(CONTROL, start("mosquitto_sub", "-h", "broker.maker.net", "-t", "orders")) == ("suspects",)
+    assert effects(CONTROL, start("mosquitto_sub", "-h", "127.0.0.1", "-t", "orders")) == ()
+    assert (
+        effects(CONTROL, start("mosquitto_sub", "--cafile", "/etc/ca.pem", "-h", "broker.maker.net", "-t", "x")) == ()
+    )

@@ -167,3 +167,19 @@ def test_a_file_that_a_script_writes_to_is_told() -> None:
 @pytest.mark.parametrize("path", ["etc/hostapd.conf", "etc/config/wireless", "etc/RT2860.dat"])
 def test_nonsense_breaks_nothing(path: str, text: bytes) -> None:
     assert len(networks(path, text)) <= 99
+
+
+@pytest.mark.parametrize(
+    ("lines", "protection"),
+    [
+        (b"", "open"),
+        (b"wpa=2\nwpa_key_mgmt=WPA-PSK\nrsn_pairwise=CCMP\n", "wpa2"),
+        (b"wpa=1\nwpa=2\n", "unknown"),
+    ],
+)
+def test_settings_that_a_script_puts_together(lines: bytes, protection: str) -> None:
+    script = b"#!/bin/sh\ncat > /tmp/hostapd.conf <<EOF\ninterface=wlan0\nssid=Lamp-$MAC\n" + lines + b"EOF\n"
+    assert [(one.name, one.protection) for one in networks("usr/bin/setup", script)] == [("Lamp-$MAC", protection)]
+    told = script.replace(b"cat > /tmp/hostapd.conf <<EOF\n", b"").replace(b"EOF\n", b"")
+    echoes = b"\n".join(b'echo "' + one + b'" >> /tmp/hostapd.conf' for one in told.split(b"\n")[1:-1])
+    assert [one.protection for one in networks("usr/bin/setup", b"#!/bin/sh\n" + echoes + b"\n")] == [protection]

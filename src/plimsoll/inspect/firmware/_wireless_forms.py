@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Literal
 
 import msgspec
@@ -18,6 +19,8 @@ from plimsoll.model.facts import WirelessNetwork
 from plimsoll.model.facts.exposure import Protection
 
 LONGEST_NAME = 64
+MOST_WRITTEN = 200
+"""Most settings that are read of one script."""
 
 _SETTING = re.compile(rb"[ \t]*([A-Za-z0-9_]{2,40})[ \t]*=[ \t]*([^\n\r]{0,400})")
 _CIPHERS = ("tkip", "ccmp", "gcmp")
@@ -52,6 +55,29 @@ def hostapd(data: bytes) -> Iterator[Network]:
         settings[key] = value
     if b"ssid" in settings:
         yield Network(_of_hostapd(settings), *place)
+
+
+_WRITTEN = re.compile(
+    rb"(?m)^[ \t]*(?:echo[ \t]+(?:-[ne]+[ \t]+)?[\"']?)?"
+    rb"(interface|ssid|wpa|wpa_key_mgmt|wpa_pairwise|rsn_pairwise|wep_key[0-3]|wps_state|ap_pin|ieee80211w)"
+    rb"=([^\n\r\"'>]{0,100})"
+)
+
+
+def written_by_script(data: bytes) -> Iterator[Network]:
+    """Read settings of hostapd that a script puts together, line by line; what it sets in two ways is not known."""
+    values: dict[bytes, set[bytes]] = {}
+    place = (0, 0)
+    for found in islice(_WRITTEN.finditer(data[:LONGEST_FILE]), MOST_WRITTEN):
+        values.setdefault(found[1], set()).add(found[2].strip())
+        if found[1] == b"ssid" and not place[1]:
+            place = found.start(1), len(found[0]) - (found.start(1) - found.start())
+    if b"interface" in values and b"ssid" in values:
+        settings = {key: min(given) for key, given in values.items()}
+        fact = _of_hostapd(settings)
+        if any(len(given) > 1 for key, given in values.items() if key not in (b"interface", b"ssid")):
+            fact = msgspec.structs.replace(fact, protection="unknown", ciphers=(), wps="unknown")
+        yield Network(fact, *place)
 
 
 def _of_hostapd(settings: Mapping[bytes, bytes]) -> WirelessNetwork:

@@ -45,8 +45,8 @@ class Wireless(Inspector):
         "Protected Setup and the protection of management frames. Whether a script writes to those files is told too."
     )
     limits = (
-        "A network that a program sets up by itself, and settings that a script puts together while the product runs, "
-        "are not seen. Networks that the product joins are left out: they are those of its owner."
+        "A network that a program sets up by itself is not seen; of settings that a script writes, those that stand in "
+        "it line by line are. Networks that the product joins are left out: they are those of its owner."
     )
     patterns = (
         Pattern("ralink", rb"(?:\A|\n)AuthMode=", (b"AuthMode=",), longest=16, kinds=("text",)),
@@ -106,6 +106,8 @@ def _networks(look: Look) -> Iterator[forms.Network]:
     active = plain_path(look.path) == look.path and _ELSEWHERE.search(look.path) is None
     if _is_uci(look):
         found = forms.uci(look.data)
+    elif look.kind == "script":
+        found = forms.written_by_script(look.data) if "hostapd-writer" in look.matches else iter(())
     elif _is_hostapd(look):
         found = forms.hostapd(look.data)
     elif "ralink" in look.matches:

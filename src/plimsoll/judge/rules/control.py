@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 
 from plimsoll.judge.rule import Rule, Weight
-from plimsoll.judge.rules._commands import Commands, runs
+from plimsoll.judge.rules._commands import Commands, is_in_clear, runs
 from plimsoll.judge.rules._offered import offers_tls
-from plimsoll.judge.rules._standing import RunningService, Standings, effect_of, is_own_host, name_of
+from plimsoll.judge.rules._standing import RunningService, Standings, effect_of, is_own_host, name_of, standing_of
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import ControlLink, ServiceSetting, StartedProgram
@@ -147,6 +147,13 @@ def _command(observation: Observation, start: StartedProgram) -> Iterator[Weight
             template = "{program} is started and speaks to its management server {host} without encryption"
             effect: Effect = "suspects" if _PRIVATE.match(host) else "refutes"
             yield Weight(effect, message(template, program=start.program, host=host), (observation,))
+    elif (
+        start.program in ("mosquitto_sub", "mosquitto_rr")
+        and is_in_clear(start)
+        and standing_of(start.state) != "never"
+    ):
+        why = message("{program} takes messages from a broker without encryption", program=start.program)
+        yield Weight("suspects", why, (observation,))
     elif start.program == "syslogd" and "-R" in start.arguments[:-1] and runs(start):
         host = start.arguments[start.arguments.index("-R") + 1]
         if not is_own_host(host) and not _PLACEHOLDER.search(host):
