@@ -9,7 +9,7 @@ from plimsoll.judge.rules.control import CONTROL, INTERNET_SIDE
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import ControlLink, FirewallRule, Service
 from plimsoll.model.facts.exposure import LinkRole
-from tests.judge.building import effects, evidence, judged, seen, setting, start
+from tests.judge.building import effects, evidence, found, judged, seen, setting, start
 
 OPEN = seen(
     FirewallRule("iptables", "append", "accept", "internet", "tcp", ((22, 23),)),
@@ -153,3 +153,16 @@ def test_orders_from_a_broker_in_clear_are_doubted() -> None:
     assert (
         effects(CONTROL, start("mosquitto_sub", "--cafile", "/etc/ca.pem", "-h", "broker.maker.net", "-t", "x")) == ()
     )
+
+
+def test_who_stands_between_is_told_by_where_the_peer_is() -> None:
+    far, near = (
+        found(CONTROL, link(), start("easycwmpd")),
+        found(CONTROL, link(host="192.168.1.10"), start("easycwmpd")),
+    )
+    assert [(one.reach, one.sureness) for one in far.bearings] == [("internet", "firm")]
+    assert [(one.reach, one.sureness) for one in near.bearings] == [("network", "likely")]
+
+
+def test_a_service_that_the_filter_opens_is_reached_from_the_internet() -> None:
+    assert [one.reach for one in found(INTERNET_SIDE, start("dropbear"), OPEN).bearings] == ["internet"]

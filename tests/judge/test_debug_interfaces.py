@@ -8,7 +8,7 @@ from plimsoll.judge.rules.debug_interfaces import DEBUG
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import DebugSetting
 from plimsoll.model.facts.exposure import DebugInterface
-from tests.judge.building import effects, seen, start
+from tests.judge.building import effects, found, seen, start
 
 ANY = start("nothing", path="usr/bin/nothing", line=9)
 
@@ -108,3 +108,8 @@ def test_a_setting_that_is_overruled_does_not_count() -> None:
 def test_pages_and_arguments_of_the_kernel_are_doubted() -> None:
     assert effects(DEBUG, given("web", "page", "www/telnet.cgi"), ANY) == ("suspects",)
     assert effects(DEBUG, given("kernel", "init", "/bin/sh"), ANY) == ("suspects",)
+
+
+def test_the_prompt_of_a_boot_loader_needs_hands_on_the_product() -> None:
+    bearings = found(DEBUG, given("boot-loader", "bootdelay", "3"), ANY).bearings
+    assert [(one.reach, one.sureness) for one in bearings] == [("physical", "likely")]

@@ -8,7 +8,7 @@ import pytest
 from plimsoll.judge.rules.hardening import KEY_FILES, RIGHTS, SEEDS
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import KeyFile, PrivateKey, SeedFile, StartedProgram
-from tests.judge.building import at, effects, script, seen, start
+from tests.judge.building import at, effects, found, script, seen, start
 
 ANY = start("nothing", path="usr/bin/nothing", line=9)
 
@@ -68,3 +68,8 @@ KEY = PrivateKey("rsa", 2048, "pem")
 def test_a_key_that_everybody_may_read_is_doubted(mode: int, key: PrivateKey, expected: tuple[str, ...]) -> None:
     file = seen(KeyFile("etc/own.key", mode, 0), "etc/own.key")
     assert effects(KEY_FILES, file, seen(key, "etc/own.key", 0), ANY) == expected
+
+
+def test_a_key_that_everybody_may_read_needs_somebody_on_the_product() -> None:
+    file = seen(KeyFile("etc/own.key", 0o644, 0), "etc/own.key")
+    assert [one.reach for one in found(KEY_FILES, file, seen(KEY, "etc/own.key", 0), ANY).bearings] == ["device"]

@@ -9,7 +9,7 @@ from plimsoll.judge.rules.wireless import WIRELESS
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import WirelessNetwork
 from plimsoll.model.facts.exposure import Protection
-from tests.judge.building import effects, seen, start
+from tests.judge.building import effects, found, seen, start
 
 STARTED = start("hostapd", "-B", "/etc/hostapd.conf")
 
@@ -77,3 +77,9 @@ def test_netifd_reads_the_settings_of_uci() -> None:
 def test_which_default_settings_of_a_driver_are_taken_is_not_known() -> None:
     fact = seen(WirelessNetwork("ralink", "Lamp", "wep"), "etc_ro/Wireless/RT2860_default")
     assert effects(WIRELESS, fact, start("nvram_daemon")) == ("suspects",)
+
+
+def test_one_must_be_in_radio_range() -> None:
+    used, unused = found(WIRELESS, network("wep"), STARTED), found(WIRELESS, network("wep"), start("sh"))
+    assert [(one.reach, one.sureness) for one in used.bearings] == [("network", "firm")]
+    assert [(one.reach, one.sureness) for one in unused.bearings] == [("network", "likely")]

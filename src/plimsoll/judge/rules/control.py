@@ -17,8 +17,8 @@ from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import ControlLink, ServiceSetting, StartedProgram
 from plimsoll.model.locator import tree_of
-from plimsoll.model.message import message
-from plimsoll.model.verdict import Effect
+from plimsoll.model.message import Message, message
+from plimsoll.model.verdict import Effect, Reach
 
 _CONTROL = (
     "telnet", "ssh", "ftp", "tftp", "rlogin", "rsh", "http", "https", "snmp", "upnp", "mqtt", "rtsp", "onvif", "vnc",
@@ -83,7 +83,7 @@ def _link(
         if not decides:
             template += "; that it comes to that was not seen"
         grounds = (observation, *(one for one, _ in running))
-        yield Weight("refutes" if decides else "suspects", message(template, **words), grounds)
+        yield _weight(decides, message(template, **words), grounds, link.host)
     elif _PLACEHOLDER.search(link.host):
         return
     elif link.role == "manager":
@@ -91,14 +91,25 @@ def _link(
         template = "the management server {scheme}://{host} is spoken to without encryption"
         if not decides:
             template += "; that it is used was not seen"
-        yield Weight("refutes" if decides else "suspects", message(template, **words), seen)
+        yield _weight(decides, message(template, **words), seen, link.host)
     elif link.role == "broker":
         template = "{file} sends messages to the broker {host} without encryption"
         if reader is None:
             template += "; that it is used was not seen"
-        yield Weight("suspects", message(template, **words), seen)
+        yield Weight("suspects", message(template, **words), seen, _reach(link.host))
     elif reader is not None:
-        yield Weight("suspects", message("{file} sends logs to {host} without encryption", **words), seen)
+        why = message("{file} sends logs to {host} without encryption", **words)
+        yield Weight("suspects", why, seen, _reach(link.host))
+
+
+def _weight(decides: bool, why: Message, grounds: tuple[Observation, ...], host: str) -> Weight:
+    """Give what decides, or else lacks the one link that its words name."""
+    return Weight("refutes" if decides else "suspects", why, grounds, _reach(host), "firm" if decides else "likely")
+
+
+def _reach(host: str) -> Reach:
+    """Say where one must stand to be between the product and a peer."""
+    return "network" if _PRIVATE.match(host) else "internet"
 
 
 def _communities(service: RunningService, standings: Standings) -> Iterator[Weight]:
@@ -146,19 +157,19 @@ def _command(observation: Observation, start: StartedProgram) -> Iterator[Weight
         if host and not is_own_host(host) and not _PLACEHOLDER.search(host):
             template = "{program} is started and speaks to its management server {host} without encryption"
             effect: Effect = "suspects" if _PRIVATE.match(host) else "refutes"
-            yield Weight(effect, message(template, program=start.program, host=host), (observation,))
+            yield Weight(effect, message(template, program=start.program, host=host), (observation,), _reach(host))
     elif (
         start.program in ("mosquitto_sub", "mosquitto_rr")
         and is_in_clear(start)
         and standing_of(start.state) != "never"
     ):
         why = message("{program} takes messages from a broker without encryption", program=start.program)
-        yield Weight("suspects", why, (observation,))
+        yield Weight("suspects", why, (observation,), "internet")
     elif start.program == "syslogd" and "-R" in start.arguments[:-1] and runs(start):
         host = start.arguments[start.arguments.index("-R") + 1]
         if not is_own_host(host) and not _PLACEHOLDER.search(host):
             template = "{program} is started and sends logs to {host} without encryption"
-            yield Weight("suspects", message(template, program=start.program, host=host), (observation,))
+            yield Weight("suspects", message(template, program=start.program, host=host), (observation,), _reach(host))
 
 
 INTERNET_SIDE = Rule(

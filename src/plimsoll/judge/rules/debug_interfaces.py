@@ -50,12 +50,12 @@ def _debug(evidence: Evidence) -> Iterator[Weight]:
             why = message(
                 "{page} is by its name a page for developers; what it lets do was not seen", page=setting.value
             )
-            yield Weight("suspects", why, (observation,))
+            yield Weight("suspects", why, (observation,), "network")
         elif setting.interface == "kernel":
             why = message(
                 "the kernel is started with {argument}, which gives a debugger or a shell", argument=setting.key
             )
-            yield Weight("suspects", why, (observation,))
+            yield Weight("suspects", why, (observation,), "physical")
         else:
             by_tree.setdefault(tree_of(observation.where), {}).setdefault(setting.key, (observation, setting))
     for _, settings in sorted(by_tree.items()):
@@ -75,7 +75,7 @@ def _service(service: RunningService, *, asks_for_key: bool) -> Iterator[Weight]
         yield Weight(effect_of(service.standing), why, (service.observation,))
     elif fact.protocol == "adb" and not asks_for_key:
         why = message("{program} " + started + "; that it asks for a key was not seen", **words)
-        yield Weight("suspects", why, (service.observation,))
+        yield Weight("suspects", why, (service.observation,), "physical", "likely")
     elif fact.protocol == "telnet" and fact.login == "none" and service.is_reached:
         why = message("{program} " + started + " and gives a shell to whoever connects", **words)
         yield Weight(effect_of(service.standing), why, (service.observation,))
@@ -99,7 +99,7 @@ def _shell_for_all(observation: Observation, start: StartedProgram) -> Iterator[
         else "{program} may be started and hands whoever connects to a shell",
         program=start.program,
     )
-    yield Weight("refutes" if decides else "suspects", why, (observation,))
+    yield Weight("refutes" if decides else "suspects", why, (observation,), "network")
 
 
 def _boot_loader(settings: Settings) -> Iterator[Weight]:
@@ -117,7 +117,7 @@ def _boot_loader(settings: Settings) -> Iterator[Weight]:
             "the boot loader waits (bootdelay {delay}) to be stopped at its prompt; "
             "that it asks for a password there was not seen"
         )
-        yield Weight("suspects", message(template, delay=setting.value), (observation,))
+        yield Weight("suspects", message(template, delay=setting.value), (observation,), "physical", "likely")
 
 
 def _bridge(settings: Settings, *, asks_for_key: bool) -> Iterator[Weight]:
@@ -134,12 +134,14 @@ def _bridge(settings: Settings, *, asks_for_key: bool) -> Iterator[Weight]:
     if is_open and on:
         way = "over the network" if network else "over USB"
         why = message("the Android debug bridge is on and lets in " + way + " whoever connects, without a key")
-        yield Weight("refutes", why, grounds)
+        yield Weight("refutes", why, grounds, "network" if network else "physical")
     elif network:
-        yield Weight("suspects", message("the Android debug bridge is told to listen on the network"), grounds)
+        yield Weight(
+            "suspects", message("the Android debug bridge is told to listen on the network"), grounds, "network"
+        )
     elif not asks_for_key:
         why = message("the Android debug bridge is on over USB; that it asks for a key was not seen")
-        yield Weight("suspects", why, grounds)
+        yield Weight("suspects", why, grounds, "physical", "likely")
 
 
 def _development(settings: Settings) -> Iterator[Weight]:

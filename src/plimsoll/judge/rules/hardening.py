@@ -76,7 +76,7 @@ def _seeds(evidence: Evidence) -> Iterator[Weight]:
         if sources:
             template += "; another source is started too"
         seen = tuple(dict.fromkeys((observation, *starts, *loaders, *sources)))
-        yield Weight("suspects", message(template, file=seed.path), seen)
+        yield Weight("suspects", message(template, file=seed.path), seen, "network")
     for (_, name), observation in sorted(started.items()):
         if name in _SOURCES:
             why = message("{program} is started, which gathers randomness on the unit", program=name)
@@ -94,7 +94,7 @@ def _key_files(evidence: Evidence) -> Iterator[Weight]:
         if held is not None and file.mode & _BY_ALL:
             template = "the private key {file} can be read by every program (mode {mode})"
             why = message(template, file=file.path, mode=f"{file.mode:04o}")
-            yield Weight("suspects", why, (observation, held))
+            yield Weight("suspects", why, (observation, held), "device", "likely")
     yield from unknown_startup(evidence)
 
 

@@ -15,6 +15,7 @@ from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import StartedProgram, WirelessNetwork
 from plimsoll.model.locator import tree_of
 from plimsoll.model.message import message
+from plimsoll.model.verdict import Sureness
 
 _UCI_READERS = ("netifd",)
 _WEAK = {"wep": "WEP", "wpa": "WPA of the first edition"}
@@ -40,18 +41,19 @@ def _network(
     seen = (observation, *readers)
     fault = _fault(network)
     if fault:
+        sureness: Sureness = "firm" if decides else "likely"
         template = "the wireless network {network} is opened with " + fault
         if not decides:
             missing = "; a script may write other settings" if network.rewritten else "; that it is used was not seen"
             template = "settings open the wireless network {network} with " + fault + missing
-        yield Weight("refutes" if decides else "suspects", message(template, network=name), seen)
+        yield Weight("refutes" if decides else "suspects", message(template, network=name), seen, "network", sureness)
     elif network.protection == "open":
         template = "the wireless network {network} is open" if decides else "settings leave the network {network} open"
         template += ", as those for set-up often are: whoever is near reads what is sent over it"
-        yield Weight("suspects", message(template, network=name), seen)
+        yield Weight("suspects", message(template, network=name), seen, "network")
     elif network.protection == "wpa-wpa2" and "tkip" in network.ciphers:
         template = "the wireless network {network} lets in devices that speak TKIP"
-        yield Weight("suspects", message(template, network=name), seen)
+        yield Weight("suspects", message(template, network=name), seen, "network")
     elif decides and network.protection in ("wpa2", "wpa2-wpa3", "wpa3"):
         template = "the wireless network {network} is protected by {protection}"
         words = {"wpa2": "WPA2", "wpa2-wpa3": "WPA2 or WPA3", "wpa3": "WPA3"}[network.protection]
