@@ -1,7 +1,7 @@
 """Where a service listens, by the settings that it reads: on which addresses and ports.
 
 Keys are those of the manuals of OpenSSH, dropbear (UCI), uhttpd, lighttpd, nginx, boa, mini_httpd, thttpd, vsftpd,
-proftpd, pure-ftpd, mosquitto, net-snmp, Samba and miniupnpd.
+proftpd, pure-ftpd, mosquitto, net-snmp and miniupnpd.
 """
 
 from __future__ import annotations
@@ -48,6 +48,9 @@ _OWN_NETWORK = re.compile(
 _PORT = re.compile(r"(?:\A|[\s:,])(\d{1,5})(?=\s|\Z)")
 _FILE = re.compile(r"(?:--?[A-Za-z-]+=?)?(/\S{1,200}\.(?:conf|cfg|config))")
 
+MOST_PORTS = 16
+"""Most ports of one service that are looked at."""
+
 Extent = Literal["loopback", "own network", "all"]
 
 
@@ -86,7 +89,7 @@ class Settings:
             extent, because = "all", ()
         if program == "lighttpd" and not any(one.key == "server.bind" for _, one in told):
             extent, because = "all", ()
-        return Listening(extent, tuple(sorted({port for port in ports if port})), because)
+        return Listening(extent, tuple(sorted({port for port in ports if port}))[:MOST_PORTS], because)
 
 
 def _extent(values: Sequence[str]) -> Extent:

@@ -38,19 +38,19 @@ class PacketFilters:
             is_run = observation.inspector == "startup"
             if is_run or any((tree, name) in loaded for name in _LOADERS[rule.source]):
                 rules.setdefault((tree, rule.source), []).append(one)
-        self._rules = {key: found for key, found in rules.items() if _is_one_file(found)}
+        self._chains = {key: list(_chain(found)) for key, found in rules.items() if _is_one_file(found)}
+        self._known: dict[tuple[str, str, int], Observation | None] = {}
 
     def opened_to_internet(self, tree: str, protocol: str, port: int) -> Observation | None:
         """Give the rule that lets the internet side in to a port; None when none does or it cannot be told.
 
         Where a tree has several filters, such as one for IPv4 and one for IPv6, one that lets in is enough.
         """
-        for source in _LOADERS:
-            chain = list(_chain(self._rules.get((tree, source), ())))
-            found = _decided(chain, protocol, port)
-            if found is not None and found[1].action == "accept":
-                return found[0]
-        return None
+        key = tree, protocol, port
+        if key not in self._known:
+            decided = (_decided(self._chains.get((tree, source), []), protocol, port) for source in _LOADERS)
+            self._known[key] = next((found[0] for found in decided if found is not None), None)
+        return self._known[key]
 
 
 def _runs(start: StartedProgram) -> bool:

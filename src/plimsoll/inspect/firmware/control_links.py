@@ -14,10 +14,11 @@ from plimsoll.inspect.firmware._setting_files import plain_path
 from plimsoll.inspect.firmware._setting_forms import bare, lines, words
 from plimsoll.inspect.firmware._standing import is_active, is_documentation, line_at
 from plimsoll.inspect.firmware._uci_sections import sections
-from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
+from plimsoll.inspect.inspector import Cut, Inspector, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import ControlLink
 from plimsoll.model.facts.exposure import LinkRole
+from plimsoll.model.message import message
 
 MOST = 100
 """Most links that are recorded of one file."""
@@ -68,7 +69,10 @@ class ControlLinks(Inspector):
     def look(self, look: Look) -> Iterator[Seen | object]:
         """Give the links of one file."""
         if not is_documentation(look.path):
-            yield from islice(_links(look), MOST)
+            found = _links(look)
+            yield from islice(found, MOST)
+            if next(found, None) is not None:
+                yield Cut(message("more peers in {file} than are recorded", file=look.file.at()))
 
 
 def _links(look: Look) -> Iterator[Seen]:

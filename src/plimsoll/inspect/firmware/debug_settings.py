@@ -60,7 +60,7 @@ class DebugSettings(Inspector):
     )
     limits = (
         "What a boot loader has built in, and what a program switches on while it runs, is not seen. A page is known "
-        "by its name alone."
+        "by its name alone, and the first 20 are recorded."
     )
 
     patterns = (

@@ -14,9 +14,10 @@ import msgspec
 from plimsoll.inspect.firmware import _wireless_forms as forms
 from plimsoll.inspect.firmware._setting_files import plain_path
 from plimsoll.inspect.firmware._standing import is_active, is_documentation
-from plimsoll.inspect.inspector import Inspector, Kept, Look, Pattern, Seen
+from plimsoll.inspect.inspector import Cut, Inspector, Kept, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.evidence import Observation
+from plimsoll.model.message import message
 from plimsoll.sources.tree import Tree
 
 MOST = 64
@@ -79,7 +80,10 @@ class Wireless(Inspector):
                     yield _Writer(match[0].rpartition(b"/")[2] if name == "hostapd-writer" else b"")
         if look.kind not in ("text", "script") or is_documentation(look.path):
             return
-        yield from islice(_networks(look), MOST)
+        found = _networks(look)
+        yield from islice(found, MOST)
+        if next(found, None) is not None:
+            yield Cut(message("more wireless networks in {file} than are recorded", file=look.file.at()))
 
     def conclude(self, trees: Sequence[Tree], kept: Sequence[Kept]) -> Iterator[Observation]:
         """Give the networks, now that it is known which files are written to."""

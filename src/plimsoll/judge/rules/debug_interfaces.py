@@ -18,6 +18,9 @@ from plimsoll.model.facts import DebugSetting, StartedProgram
 from plimsoll.model.locator import tree_of
 from plimsoll.model.message import message
 
+LONGEST_COMMAND = 1_000
+"""Characters of a command line that are weighed."""
+
 Settings = dict[str, tuple[Observation, DebugSetting]]
 
 _STOP_KEYS = ("bootstopkey", "bootdelaykey", "bootstopkeysha256", "bootdelaykeysha256", "bootstopkeycrypt")
@@ -89,7 +92,7 @@ def _service(service: RunningService, *, asks_for_key: bool) -> Iterator[Weight]
 
 def _shell_for_all(observation: Observation, start: StartedProgram) -> Iterator[Weight]:
     """Weigh netcat and socat where they listen and hand each connection to a shell."""
-    line = " ".join(start.arguments)
+    line = " ".join(start.arguments)[:LONGEST_COMMAND]
     if standing_of(start.state) == "never" or not _LISTENING_SHELL.get(start.program, _NEVER).search(line):
         return
     decides = runs(start)
