@@ -6,7 +6,7 @@ import pytest
 
 from plimsoll.judge.rules.debug_interfaces import DEBUG
 from plimsoll.model.evidence import Observation
-from plimsoll.model.facts import DebugSetting
+from plimsoll.model.facts import DebugSetting, Service
 from plimsoll.model.facts.exposure import DebugInterface
 from tests.judge.building import effects, found, seen, start
 
@@ -23,9 +23,7 @@ def given(interface: DebugInterface, key: str, value: str, *, line: int = 0, act
         start("gdbserver", ":1234", "/bin/app"),
         start("telnetd", "-l", "/bin/sh"),
         start("sh", mechanism="inittab"),
-        start("nc", "-ll", "-p", "4444", "-e", "/bin/sh"),
-        start("nc", "-lp", "4444", "-e", "/bin/sh"),
-        start("socat", "TCP-LISTEN:99,reuseaddr,fork", "EXEC:/bin/sh"),
+        seen(Service("nc", "shell", "always", "none", False, 99), "etc/init.d/rcS", inspector="services"),
     ],
 )
 def test_a_way_in_without_a_login_decides(service: Observation) -> None:
@@ -53,9 +51,6 @@ def test_a_way_in_with_a_login_or_under_a_condition_is_doubted(service: Observat
         start("telnetd", "-b", "127.0.0.1"),
         start("getty", "115200", "ttyS0", mechanism="inittab"),
         start("dropbear"),
-        start("nc", "-w", "3", "192.168.1.2", "80"),
-        start("nc", "-l", "-p", "4444"),
-        start("nc", "-l", "-p", "4444", "-e", "/bin/sh", state="disabled"),
     ],
 )
 def test_what_is_no_open_way_in(service: Observation) -> None:

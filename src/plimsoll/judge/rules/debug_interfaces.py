@@ -6,33 +6,19 @@ may be asked for. Android's documentation says that adbd asks for a key where `r
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from plimsoll.judge.rule import Rule, Weight
-from plimsoll.judge.rules._commands import runs
-from plimsoll.judge.rules._standing import RunningService, Standings, effect_of, standing_of
+from plimsoll.judge.rules._standing import RunningService, Standings, effect_of
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.model.evidence import Evidence, Observation
-from plimsoll.model.facts import DebugSetting, StartedProgram
+from plimsoll.model.facts import DebugSetting
 from plimsoll.model.locator import tree_of
 from plimsoll.model.message import message
-
-LONGEST_COMMAND = 1_000
-"""Characters of a command line that are weighed."""
 
 Settings = dict[str, tuple[Observation, DebugSetting]]
 
 _STOP_KEYS = ("bootstopkey", "bootdelaykey", "bootstopkeysha256", "bootdelaykeysha256", "bootstopkeycrypt")
-_NEVER = re.compile(r"(?!)")
-_NETCAT = re.compile(r"(?:\A| )-[a-zA-Z]*l(?=.* -[a-zA-Z]*[ec] ?/?(?:\S{0,40}/)?(?:sh|ash|bash)\b)")
-_LISTENING_SHELL = {
-    "nc": _NETCAT,
-    "ncat": _NETCAT,
-    "netcat": _NETCAT,
-    "socat": re.compile(r"(?i)\btcp[46]?-listen:(?=.*\b(?:exec|system):\S{0,40}\b(?:sh|ash|bash)\b)"),
-}
-"""Command lines that listen and start a shell, by the manuals of busybox nc, ncat and socat."""
 _DEVELOPMENT = {
     "ro.debuggable": ("1",),
     "ro.build.type": ("userdebug", "eng"),
@@ -45,8 +31,6 @@ def _debug(evidence: Evidence) -> Iterator[Weight]:
     asks_for_key = [one for _, one in known if one.key == "ro.adb.secure" and one.value == "1"]
     for service in Standings(evidence).services:
         yield from _service(service, asks_for_key=bool(asks_for_key))
-    for observation, start in evidence.of(StartedProgram):
-        yield from _shell_for_all(observation, start)
     by_tree: dict[str, Settings] = {}
     for observation, setting in known:
         if setting.interface == "web":
@@ -79,7 +63,7 @@ def _service(service: RunningService, *, asks_for_key: bool) -> Iterator[Weight]
     elif fact.protocol == "adb" and not asks_for_key:
         why = message("{program} " + started + "; that it asks for a key was not seen", **words)
         yield Weight("suspects", why, (service.observation,), "physical", "likely")
-    elif fact.protocol == "telnet" and fact.login == "none" and service.is_reached:
+    elif fact.protocol in ("telnet", "shell") and fact.login == "none" and service.is_reached:
         why = message("{program} " + started + " and gives a shell to whoever connects", **words)
         yield Weight(effect_of(service.standing), why, (service.observation,))
     elif fact.protocol == "telnet" and service.is_reached:
@@ -88,21 +72,6 @@ def _service(service: RunningService, *, asks_for_key: bool) -> Iterator[Weight]
     elif fact.protocol == "console" and fact.login == "none":
         why = message("a console gives a shell to whoever is at it ({program} " + started + ")", **words)
         yield Weight(effect_of(service.standing), why, (service.observation,))
-
-
-def _shell_for_all(observation: Observation, start: StartedProgram) -> Iterator[Weight]:
-    """Weigh netcat and socat where they listen and hand each connection to a shell."""
-    line = " ".join(start.arguments)[:LONGEST_COMMAND]
-    if standing_of(start.state) == "never" or not _LISTENING_SHELL.get(start.program, _NEVER).search(line):
-        return
-    decides = runs(start)
-    why = message(
-        "{program} is started and hands whoever connects to a shell"
-        if decides
-        else "{program} may be started and hands whoever connects to a shell",
-        program=start.program,
-    )
-    yield Weight("refutes" if decides else "suspects", why, (observation,), "network")
 
 
 def _boot_loader(settings: Settings) -> Iterator[Weight]:
