@@ -14,6 +14,7 @@ from plimsoll.model.facts.account import PasswordState
 from plimsoll.model.facts.claim import Statement
 from plimsoll.model.facts.service import StartState
 from plimsoll.model.message import Message, message
+from plimsoll.report._exposure_words import REACHES, exposure
 from plimsoll.report._signature_words import describe_public_key, describe_signature
 from plimsoll.report._software_words import describe_software
 from plimsoll.report._vulnerability_words import build, vulnerability
@@ -116,6 +117,10 @@ def _describe(fact: Fact) -> Iterator[Message]:
             return vulnerability(fact)
         case facts.BuildDate() | facts.PatchNote():
             return build(fact)
+        case facts.FirewallRule() | facts.WirelessNetwork() | facts.ControlLink():
+            return exposure(fact)
+        case facts.DebugSetting() | facts.SeedFile() | facts.KeyFile():
+            return exposure(fact)
     assert_never(fact)
 
 
@@ -228,8 +233,8 @@ def _service(fact: facts.StartedProgram | facts.Service | facts.ServiceSetting) 
             yield _start(state, fact.condition)
             if fact.port is not None:
                 yield message("port {port}", port=str(fact.port))
-            if fact.reach != "network":
-                yield message("on loopback only") if fact.reach == "local" else message("on a physical console")
+            if fact.reach in REACHES:
+                yield REACHES[fact.reach]
             yield LOGINS[login]
             if fact.accepts_empty_password:
                 yield message("an empty password is let in")

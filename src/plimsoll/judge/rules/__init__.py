@@ -4,6 +4,9 @@ from plimsoll.judge.rule import Rule
 from plimsoll.judge.rules import (
     communicated_secrets,
     communication,
+    control,
+    debug_interfaces,
+    hardening,
     password_care,
     passwords,
     personal_data,
@@ -13,6 +16,7 @@ from plimsoll.judge.rules import (
     update_verification,
     updates,
     vulnerabilities,
+    wireless,
 )
 from plimsoll.model.criterion import RuleText
 
@@ -40,6 +44,13 @@ RULES: tuple[Rule, ...] = (
     communication.VERSIONS,
     communication.CLEAR_LOGINS,
     communication.OPEN_SERVICES,
+    wireless.WIRELESS,
+    control.CONTROL,
+    control.INTERNET_SIDE,
+    debug_interfaces.DEBUG,
+    hardening.RIGHTS,
+    hardening.SEEDS,
+    hardening.KEY_FILES,
     communicated_secrets.SENT_SECRETS,
     communicated_secrets.SHARED_KEYS,
     personal_data.ENCRYPTED,

@@ -137,6 +137,8 @@ def _clear_login(service: RunningService, standings: Standings) -> Iterator[Weig
     """Weigh a service that is not known to be encrypted; one that asks for no password sends none either."""
     fact = service.fact
     started = "is started" if service.standing == "started" else "may be started"
+    if fact.reach == "internet":
+        started += ", is let in to from the side of the internet"
     settings = standings.settings(service)
     if speaks_only_tls(setting for _, setting in settings):
         return

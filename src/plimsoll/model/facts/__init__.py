@@ -17,6 +17,14 @@ from plimsoll.model.facts.component import (
     OperatingSystem,
     PackagedFile,
 )
+from plimsoll.model.facts.exposure import (
+    ControlLink,
+    DebugSetting,
+    FirewallRule,
+    KeyFile,
+    SeedFile,
+    WirelessNetwork,
+)
 from plimsoll.model.facts.hardening import Executable, Sensor
 from plimsoll.model.facts.kernel import KernelConfiguration, KernelModules
 from plimsoll.model.facts.key import Certificate, PrivateKey
@@ -54,15 +62,19 @@ Fact = (
     | Certificate
     | Claim
     | Component
+    | ControlLink
     | Credential
     | CveAuthority
+    | DebugSetting
     | DisclosurePolicy
     | Endpoint
     | Executable
+    | FirewallRule
     | GuessedPassword
     | InstalledComponent
     | KernelConfiguration
     | KernelModules
+    | KeyFile
     | KnownVulnerability
     | MakerPage
     | NoneKnown
@@ -78,6 +90,7 @@ Fact = (
     | PublicKey
     | Search
     | SecurityTxt
+    | SeedFile
     | Sensor
     | Service
     | ServiceSetting
@@ -93,14 +106,16 @@ Fact = (
     | UpdateTrust
     | UpdateWay
     | VexStatement
+    | WirelessNetwork
 )
 
 __all__ = [
     "Account", "AdvisorySource", "AuthorizedKey", "BuildDate", "BuiltInApplets", "Certificate", "Claim", "Component",
-    "Credential", "CveAuthority", "DisclosurePolicy", "Endpoint", "Executable", "Fact", "GuessedPassword",
-    "InstalledComponent", "KernelConfiguration", "KernelModules", "KnownVulnerability", "MakerPage", "NoneKnown",
-    "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote",
-    "PolicyTerm", "PrivateKey", "PublicKey", "PublishedKey", "Search", "SecurityTxt", "Sensor", "Service",
-    "ServiceSetting", "SoftwareAge", "StartedProgram", "SupportEnd", "SupportPeriod", "TlsSetting", "UpdateClient",
-    "UpdateGuard", "UpdateKey", "UpdateSignature", "UpdateTrust", "UpdateWay", "VexStatement",
+    "ControlLink", "Credential", "CveAuthority", "DebugSetting", "DisclosurePolicy", "Endpoint", "Executable", "Fact",
+    "FirewallRule", "GuessedPassword", "InstalledComponent", "KernelConfiguration", "KernelModules", "KeyFile",
+    "KnownVulnerability", "MakerPage", "NoneKnown", "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash",
+    "PasswordProvisioning", "PatchNote", "PolicyTerm", "PrivateKey", "PublicKey", "PublishedKey", "Search",
+    "SecurityTxt", "SeedFile", "Sensor", "Service", "ServiceSetting", "SoftwareAge", "StartedProgram", "SupportEnd",
+    "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateGuard", "UpdateKey", "UpdateSignature", "UpdateTrust",
+    "UpdateWay", "VexStatement", "WirelessNetwork",
 ]  # fmt: skip
