@@ -43,7 +43,7 @@ class TlsSettings(Inspector):
         "Options and calls in scripts and configuration that switch the check of certificates off, and settings of the "
         "lowest TLS version of a server or of OpenSSL."
     )
-    limits = "What a compiled program does with its own calls of a TLS library is not seen."
+    limits = "Settings that a program makes while it runs are not seen; those of a program of the maker's own only by usual names."
     patterns = (
         *(Pattern(one.name, one.sign, one.literals, 240, one.ignore_case, _SOURCES) for one in SWITCHES),
         _LOWEST,

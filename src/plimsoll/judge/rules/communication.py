@@ -13,6 +13,7 @@ from plimsoll.judge.rules._commands import Commands, is_start_script
 from plimsoll.judge.rules._offered import offers_tls, speaks_only_tls
 from plimsoll.judge.rules._standing import RunningService, Standings, effect_of, is_own_host, name_of
 from plimsoll.judge.rules._startup_known import unknown_startup
+from plimsoll.judge.rules.trust import is_client_setting
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import PrivateKey, TlsSetting
 from plimsoll.model.locator import tree_of
@@ -32,7 +33,8 @@ def _certificates(evidence: Evidence) -> Iterator[Weight]:
     commands = Commands(evidence)
     readers = _by_program(standings)
     for observation, fact in evidence.of(TlsSetting):
-        if fact.setting == "verify-peer" and fact.value == "off" and fact.active and not is_own_host(fact.endpoint):
+        is_off = fact.setting == "verify-peer" and fact.value == "off" and not is_client_setting(observation, fact)
+        if is_off and fact.active and not is_own_host(fact.endpoint):
             services = readers.get((tree_of(observation.where), fact.client), ())
             yield _unchecked(observation, fact, services, standings, commands)
     yield from unknown_startup(evidence)
@@ -182,7 +184,7 @@ CERTIFICATES = Rule(
         "part of a start script that is not seen to run at boot. Calls to the product itself, comments and "
         "documentation do not count."
     ),
-    limits="What a compiled program does with its own calls of a TLS library is not seen.",
+    limits="Settings that come from elsewhere while the product runs are not seen.",
     weigh=_certificates,
 )
 

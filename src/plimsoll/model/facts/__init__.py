@@ -32,6 +32,7 @@ from plimsoll.model.facts.maker import (
 )
 from plimsoll.model.facts.service import Service, ServiceSetting, StartedProgram
 from plimsoll.model.facts.signature import PublicKey, UpdateSignature
+from plimsoll.model.facts.tls import TlsProgram
 from plimsoll.model.facts.update import (
     Endpoint,
     PublishedKey,
@@ -85,6 +86,7 @@ Fact = (
     | StartedProgram
     | SupportEnd
     | SupportPeriod
+    | TlsProgram
     | TlsSetting
     | UpdateClient
     | UpdateGuard
@@ -101,6 +103,6 @@ __all__ = [
     "InstalledComponent", "KernelConfiguration", "KernelModules", "KnownVulnerability", "MakerPage", "NoneKnown",
     "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote",
     "PolicyTerm", "PrivateKey", "PublicKey", "PublishedKey", "Search", "SecurityTxt", "Sensor", "Service",
-    "ServiceSetting", "SoftwareAge", "StartedProgram", "SupportEnd", "SupportPeriod", "TlsSetting", "UpdateClient",
-    "UpdateGuard", "UpdateKey", "UpdateSignature", "UpdateTrust", "UpdateWay", "VexStatement",
+    "ServiceSetting", "SoftwareAge", "StartedProgram", "SupportEnd", "SupportPeriod", "TlsProgram", "TlsSetting",
+    "UpdateClient", "UpdateGuard", "UpdateKey", "UpdateSignature", "UpdateTrust", "UpdateWay", "VexStatement",
 ]  # fmt: skip
