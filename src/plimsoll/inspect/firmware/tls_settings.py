@@ -43,7 +43,7 @@ class TlsSettings(Inspector):
         "Options and calls in scripts and configuration that switch the check of certificates off, and settings of the "
         "lowest TLS version of a server or of OpenSSL."
     )
-    limits = "Settings that a program makes while it runs are not seen; those of a program of the maker's own only by usual names."
+    limits = "Settings that a program makes while it runs are not seen; those of a maker's own by usual names only."
     patterns = (
         *(Pattern(one.name, one.sign, one.literals, 240, one.ignore_case, _SOURCES) for one in SWITCHES),
         _LOWEST,
