@@ -2,6 +2,7 @@
 
 from plimsoll.judge.rule import Rule
 from plimsoll.judge.rules import (
+    certificates,
     communicated_secrets,
     communication,
     password_care,
@@ -45,6 +46,9 @@ RULES: tuple[Rule, ...] = (
     communication.OPEN_SERVICES,
     communicated_secrets.SENT_SECRETS,
     communicated_secrets.SHARED_KEYS,
+    certificates.PUBLISHED,
+    certificates.PAIRED,
+    certificates.SOUND,
     personal_data.ENCRYPTED,
     personal_data.SENSORS,
     sensor_pages.PAGES,
