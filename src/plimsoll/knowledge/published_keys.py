@@ -63,7 +63,7 @@ class _Package(msgspec.Struct, frozen=True):
 
 
 class _TestKeys(msgspec.Struct, frozen=True):
-    """The list that scripts/test_keys.py writes."""
+    """The list that scripts/build_test_keys.py writes."""
 
     date: str
     packages: tuple[_Package, ...]

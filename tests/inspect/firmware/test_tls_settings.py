@@ -188,3 +188,38 @@ def test_the_lowest_version_is_read(path: str, line: str, value: str) -> None:
     (one,) = settings(path, line.encode() + b"\n")
     assert (one.setting, one.value, one.active) == ("minimum-version", value, True)
     assert one.client in path
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "client", "setting", "value"),
+    [
+        ("etc/apache2/ssl.conf", "SSLProtocol all -SSLv3", "apache2", "minimum-version", "TLSv1"),
+        ("etc/apache2/ssl.conf", "SSLProtocol -all +TLSv1.2 +TLSv1.3", "apache2", "minimum-version", "TLSv1.2"),
+        ("etc/apache2/ssl.conf", "SSLCipherSuite RC4-SHA:HIGH", "apache2", "ciphers", "RC4-SHA:HIGH"),
+        ("etc/nginx/conf.d/x.conf", "ssl_ciphers HIGH:!aNULL;", "nginx", "ciphers", "HIGH:!aNULL"),
+        ("etc/lighttpd/lighttpd.conf", 'ssl.cipher-list = "RC4-SHA"', "lighttpd", "ciphers", "RC4-SHA"),
+        ("etc/mosquitto/mosquitto.conf", "tls_version tlsv1.1", "mosquitto", "minimum-version", "TLSv1.1"),
+        ("etc/openvpn/client.conf", "tls-version-min 1.0", "openvpn", "minimum-version", "TLSv1"),
+        ("etc/openvpn/client.conf", "cipher BF-CBC", "openvpn", "ciphers", "BF-CBC"),
+        ("etc/vsftpd.conf", "ssl_sslv3=YES", "vsftpd", "minimum-version", "SSLv3"),
+        ("etc/proftpd.conf", "TLSProtocol TLSv1 TLSv1.2", "proftpd", "minimum-version", "TLSv1"),
+        ("etc/stunnel/stunnel.conf", "sslVersion = TLSv1", "stunnel", "minimum-version", "TLSv1"),
+        ("etc/ssl/openssl.cnf", "CipherString = DEFAULT@SECLEVEL=0", "openssl", "ciphers", "DEFAULT@SECLEVEL=0"),
+    ],
+)
+def test_versions_and_suites_of_servers_are_read(path: str, line: str, client: str, setting: str, value: str) -> None:
+    (one,) = settings(path, line.encode() + b"\n")
+    assert (one.client, one.setting, one.value, one.active) == (client, setting, value, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("etc/apache2/ssl.conf", "# SSLProtocol all"),
+        ("etc/vsftpd.conf", "ssl_sslv3=NO"),
+        ("etc/openvpn/client.conf", "remote a.halyard.test 1194"),
+        ("etc/other.conf", "SSLProtocol all"),
+    ],
+)
+def test_other_settings_of_servers_are_not(path: str, line: str) -> None:
+    assert settings(path, line.encode() + b"\n") == []

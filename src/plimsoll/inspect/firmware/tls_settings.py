@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from plimsoll.inspect.firmware._setting_files import plain_path
 from plimsoll.inspect.firmware._standing import is_active, line_at
 from plimsoll.inspect.firmware._tls_files import ClientOption, is_client_file, read_client_options
+from plimsoll.inspect.firmware._tls_servers import is_server_file, read_server_options
 from plimsoll.inspect.firmware._tls_switches import SWITCHES, is_library
 from plimsoll.inspect.inspector import FileKind, Inspector, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
@@ -38,10 +39,10 @@ class TlsSettings(Inspector):
     """Records each setting with the address that it is used for, where the same line names one."""
 
     id = "tls-settings"
-    title = "Is the check of a peer's certificate switched off, and which version of TLS is the lowest?"
+    title = "Is the check of a peer's certificate switched off, and which versions and suites are offered?"
     what = (
         "Options and calls in scripts and configuration that switch the check of certificates off, and settings of the "
-        "lowest TLS version of a server or of OpenSSL."
+        "lowest TLS version and of the suites of a server or of OpenSSL."
     )
     limits = "Settings that a program makes while it runs are not seen; those of a maker's own by usual names only."
     patterns = (
@@ -51,7 +52,9 @@ class TlsSettings(Inspector):
 
     def wants(self, look: Look) -> bool:
         """Take files in which a sign stands, and the settings of clients by their path."""
-        return bool(look.matches) or (look.kind in _SOURCES and is_client_file(look.path))
+        return bool(look.matches) or (
+            look.kind in _SOURCES and (is_client_file(look.path) or is_server_file(look.path))
+        )
 
     def look(self, look: Look) -> Iterator[Seen | object]:
         """Give the settings of one file."""
@@ -62,6 +65,9 @@ class TlsSettings(Inspector):
                     yield _switched_off(look, switch.client, match)
         for option in read_client_options(look.path, look.data):
             yield _option(look, option)
+        for one in read_server_options(look.path, look.data):
+            active = is_active(look, one.offset) and plain_path(look.path) == look.path
+            yield Seen(TlsSetting(one.server, one.setting, one.value, "", active), one.offset, one.length)
         for match in look.matches.get(_LOWEST.name, ()):
             fact = TlsSetting(_reader(look), "minimum-version", _lowest(match[0]), "", is_active(look, match.start()))
             yield Seen(fact, match.start(), match.end() - match.start())

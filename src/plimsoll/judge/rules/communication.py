@@ -13,6 +13,7 @@ from plimsoll.judge.rules._commands import Commands, is_start_script
 from plimsoll.judge.rules._offered import offers_tls, speaks_only_tls
 from plimsoll.judge.rules._standing import RunningService, Standings, effect_of, is_own_host, name_of
 from plimsoll.judge.rules._startup_known import unknown_startup
+from plimsoll.judge.rules.tls_servers import refusing_old_versions
 from plimsoll.judge.rules.trust import is_client_setting
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import PrivateKey, TlsSetting
@@ -78,12 +79,22 @@ def _versions(evidence: Evidence) -> Iterator[Weight]:
     standings = Standings(evidence)
     readers = _by_program(standings)
     keys = _server_keys(evidence)
+    refusing = refusing_old_versions(evidence)
     for observation, fact in evidence.of(TlsSetting):
         if fact.setting == "minimum-version" and fact.value in _OLD and fact.active:
+            if (guard := refusing.get(tree_of(observation.where))) is not None:
+                yield _refused(observation, fact, guard)
+                continue
             services = readers.get((tree_of(observation.where), fact.client), ())
             servers = [one for one in services if one.is_reached and one.standing == "started"]
             yield _old_version(observation, fact, servers, standings, keys)
     yield from unknown_startup(evidence)
+
+
+def _refused(observation: Observation, fact: TlsSetting, guard: Observation) -> Weight:
+    template = "{client} is set to accept {version}, which OpenSSL seems to refuse"
+    why = message(template, client=fact.client, version=fact.value)
+    return Weight("suspects", why, (observation, guard))
 
 
 def _server_keys(evidence: Evidence) -> dict[str, Observation]:
@@ -191,12 +202,13 @@ CERTIFICATES = Rule(
 VERSIONS = Rule(
     id="tls-versions-are-current",
     criterion="tls-versions-are-current",
-    needs=("tls-settings", "startup", "services"),
+    needs=("tls-settings", "installed-components", "startup", "services"),
     what=(
         "The lowest version of TLS in the configuration of servers. Anything below 1.2 decides when the server is "
-        "started and something says that it offers TLS; otherwise it is a suspicion."
+        "started and something says that it offers TLS; otherwise it is a suspicion. So it is where OpenSSL is of a "
+        "release that refuses those versions, or is set to."
     ),
-    limits="A version that is built in, or chosen while the product runs, is not seen; nor are cipher suites.",
+    limits="A version that is built in, or chosen while the product runs, is not seen.",
     weigh=_versions,
 )
 

@@ -30,7 +30,7 @@ _READERS = {"curl": ("curl",), "wget": ("wget",), "stunnel": _STUNNEL}
 
 def _programs(evidence: Evidence) -> Iterator[Weight]:
     standings = Standings(evidence)
-    peers = _peers(evidence)
+    peers = encrypted_peers(evidence)
     loaded = {observation.where.partition("+")[0]: fact.needed for observation, fact in evidence.of(Executable)}
     for observation, fact in evidence.of(TlsProgram):
         if fact.check in ("off", "default-off") and not fact.own_checks and fact.role != "server":
@@ -39,7 +39,7 @@ def _programs(evidence: Evidence) -> Iterator[Weight]:
     yield from unknown_startup(evidence)
 
 
-def _peers(evidence: Evidence) -> dict[tuple[str, str], list[Observation]]:
+def encrypted_peers(evidence: Evidence) -> dict[tuple[str, str], list[Observation]]:
     """Give the encrypted addresses of other hosts that stand in each file."""
     found: dict[tuple[str, str], list[Observation]] = {}
     for observation, address in evidence.of(Endpoint):
@@ -62,9 +62,9 @@ def _program(
     grounds = (observation, *start, *peers[:1])
     if missing is None:
         why = message("{file}, which is started, has {library} check no certificate of the servers it calls", **words)
-        return Weight("refutes", why, grounds)
+        return Weight("refutes", why, grounds, "network")
     why = message("{file} has {library} check no certificate of the servers it calls; " + missing, **words)
-    return Weight("suspects", why, grounds)
+    return Weight("suspects", why, grounds, "network", "likely" if standing == "started" else None)
 
 
 def _missing(
@@ -98,7 +98,7 @@ def _settings(evidence: Evidence) -> Iterator[Weight]:
                 file=name_of(observation.where),
                 client=fact.client,
             )
-            yield Weight("suspects", why, (observation,))
+            yield Weight("suspects", why, (observation,), "network")
     yield from unknown_startup(evidence)
 
 
@@ -137,9 +137,9 @@ def _governed(observation: Observation, fact: TlsSetting, command: Observation, 
     words = {"file": name_of(observation.where), "client": fact.client}
     if runs(start):
         why = message("{file} tells {client} not to check certificates, and {client} is started", **words)
-        return Weight("refutes", why, (observation, command))
+        return Weight("refutes", why, (observation, command), "network")
     why = message("{file} tells {client} not to check certificates, and {client} may be started", **words)
-    return Weight("suspects", why, (observation, command))
+    return Weight("suspects", why, (observation, command), "network")
 
 
 PROGRAMS = Rule(

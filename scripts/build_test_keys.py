@@ -3,7 +3,7 @@
 The packages are fetched by the ordinary clients (apt-get, pip, npm) into a temporary folder and looked through in
 memory; nothing of them is run or kept. Of each private key that lies open in one, the digest of its public half is
 written down with the package and the file: a fact, whatever the package's licence. Run it as
-`python scripts/test_keys.py`, on Debian; a package that cannot be had is named, and what is known of it stays.
+`python scripts/build_test_keys.py`, on Debian; a package that cannot be had is named, and what is known of it stays.
 """
 
 from __future__ import annotations
@@ -66,13 +66,14 @@ def main() -> None:
         taken |= {digest for digest, _ in own}
         if own:
             rows = (f"  [{json.dumps(digest)}, {json.dumps(path)}],\n" for digest, path in own)
-            lines.append(f"\n[[packages]]\npackage = {json.dumps(one['package'])}\nkeys = [\n{''.join(rows)}]\n")
+            name = json.dumps(one["package"])
+            lines.append(f"\n[[packages]]\npackage = {name}\nkeys = [\n{''.join(rows)}]\n")
     TARGET.write_text("".join(lines), "utf-8")
 
 
 _HEAD = """\
-# Written by scripts/test_keys.py: keys whose private halves lie open in public packages, most of them for tests and as
-# examples. Each is a SHA-256 of SubjectPublicKeyInfo and the file of the package that holds it; digests only.
+# Written by scripts/build_test_keys.py: keys whose private halves lie open in public packages, most of them for tests
+# and as examples. Each is a SHA-256 of SubjectPublicKeyInfo and the file of the package that holds it; digests only.
 
 """
 
