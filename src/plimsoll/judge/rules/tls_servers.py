@@ -187,8 +187,8 @@ LIBRARIES = Rule(
     needs=("tls-programs", "installed-components", "startup", "services", "endpoints"),
     what=(
         "Compiled programs that make or take TLS connections by a release of OpenSSL before 1.0.1, or by functions "
-        "that fix the version to one before TLS 1.2. A client decides when it is started and holds the address of a server, "
-        "a server when it is started and its settings offer TLS; another is a suspicion."
+        "that fix the version to one before TLS 1.2. A client decides when it is started and holds the address of a "
+        "server, a server when it is started and its settings offer TLS; another is a suspicion."
     ),
     limits="Programs with the library linked in are not seen, nor are other libraries' releases weighed.",
     weigh=_libraries,
