@@ -4,14 +4,11 @@ from typing import Literal
 
 import pytest
 
-from plimsoll.inspect.firmware import INSPECTORS
 from plimsoll.judge.rules.passwords import FIXED_ACCOUNT, SHARED_KEY
-from plimsoll.match import MATCHERS
-from plimsoll.model.evidence import Evidence, Inspection, Observation
+from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import AuthorizedKey, Credential, GuessedPassword
 from plimsoll.model.facts.service import StartState
 from plimsoll.model.verdict import Verdict
-from tests.firmware import observe_all
 from tests.judge.building import (
     OTHER,
     PasswordSource,
@@ -19,7 +16,6 @@ from tests.judge.building import (
     effects,
     found,
     hashed,
-    image_map,
     judged,
     passwd,
     provisioning,
@@ -32,6 +28,7 @@ from tests.judge.building import (
     start,
     verdict,
 )
+from tests.judge.looking import ELF, from_files
 
 TELNETD = start("telnetd")
 HASH = hashed("md5crypt")
@@ -324,20 +321,6 @@ def test_a_key_that_a_script_adds_is_there_when_the_script_runs(state: StartStat
     assert effects(SHARED_KEY, key(where="usr/bin/support"), *SSHD, *running) == (expected,)
 
 
-def from_files(files: dict[str, str]) -> Evidence:
-    """Look at files of a tree as the program does."""
-    raw = {path: text.encode() for path, text in files.items()}
-    observations, inspections, secrets = observe_all(INSPECTORS, raw, modes=dict.fromkeys(files, 0o755))
-    made = [Inspection(matcher.id, "completed") for matcher in MATCHERS]
-    whole = (Inspection("opening", "completed"), *inspections, *made)
-    known = Evidence(tuple(observations), whole, (image_map(),), secrets)
-    for matcher in MATCHERS:
-        derived = tuple(one for one in matcher.match(known) if isinstance(one, Observation))
-        known = Evidence(known.observations + derived, known.inspections, known.images, secrets)
-    return known
-
-
-ELF = "\x7fELF"
 SYSTEM = {
     "etc/inittab": "::sysinit:/etc/init.d/rcS\n",
     "etc/passwd": "root:x:0:0:root:/root:/bin/sh\nnobody:x:99:99::/:/bin/false\n",

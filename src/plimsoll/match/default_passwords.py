@@ -16,9 +16,9 @@ from plimsoll.match._crypt import seconds_per_try, verify
 from plimsoll.match.matcher import Matcher
 from plimsoll.model.assessment import Knowledge
 from plimsoll.model.evidence import Evidence, Inspection, Observation
-from plimsoll.model.facts import GuessedPassword, OperatingSystem, PasswordHash
+from plimsoll.model.facts import AccountStoreCopy, GuessedPassword, OperatingSystem, PasswordHash
 from plimsoll.model.facts.account import HashFamily
-from plimsoll.model.locator import unescape
+from plimsoll.model.locator import Place, tree_of, unescape
 from plimsoll.model.message import Message, message
 
 PATIENCE = 4
@@ -118,12 +118,15 @@ class DefaultPasswords(Matcher):
 
 
 def _targets(evidence: Evidence, report: _Report) -> list[_Target]:
-    """Give each active hash once, cheapest first."""
+    """Give each hash once that a login may use, cheapest first: active, or in a file that becomes a store."""
+    put = {(tree_of(one.where), copy.source) for one, copy in evidence.of(AccountStoreCopy)}
     seen: dict[str, list[tuple[Observation, PasswordHash]]] = {}
     for observation, fact in evidence.of(PasswordHash):
-        if fact.active and fact.secret.digest in evidence.secrets:
+        if not fact.active and _file_of(observation.where) not in put:
+            continue
+        if fact.secret.digest in evidence.secrets:
             seen.setdefault(fact.secret.digest, []).append((observation, fact))
-        elif fact.active:
+        else:
             report.unknown.add(fact.family)
     targets = []
     for digest, found in seen.items():
@@ -134,6 +137,11 @@ def _targets(evidence: Evidence, report: _Report) -> list[_Target]:
         else:
             targets.append(_Target(secret, family, seconds, tuple(one for one, _ in found)))
     return sorted(targets, key=lambda one: (one.seconds, one.observations[0].where, one.secret))
+
+
+def _file_of(where: Place) -> tuple[str, str]:
+    tree = tree_of(where)
+    return tree, where[len(tree) :].partition("+")[0].lstrip("/")
 
 
 def _hints(evidence: Evidence) -> tuple[str, ...]:

@@ -79,6 +79,8 @@ def _describe(fact: Fact) -> Iterator[Message]:
     match fact:
         case facts.Account() | facts.PasswordHash() | facts.GuessedPassword() | facts.PasswordProvisioning():
             return _login(fact)
+        case facts.AccountStoreCopy():
+            return _store_copy(fact)
         case facts.AuthorizedKey() | facts.Credential():
             return _opener(fact)
         case facts.PrivateKey() | facts.Certificate():
@@ -158,6 +160,11 @@ def _of_account(thing: str, account: str) -> Message:
     if account:
         return message(thing + " of {account}", account=account)
     return message(thing + " that names no account")
+
+
+def _store_copy(fact: facts.AccountStoreCopy) -> Iterator[Message]:
+    source = fact.source or "what a program makes"
+    yield message("{source} becomes {target}, by {command}", source=source, target=fact.target, command=fact.command)
 
 
 def _opener(fact: facts.AuthorizedKey | facts.Credential) -> Iterator[Message]:

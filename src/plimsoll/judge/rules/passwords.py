@@ -227,6 +227,7 @@ FIXED_ACCOUNT = Rule(
     criterion="no-fixed-account-is-accepted",
     needs=(
         "accounts",
+        "account-copies",
         "credentials",
         "password-provisioning",
         "startup",

@@ -2,6 +2,7 @@
 
 from plimsoll.model.facts.account import (
     Account,
+    AccountStoreCopy,
     AuthorizedKey,
     Credential,
     GuessedPassword,
@@ -46,6 +47,7 @@ from plimsoll.model.facts.vulnerability import KnownVulnerability, NoneKnown, No
 
 Fact = (
     Account
+    | AccountStoreCopy
     | AdvisorySource
     | AuthorizedKey
     | BuildDate
@@ -93,10 +95,10 @@ Fact = (
 )
 
 __all__ = [
-    "Account", "AdvisorySource", "AuthorizedKey", "BuildDate", "BuiltInApplets", "Certificate", "Claim", "Component",
-    "Credential", "CveAuthority", "DisclosurePolicy", "Endpoint", "Executable", "Fact", "GuessedPassword",
-    "InstalledComponent", "KernelConfiguration", "KernelModules", "KnownVulnerability", "MakerPage", "NoneKnown",
-    "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote",
+    "Account", "AccountStoreCopy", "AdvisorySource", "AuthorizedKey", "BuildDate", "BuiltInApplets", "Certificate",
+    "Claim", "Component", "Credential", "CveAuthority", "DisclosurePolicy", "Endpoint", "Executable", "Fact",
+    "GuessedPassword", "InstalledComponent", "KernelConfiguration", "KernelModules", "KnownVulnerability", "MakerPage",
+    "NoneKnown", "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote",
     "PolicyTerm", "PrivateKey", "PublishedKey", "Search", "SecurityTxt", "Sensor", "Service", "ServiceSetting",
     "SoftwareAge", "StartedProgram", "SupportEnd", "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateGuard",
     "UpdateKey", "UpdateTrust", "UpdateWay", "VexStatement",

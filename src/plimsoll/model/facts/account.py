@@ -109,3 +109,16 @@ class PasswordProvisioning(msgspec.Struct, frozen=True, tag="password-provisioni
     """Name of the program that sets it, such as chpasswd."""
     secret: Concealed | None = None
     """The constant, concealed, when the source is constant."""
+
+
+class AccountStoreCopy(msgspec.Struct, frozen=True, tag="account-store-copy"):
+    """A way by which another file comes to stand where the accounts of the system are read."""
+
+    store: Literal["passwd", "shadow"]
+    source: str
+    """Escaped path, in its tree, of the file that is put there; empty when that is made by a program, or lies where the
+    tree does not reach."""
+    target: str
+    """Escaped path that is written, through the symlinks that the image has."""
+    command: str
+    """Name of the program that does it, such as cp; `symlink` for a link that stands in the image."""
