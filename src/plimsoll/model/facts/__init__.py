@@ -32,6 +32,7 @@ from plimsoll.model.facts.maker import (
     SupportPeriod,
 )
 from plimsoll.model.facts.service import Service, ServiceSetting, StartedProgram
+from plimsoll.model.facts.signature import PublicKey, UpdateSignature
 from plimsoll.model.facts.update import (
     Endpoint,
     PublishedKey,
@@ -76,6 +77,7 @@ Fact = (
     | PolicyTerm
     | PrivateKey
     | PublishedKey
+    | PublicKey
     | Search
     | SecurityTxt
     | Sensor
@@ -89,17 +91,19 @@ Fact = (
     | UpdateClient
     | UpdateGuard
     | UpdateKey
+    | UpdateSignature
     | UpdateTrust
     | UpdateWay
     | VexStatement
 )
 
 __all__ = [
-    "Account", "AccountStoreCopy", "AdvisorySource", "AuthorizedKey", "BuildDate", "BuiltInApplets", "Certificate",
-    "Claim", "Component", "Credential", "CveAuthority", "DisclosurePolicy", "Endpoint", "Executable", "Fact",
-    "GuessedPassword", "InstalledComponent", "KernelConfiguration", "KernelModules", "KnownVulnerability", "MakerPage",
-    "NoneKnown", "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote",
-    "PolicyTerm", "PrivateKey", "PublishedKey", "Search", "SecurityTxt", "Sensor", "Service", "ServiceSetting",
-    "SoftwareAge", "StartedProgram", "SupportEnd", "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateGuard",
-    "UpdateKey", "UpdateTrust", "UpdateWay", "VexStatement",
+    "Account", "AdvisorySource", "AuthorizedKey", "BuildDate", "BuiltInApplets", "Certificate", "Claim", "Component",
+    "Credential", "CveAuthority", "DisclosurePolicy", "Endpoint", "Executable", "Fact", "GuessedPassword",
+    "InstalledComponent", "KernelConfiguration", "KernelModules", "KnownVulnerability", "MakerPage", "NoneKnown",
+    "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote",
+    "PolicyTerm", "PrivateKey", "PublicKey", "PublishedKey", "Search", "SecurityTxt", "Sensor", "Service",
+    "ServiceSetting", "SoftwareAge", "StartedProgram", "SupportEnd", "SupportPeriod", "TlsSetting", "UpdateClient",
+    "UpdateGuard", "UpdateKey", "UpdateSignature", "UpdateTrust", "UpdateWay", "VexStatement",
+    "AccountStoreCopy",
 ]  # fmt: skip
