@@ -366,3 +366,24 @@ def test_from_files_with_a_password_set_at_boot_to_a_verdict(setting_script: str
         **dict.fromkeys(("usr/sbin/chpasswd", "usr/bin/passwd", "usr/sbin/usermod"), ELF),
     }
     assert judged(FIXED_ACCOUNT, from_files(files)).findings[0].verdict is expected
+
+
+MADE = "echo 'dev:$1$qrstuvwx$IB6rKYXGL5TmVJYmhs4uE1:{uid}:0::/:{shell}' >> /etc/passwd"
+
+
+@pytest.mark.parametrize(("command", "expected"), [
+    (MADE.format(uid=0, shell="/bin/sh"), ["refutes"]),
+    (MADE.format(uid=500, shell="/bin/sh"), ["refutes"]),
+    (MADE.format(uid=500, shell="/bin/false"), []),
+    ("echo 'dev:hunter2' | chpasswd", ["suspects"]),
+    ("useradd -u 0 -o -p $(openssl passwd -1 hunter2) dev", ["refutes"]),
+    ('echo "root:hunter2" | chpasswd\nchage -d 0 root', ["blocks"]),
+])  # fmt: skip
+def test_from_files_with_an_account_that_a_script_makes(command: str, expected: list[str]) -> None:
+    files = {
+        **SYSTEM,
+        "etc/shadow": "root:!:0:0:99999:7:::\n",
+        "etc/init.d/rcS": f"#!/bin/sh\n{command}\ntelnetd &\n",
+        **dict.fromkeys(("usr/sbin/chpasswd", "usr/bin/chage", "usr/sbin/useradd"), ELF),
+    }
+    assert [one.effect for one in judged(FIXED_ACCOUNT, from_files(files)).findings[0].bearings] == expected

@@ -26,6 +26,8 @@ _SYSTEM = ("passwd", "shadow")
 _FIXED: tuple[PasswordState, ...] = ("empty", "hashed", "clear", "expired")
 _OTHER_ROOT = re.compile(r".+/etc\Z")
 """A folder that is /etc of another system in the same tree."""
+_REFUSING = ("nologin", "false", "sync", "shutdown", "halt", "null", "true")
+"""Shells that let nobody in."""
 _NOT_IN_USE = re.compile(r"(?:\A|/)(?:docs?|examples?|samples?|tests?|man)/", re.IGNORECASE)
 
 
@@ -289,10 +291,13 @@ def _changed(
 def _made(tree: str, name: str, changes: Sequence[Change]) -> Iterator[Entry]:
     """Give an account that is in no passwd of the tree and that a start script gives a constant password.
 
-    That of root is sure to be there. Of another it was not seen which number and shell it has.
+    That of root is sure to be there. Another is where the command tells its number and shell, which makes it.
     """
     constant = strongest(changes)
     if constant is not None and constant.sets in _FIXED:
-        is_sure = name == "root" and constant.standing == "started"
-        caller = Caller("passwd", name, True, constant.sets)
+        uid = constant.fact.uid
+        if uid is not None and constant.fact.shell.rpartition("/")[2] in _REFUSING:
+            return
+        is_sure = constant.standing == "started" and (name == "root" or uid is not None)
+        caller = Caller("passwd", name, uid in (None, 0) or name == "root", constant.sets)
         yield Entry(tree, caller, constant.observations, deciding(changes), is_sure, is_kept=False)

@@ -60,6 +60,13 @@ def _fixed_account(login: Login) -> Weight:
     caller = login.entry.caller
     change = login.entry.change
     seen = login.observations
+    if change is not None and change.standing != "never" and change.fact.expires:
+        why = message(
+            "{account} has a fixed password, and a start script asks for a new one at the first login; whether the "
+            "login heeds it was not seen",
+            account=caller.name,
+        )
+        return Weight("blocks", why, (*seen, *change.observations))
     if change is not None and change.standing != "never":
         why = message(
             "a start script sets the password of {account} ({source}); whether the one in the image stays was not seen",

@@ -109,6 +109,14 @@ class PasswordProvisioning(msgspec.Struct, frozen=True, tag="password-provisioni
     """Name of the program that sets it, such as chpasswd."""
     secret: Concealed | None = None
     """The constant, concealed, when the source is constant."""
+    uid: int | None = None
+    """User number of an account that the command makes; None when it is not told."""
+    shell: str = ""
+    """Escaped path of the login shell of an account that the command makes."""
+    expires: bool = False
+    """True for a command that sets nothing and asks the user for a new password at the next login."""
+    is_clear: bool = False
+    """True when the script hashes the constant on its way to a command that takes a hash."""
 
 
 class AccountStoreCopy(msgspec.Struct, frozen=True, tag="account-store-copy"):
