@@ -89,7 +89,7 @@ def test_a_shell_that_asks_for_no_login_is_not_met() -> None:
     assert whys(perhaps) == ["telnetd may be started and lets anybody in without a password"]
     assert verdict(FIXED_ACCOUNT, perhaps) is Verdict.INCONCLUSIVE
     assert effects(FIXED_ACCOUNT, start("telnetd", "-l", "/bin/sh", "-b", "127.0.0.1")) == ()
-    assert effects(FIXED_ACCOUNT, start("sh", mechanism="inittab")) == ()
+    assert effects(FIXED_ACCOUNT, start("sh", mechanism="inittab")) == ("suspects",)
 
 
 @pytest.mark.parametrize("source", ["per-device", "random", "identifier", "user", "unknown"])
@@ -368,13 +368,13 @@ def test_from_files_with_a_password_set_at_boot_to_a_verdict(setting_script: str
     assert judged(FIXED_ACCOUNT, from_files(files)).findings[0].verdict is expected
 
 
-MADE = "echo 'dev:$1$qrstuvwx$IB6rKYXGL5TmVJYmhs4uE1:{uid}:0::/:{shell}' >> /etc/passwd"
+MADE = "echo 'dev:$1$qrstuvwx$IB6rKYXGL5TmVJYmhs4uE1:%s' >> /etc/passwd"
 
 
 @pytest.mark.parametrize(("command", "expected"), [
-    (MADE.format(uid=0, shell="/bin/sh"), ["refutes"]),
-    (MADE.format(uid=500, shell="/bin/sh"), ["refutes"]),
-    (MADE.format(uid=500, shell="/bin/false"), []),
+    (MADE % "0:0::/:/bin/sh", ["refutes"]),
+    (MADE % "500:500::/:/bin/sh", ["refutes"]),
+    (MADE % "500:500::/:/bin/false", []),
     ("echo 'dev:hunter2' | chpasswd", ["suspects"]),
     ("useradd -u 0 -o -p $(openssl passwd -1 hunter2) dev", ["refutes"]),
     ('echo "root:hunter2" | chpasswd\nchage -d 0 root', ["blocks"]),

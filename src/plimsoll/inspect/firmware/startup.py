@@ -162,8 +162,10 @@ class Startup(Inspector):
 
 
 def _is_console(boot: Boot, start: Start) -> bool:
-    """Tell whether a shell or login is one that is kept on a terminal."""
+    """Tell whether a shell or login is one that is kept on a terminal, or given to whoever connects."""
     cause = start.cause
+    if cause.mechanism in ("inetd", "xinetd") or b"cttyhack" in start.words:
+        return True
     if cause.mechanism == "systemd":
         return (
             posixpath.basename(start.launch.program) in _GETTYS

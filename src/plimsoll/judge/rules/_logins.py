@@ -44,6 +44,8 @@ class Entry(msgspec.Struct, frozen=True):
     """False when something that could not be decided says which password holds."""
     is_kept: bool = True
     """False when a start script sets another password than the one in the file."""
+    is_second_root: bool = False
+    """Whether it has the number 0 while the store names root, or another account with that number, as well."""
 
 
 class Login(msgspec.Struct, frozen=True):
@@ -233,6 +235,7 @@ def _accounts(tree: str, read: _Stores, changes: Mapping[str, Sequence[Change]])
     for observation, fact in read.shadow:
         kept.setdefault(fact.name, observation)
     done: set[str] = set()
+    roots = {fact.name for _, fact in read.passwd if fact.uid == 0}
     of_all = doubt(changes.get("", ()))
     for observation, fact in read.passwd:
         if fact.name not in done:
@@ -241,7 +244,12 @@ def _accounts(tree: str, read: _Stores, changes: Mapping[str, Sequence[Change]])
             entry = _account(tree, observation, fact, kept.get(fact.name), given)
             if entry is not None:
                 seen = (*entry.observations, *read.because)
-                yield msgspec.structs.replace(entry, observations=seen, is_sure=entry.is_sure and read.is_sure)
+                yield msgspec.structs.replace(
+                    entry,
+                    observations=seen,
+                    is_sure=entry.is_sure and read.is_sure,
+                    is_second_root=fact.uid == 0 and fact.name != "root" and len(roots) > 1,
+                )
 
 
 def _account(
@@ -300,4 +308,5 @@ def _made(tree: str, name: str, changes: Sequence[Change]) -> Iterator[Entry]:
             return
         is_sure = constant.standing == "started" and (name == "root" or uid is not None)
         caller = Caller("passwd", name, uid in (None, 0) or name == "root", constant.sets)
-        yield Entry(tree, caller, constant.observations, deciding(changes), is_sure, is_kept=False)
+        is_second = uid == 0 and name != "root"
+        yield Entry(tree, caller, constant.observations, deciding(changes), is_sure, False, is_second)
