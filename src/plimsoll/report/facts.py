@@ -143,6 +143,8 @@ def _login(
             yield _of_account("password hash", account)
             yield message("{family}", family=family)
             yield message("opened by the published default {word!r}", word=known_default)
+            if fact.maker:
+                yield message("published for {maker} at {source}", maker=fact.maker, source=fact.source)
         case facts.PasswordProvisioning(account, source, runs, command):
             yield _of_account("command that sets the password", account)
             if command:

@@ -59,6 +59,8 @@ class Login(msgspec.Struct, frozen=True):
     """Of the password's hashes; empty when it is kept otherwise."""
     known_default: str
     """The published default password that opens it; empty when none is known."""
+    known_maker: str
+    """The maker it was published for, when the product is of that maker; empty otherwise."""
     observations: tuple[Observation, ...]
 
 
@@ -113,6 +115,7 @@ def _login(entry: Entry, service: RunningService, answer: Answer, hashes: Hashes
         answer,
         tuple(fact.family for _, fact in own),
         opened[0][1].known_default if opened else "",
+        opened[0][1].maker if opened else "",
         (service.observation, *entry.observations, *(one for one, _ in own), *(one for one, _ in opened)),
     )
 

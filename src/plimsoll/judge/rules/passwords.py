@@ -95,6 +95,13 @@ def _accepted(login: Login) -> Message:
     opening = "{program} " + started + " and " + may + " {account}" + second
     if login.entry.caller.password == "empty":
         return message(opening + "without a password", **words)
+    if login.known_maker:
+        return message(
+            opening + "with the default password {password}, published for {maker}",
+            password=login.known_default,
+            maker=login.known_maker,
+            **words,
+        )
     if login.known_default:
         return message(
             opening + "with the published default password {password}", password=login.known_default, **words

@@ -63,6 +63,10 @@ class GuessedPassword(msgspec.Struct, frozen=True, tag="guessed-password"):
     """The hash it opens."""
     tried: int
     """How many words were tried until it opened."""
+    maker: str = ""
+    """Maker for whom the password was published, when the product is seen to be of that maker; lower case."""
+    source: str = ""
+    """Address where it was published for that maker."""
 
 
 class AuthorizedKey(msgspec.Struct, frozen=True, tag="authorized-key"):
