@@ -56,8 +56,10 @@ _OPENRC_START = b"\nstart-stop-daemon --start --exec $command --user ${command_u
 """What openrc-run does for a script that sets `command`."""
 
 EDITORS = (b"echo", b"printf", b"sed", b"cp", b"mv", b"ln", b"cat", b"install", b"mount")
-"""Commands that are told only where they change the accounts."""
-_ACCOUNTS = re.compile(rb"/(?:passwd|shadow)\b|[ \t\"'][\w./-]{0,60}/etc/?(?:[ \t\r;\"']|\Z)")
+"""Commands that are told only where they change the accounts, or bring keys of SSH to where they are looked for."""
+_ACCOUNTS = re.compile(
+    rb"/(?:passwd|shadow)\b|[ \t\"'][\w./-]{0,60}/etc/?(?:[ \t\r;\"']|\Z)|host_key|/etc/(?:ssh|dropbear)\b"
+)
 
 
 class Cause(msgspec.Struct, frozen=True):

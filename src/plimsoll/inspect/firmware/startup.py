@@ -52,6 +52,7 @@ _NOT_PROGRAMS = frozenset(
 )
 _GETTYS = (b"login", b"getty", b"agetty", b"mgetty")
 _CONSOLE_SHELLS = (*_GETTYS, b"sh", b"ash", b"bash", b"sulogin")
+_COPIERS = (b"cp", b"mv", b"ln", b"install")
 _ON_TERMINAL = re.compile(rb"^[ \t]*(?:StandardInput[ \t]*=[ \t]*tty|TTYPath[ \t]*=[ \t]*/)", re.MULTILINE)
 _CUT = "there are more start scripts than were followed"
 
@@ -72,7 +73,8 @@ class Startup(Inspector):
         "runs, OpenWrt's procd scripts, the run levels of OpenRC, the systemd units that the default target leads to "
         "with their drop-ins, instances and conditions, the tables of inetd and xinetd and the crontabs where those "
         "are started, and all scripts reached from them, read without being run. Of echo, printf and sed, those that "
-        "change /etc/passwd or /etc/shadow. A known service that nothing starts is named too."
+        "change /etc/passwd or /etc/shadow, and of cp and its kin those that bring such files or keys of SSH. A known "
+        "service that nothing starts is named too."
     )
     limits = (
         "What a compiled program starts is not seen, and neither is what a web page or an app can switch on. Of "
@@ -175,8 +177,10 @@ def _is_console(boot: Boot, start: Start) -> bool:
 
 
 def _edit(start: Start, name: bytes) -> StartedProgram:
-    """Give the fact without the words of the command, which may hold a password."""
+    """Give the fact without the words of the command, which may hold a password; paths that are copied hold none."""
     fact = _fact(start, name)
+    if name in _COPIERS:
+        return fact
     return msgspec.structs.replace(fact, command=fact.program, arguments=())
 
 

@@ -12,6 +12,7 @@ from plimsoll.judge.rule import Weight
 from plimsoll.judge.rules._logins import Entry
 from plimsoll.judge.rules._standing import RunningService, effect_of
 from plimsoll.model.message import message
+from plimsoll.model.verdict import Sureness
 
 _SHELLS = ("telnet", "rlogin", "rsh", "shell")
 """Protocols of services that give a shell."""
@@ -47,7 +48,8 @@ def open_services(services: Collection[RunningService]) -> Iterator[Weight]:
                 "keyboard",
                 **words,
             )
-            yield Weight("suspects", why, (service.observation,))
+            sureness: Sureness = "likely" if is_sure else "suspected"
+            yield Weight("suspects", why, (service.observation,), "physical", sureness)
 
 
 def hidden_accounts(entries: Collection[Entry], asked: Collection[tuple[str, str, str]]) -> Iterator[Weight]:
@@ -67,11 +69,11 @@ def hidden_accounts(entries: Collection[Entry], asked: Collection[tuple[str, str
                 "for it was not seen",
                 account=caller.name,
             )
-            yield Weight("suspects", why, entry.observations)
+            yield Weight("suspects", why, entry.observations, "device")
         elif caller.name in _OF_PROGRAMS:
             why = message(
                 "{account}, an account that only programs use, has a fixed password; that a started service asks for "
                 "it was not seen",
                 account=caller.name,
             )
-            yield Weight("suspects", why, entry.observations)
+            yield Weight("suspects", why, entry.observations, "device")

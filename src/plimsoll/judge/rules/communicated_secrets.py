@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 
 import msgspec
 
 from plimsoll.judge.rule import Rule, Weight
 from plimsoll.judge.rules._commands import Commands, is_in_clear, runs, span_of
+from plimsoll.judge.rules._host_keys import Held, HostKeys
 from plimsoll.judge.rules._offered import key_file, offers_tls
 from plimsoll.judge.rules._standing import CLEAR_SCHEMES, RunningService, Standings, file_of, is_own_host, name_of
 from plimsoll.judge.rules._startup_known import unknown_startup
@@ -24,7 +24,7 @@ _SAME_COMMAND = 300
 _IN_ADDRESS = ("http", "ftp", "ws")
 """Subjects of a secret that is shown to a peer as part of an address or a request in clear."""
 
-_USERS: Mapping[str, tuple[str, ...]] = {"ssh-host": ("ssh",), "tls-server": ("http", "https")}
+_USERS: Mapping[str, tuple[str, ...]] = {"tls-server": ("http", "https")}
 """Protocols of the services that a key of some purpose is for."""
 
 Addresses = dict[tuple[str, str], list[tuple[int, Observation, Endpoint]]]
@@ -105,9 +105,10 @@ class _Reader(msgspec.Struct, frozen=True):
 
 def _shared_keys(evidence: Evidence) -> Iterator[Weight]:
     readers = _readers(evidence)
+    host_keys = HostKeys(evidence)
     for observation, fact in evidence.of(PrivateKey):
         if fact.active and not fact.encrypted:
-            yield _shared_key(observation, fact, readers.get(tree_of(observation.where), ()))
+            yield _shared_key(observation, fact, readers.get(tree_of(observation.where), ()), host_keys)
     yield from unknown_startup(evidence)
 
 
@@ -131,10 +132,13 @@ def _readers(evidence: Evidence) -> dict[str, list[_Reader]]:
     return found
 
 
-def _shared_key(observation: Observation, fact: PrivateKey, readers: Sequence[_Reader]) -> Weight:
+def _shared_key(observation: Observation, fact: PrivateKey, readers: Sequence[_Reader], host_keys: HostKeys) -> Weight:
     """Weigh a key: a service that is started and reads it decides; otherwise it is a suspicion."""
     path = file_of(observation.where)[1]
     for reader in readers:
+        held = host_keys.held(reader.service, observation, fact) if fact.purpose == "ssh-host" else None
+        if held is not None:
+            return _host_key(held, observation, reader.service)
         grounds = _reads(reader, fact, path)
         if grounds is not None:
             why = message(
@@ -151,27 +155,35 @@ def _shared_key(observation: Observation, fact: PrivateKey, readers: Sequence[_R
     return Weight("suspects", why, (observation,))
 
 
+def _host_key(held: Held, observation: Observation, service: RunningService) -> Weight:
+    """Weigh a host key of SSH: it decides where it lies for sure; else the one thing that was not seen is named."""
+    words = {"program": service.fact.program, "file": name_of(observation.where)}
+    seen = tuple(dict.fromkeys((observation, service.observation, *held.observations)))
+    if held.is_sure:
+        why = message("{program} is started, and its private key {file} is the same in every unit", **words)
+        return Weight("refutes", why, seen)
+    if held.is_made:
+        why = message(
+            "{program} is started, and its private key {file} is in every unit; whether a start script puts another in "
+            "its place was not seen",
+            **words,
+        )
+        return Weight("suspects", why, seen, sureness="likely")
+    why = message(
+        "{program} is started, and the private key {file} is the same in every unit; that it comes to lie where "
+        "{program} looks was not seen",
+        **words,
+    )
+    return Weight("suspects", why, seen)
+
+
 def _reads(reader: _Reader, key: PrivateKey, path: str) -> tuple[Observation, ...] | None:
     """Give what says that a service reads a key, besides its kind and place; None when nothing does."""
     if reader.named:
         return (reader.named[path], *reader.offers) if path in reader.named and reader.speaks_tls else None
     if reader.service.fact.protocol not in _USERS.get(key.purpose, ()):
         return None
-    if key.purpose == "ssh-host":
-        return _reads_host_key(reader.service, key, path)
     return reader.offers if reader.speaks_tls else None
-
-
-def _reads_host_key(service: RunningService, key: PrivateKey, path: str) -> tuple[Observation, ...] | None:
-    """Answer for a server of SSH: dropbear keeps keys in a form of its own, and takes others by its option -r."""
-    if (service.fact.program == "dropbear") != (key.container == "dropbear"):
-        return None
-    option = {"dropbear": "-r", "sshd": "-h"}.get(service.fact.program, "")
-    for _, start in service.starts:
-        others = [word for before, word in pairwise(start.arguments) if before == option]
-        if others and not any(word.lstrip("/") == path for word in others):
-            return None
-    return ()
 
 
 SENT_SECRETS = Rule(
@@ -193,9 +205,10 @@ SHARED_KEYS = Rule(
     needs=("private-keys", "startup", "services"),
     what=(
         "Private keys that lie open in the image. One that the configuration of a started service names decides, and "
-        "so does one that by its place is a host key of SSH, or the key of a web server that offers TLS, when such a "
-        "service is started in the same file tree; any other is a suspicion. Keys of documentation and tests, and "
-        "encrypted ones, do not count."
+        "so does one that lies, or is copied by a start script, where a started server of SSH looks for its host key, "
+        "and the key of a web server that offers TLS, when such a service is started in the same file tree; any other "
+        "is a suspicion, and so is a host key in whose place a start script may make another. Keys of documentation "
+        "and tests, and encrypted ones, do not count."
     ),
     limits="Whether a unit makes a key of its own in its place is not seen, nor is what a compiled program reads.",
     weigh=_shared_keys,
