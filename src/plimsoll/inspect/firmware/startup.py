@@ -52,6 +52,7 @@ _NOT_PROGRAMS = frozenset(
 )
 _GETTYS = (b"login", b"getty", b"agetty", b"mgetty")
 _CONSOLE_SHELLS = (*_GETTYS, b"sh", b"ash", b"bash", b"sulogin")
+_RATES = frozenset((b"recent", b"hashlimit", b"limit", b"connlimit"))
 _COPIERS = (b"cp", b"mv", b"ln", b"install")
 _ON_TERMINAL = re.compile(rb"^[ \t]*(?:StandardInput[ \t]*=[ \t]*tty|TTYPath[ \t]*=[ \t]*/)", re.MULTILINE)
 _CUT = "there are more start scripts than were followed"
@@ -131,7 +132,7 @@ class Startup(Inspector):
             if name in EDITORS:
                 yield Observation(_edit(start, name), _place(boot, start), self.id)
                 continue
-            if (name in _NOT_PROGRAMS and not boot.is_script(start.node)) or (
+            if (name in _NOT_PROGRAMS and not boot.is_script(start.node) and not _is_rate(start, name)) or (
                 name in _CONSOLE_SHELLS and not _is_console(boot, start)
             ):
                 continue
@@ -174,6 +175,12 @@ def _is_console(boot: Boot, start: Start) -> bool:
             or _ON_TERMINAL.search(boot.text(cause.script)) is not None
         )
     return cause.mechanism == "inittab"
+
+
+def _is_rate(start: Start, name: bytes) -> bool:
+    """Tell whether a command adds a rule that limits how often somebody may connect to a port."""
+    words = start.launch.arguments
+    return name in (b"iptables", b"ip6tables") and b"--dport" in words and not _RATES.isdisjoint(words)
 
 
 def _edit(start: Start, name: bytes) -> StartedProgram:
