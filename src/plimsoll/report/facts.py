@@ -149,7 +149,7 @@ def _login(
             yield _of_account("command that sets the password", account)
             if command:
                 yield message("by {command}", command=command)
-            yield _SOURCES[source]
+            yield message("to be changed at the next login") if fact.expires else _SOURCES[source]
             yield message("run at boot") if runs == "at-boot" else message("nothing was seen that runs it")
 
 
