@@ -86,6 +86,7 @@ def assess(
         sources = (*sources, declaration.source)
     if not sources:
         raise InputError("nothing was given to assess", hint="name an image, or give --maker or --declaration")
+    evidence = msgspec.structs.replace(evidence, product=product)
     evidence = _with(evidence, tuple(said for one in vex for said in one.observations), ())
     progress(Progress("matching"))
     evidence, knowledge = _match(evidence)

@@ -36,8 +36,8 @@ ROOT = 0x1000
 OTHER = 0x900000
 """Where a second tree begins."""
 INSPECTIONS = (
-    OPENING, "accounts", "authorized-keys", "certificates", "components", "credentials", "endpoints", "executables",
-    "password-provisioning", "private-keys", "sensors", "startup", "tls-settings", "updates", "services",
+    OPENING, "accounts", "account-copies", "authorized-keys", "certificates", "components", "credentials", "endpoints",
+    "executables", "password-provisioning", "private-keys", "sensors", "startup", "tls-settings", "updates", "services",
     "default-passwords", "service-settings", "build-dates", "installed-components", "vulnerabilities", "lifetimes",
     "published-keys", "chip-updates", "firewall", "wireless", "control-links", "debug-settings", "random-seeds",
     "key-files", "update-signatures", "tls-programs",

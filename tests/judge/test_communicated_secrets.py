@@ -124,6 +124,7 @@ def setting(program: str, name: str, value: str) -> Observation:
 
 
 HOST_KEY = key("ssh-host", "dropbear", "etc/dropbear/dropbear_rsa_host_key")
+SSHD_KEY = key("ssh-host", "openssh", "etc/ssh/ssh_host_rsa_key")
 DROPBEAR = service("dropbear", "ssh", encrypted=True)
 LIGHTTPD = service("lighttpd", "http")
 ENABLED = setting("lighttpd", "ssl.engine", "enable")
@@ -133,7 +134,7 @@ ENABLED = setting("lighttpd", "ssl.engine", "enable")
     "evidence",
     [
         pytest.param((*DROPBEAR, HOST_KEY), id="host key of dropbear"),
-        pytest.param((*service("sshd", "ssh", encrypted=True), key("ssh-host", "openssh")), id="host key of sshd"),
+        pytest.param((*service("sshd", "ssh", encrypted=True), SSHD_KEY), id="host key of sshd"),
         pytest.param((*service("mini_httpsd", "https", encrypted=True), key("tls-server")), id="https"),
         pytest.param((*LIGHTTPD, ENABLED, key("tls-server")), id="web server with tls"),
         pytest.param(

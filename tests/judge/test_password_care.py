@@ -137,14 +137,6 @@ def test_a_guard_that_is_not_sure_to_run_says_nothing(state: StartState) -> None
     assert effects(ATTEMPTS, start("fail2ban-server", state=state)) == ()
 
 
-def test_a_limit_in_force_supports_that_guessing_is_limited() -> None:
-    assert effects(ATTEMPTS, setting("sshd", "maxauthtries", "3")) == ("supports",)
-    assert effects(ATTEMPTS, setting("sshd", "maxauthtries", "3", active=False)) == ()
-    assert effects(ATTEMPTS, setting("sshd", "port", "22")) == ()
-    assert effects(ATTEMPTS, setting("vsftpd", "max_login_fails", "3")) == ("supports",)
-    assert effects(ATTEMPTS, setting("login", "fail_delay", "0")) == ()
-
-
 @pytest.mark.parametrize(("rule", "need"), [
     (DERIVABLE, "password-provisioning"),
     (DERIVABLE, "startup"),

@@ -4,14 +4,11 @@ from typing import Literal
 
 import pytest
 
-from plimsoll.inspect.firmware import INSPECTORS
 from plimsoll.judge.rules.passwords import FIXED_ACCOUNT, SHARED_KEY
-from plimsoll.match import MATCHERS
-from plimsoll.model.evidence import Evidence, Inspection, Observation
+from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import AuthorizedKey, Credential, GuessedPassword
 from plimsoll.model.facts.service import StartState
 from plimsoll.model.verdict import Verdict
-from tests.firmware import observe_all
 from tests.judge.building import (
     OTHER,
     PasswordSource,
@@ -19,7 +16,6 @@ from tests.judge.building import (
     effects,
     found,
     hashed,
-    image_map,
     judged,
     passwd,
     provisioning,
@@ -32,6 +28,7 @@ from tests.judge.building import (
     start,
     verdict,
 )
+from tests.judge.looking import ELF, from_files
 
 TELNETD = start("telnetd")
 HASH = hashed("md5crypt")
@@ -92,7 +89,7 @@ def test_a_shell_that_asks_for_no_login_is_not_met() -> None:
     assert whys(perhaps) == ["telnetd may be started and lets anybody in without a password"]
     assert verdict(FIXED_ACCOUNT, perhaps) is Verdict.INCONCLUSIVE
     assert effects(FIXED_ACCOUNT, start("telnetd", "-l", "/bin/sh", "-b", "127.0.0.1")) == ()
-    assert effects(FIXED_ACCOUNT, start("sh", mechanism="inittab")) == ()
+    assert effects(FIXED_ACCOUNT, start("sh", mechanism="inittab")) == ("suspects",)
 
 
 @pytest.mark.parametrize("source", ["per-device", "random", "identifier", "user", "unknown"])
@@ -324,20 +321,6 @@ def test_a_key_that_a_script_adds_is_there_when_the_script_runs(state: StartStat
     assert effects(SHARED_KEY, key(where="usr/bin/support"), *SSHD, *running) == (expected,)
 
 
-def from_files(files: dict[str, str]) -> Evidence:
-    """Look at files of a tree as the program does."""
-    raw = {path: text.encode() for path, text in files.items()}
-    observations, inspections, secrets = observe_all(INSPECTORS, raw, modes=dict.fromkeys(files, 0o755))
-    made = [Inspection(matcher.id, "completed") for matcher in MATCHERS]
-    whole = (Inspection("opening", "completed"), *inspections, *made)
-    known = Evidence(tuple(observations), whole, (image_map(),), secrets)
-    for matcher in MATCHERS:
-        derived = tuple(one for one in matcher.match(known) if isinstance(one, Observation))
-        known = Evidence(known.observations + derived, known.inspections, known.images, secrets)
-    return known
-
-
-ELF = "\x7fELF"
 SYSTEM = {
     "etc/inittab": "::sysinit:/etc/init.d/rcS\n",
     "etc/passwd": "root:x:0:0:root:/root:/bin/sh\nnobody:x:99:99::/:/bin/false\n",
@@ -383,3 +366,24 @@ def test_from_files_with_a_password_set_at_boot_to_a_verdict(setting_script: str
         **dict.fromkeys(("usr/sbin/chpasswd", "usr/bin/passwd", "usr/sbin/usermod"), ELF),
     }
     assert judged(FIXED_ACCOUNT, from_files(files)).findings[0].verdict is expected
+
+
+MADE = "echo 'dev:$1$qrstuvwx$IB6rKYXGL5TmVJYmhs4uE1:%s' >> /etc/passwd"
+
+
+@pytest.mark.parametrize(("command", "expected"), [
+    (MADE % "0:0::/:/bin/sh", ["refutes"]),
+    (MADE % "500:500::/:/bin/sh", ["refutes"]),
+    (MADE % "500:500::/:/bin/false", []),
+    ("echo 'dev:hunter2' | chpasswd", ["suspects"]),
+    ("useradd -u 0 -o -p $(openssl passwd -1 hunter2) dev", ["refutes"]),
+    ('echo "root:hunter2" | chpasswd\nchage -d 0 root', ["blocks"]),
+])  # fmt: skip
+def test_from_files_with_an_account_that_a_script_makes(command: str, expected: list[str]) -> None:
+    files = {
+        **SYSTEM,
+        "etc/shadow": "root:!:0:0:99999:7:::\n",
+        "etc/init.d/rcS": f"#!/bin/sh\n{command}\ntelnetd &\n",
+        **dict.fromkeys(("usr/sbin/chpasswd", "usr/bin/chage", "usr/sbin/useradd"), ELF),
+    }
+    assert [one.effect for one in judged(FIXED_ACCOUNT, from_files(files)).findings[0].bearings] == expected

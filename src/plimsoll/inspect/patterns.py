@@ -12,6 +12,7 @@ import re
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -121,9 +122,17 @@ def _matches_ending(regex: re.Pattern[bytes], data: bytes, ends: list[int], long
 
 def _hyperscan_database(patterns: tuple[Pattern, ...], cache: Path | None) -> Any:
     try:
-        import hyperscan
+        import hyperscan  # noqa: F401
     except ImportError:
         return None
+    return _compiled(patterns, cache)
+
+
+@lru_cache(maxsize=16)
+def _compiled(patterns: tuple[Pattern, ...], cache: Path | None) -> Any:
+    """Load or compile, once in a process: who scans several images, or many files in tests, waits for it once."""
+    import hyperscan
+
     path = cache / f"patterns-{_key(patterns, version('hyperscan'))}.hs" if cache else None
     if path is not None and (loaded := _load(path)) is not None:
         return loaded

@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from plimsoll.knowledge import default_passwords
+from plimsoll.knowledge.default_passwords import Published
 from plimsoll.match._crypt import seconds_per_try, verify
 from plimsoll.match.matcher import Matcher
 from plimsoll.model.assessment import Knowledge
 from plimsoll.model.evidence import Evidence, Inspection, Observation
-from plimsoll.model.facts import GuessedPassword, OperatingSystem, PasswordHash
+from plimsoll.model.facts import AccountStoreCopy, Endpoint, GuessedPassword, OperatingSystem, PasswordHash
 from plimsoll.model.facts.account import HashFamily
-from plimsoll.model.locator import unescape
+from plimsoll.model.locator import Place, tree_of, unescape
 from plimsoll.model.message import Message, message
 
 PATIENCE = 4
@@ -26,6 +27,9 @@ PATIENCE = 4
 
 MOST_HASHES = 1_000
 """Most different hashes that are tried."""
+
+MOST_HOSTS = 200
+"""Hosts that are looked through for the name of a maker."""
 
 _STOPPED = "trying default passwords took {times} times as long as the {seconds} s that were planned, and was stopped"
 _CUT = "the budget of {seconds} s allowed {tries} of {all} tries of default passwords"
@@ -70,7 +74,8 @@ class DefaultPasswords(Matcher):
     title = "Which password hashes does a published default password open?"
     what = (
         "Each hash of an account that can log in, and each hash within a program, is tried with the account's own name "
-        "and with a list of published default passwords, within a budget of time."
+        "and with a list of published default passwords, within a budget of time. What was published for the maker and "
+        "the product comes first: as given, or as named by the image's name, its release files and the hosts it asks."
     )
     limits = (
         "A password that is not on the list is not found; of hashes that are made to be slow, only the most used words "
@@ -92,7 +97,10 @@ class DefaultPasswords(Matcher):
         """Give a GuessedPassword for each place of a hash that opens."""
         report = _Report(set())
         targets = _targets(evidence, report)
-        words = default_passwords.load().ordered(_hints(evidence))
+        published = default_passwords.load()
+        said = _said(evidence)
+        makers = published.makers_in(said)
+        words = published.ordered((*makers, *published.makers_in(_hosts(evidence))), said)
         deadline = self._clock() + self._seconds * PATIENCE
         left = self._seconds
         report.whole = len(words) * len(targets[MOST_HASHES:])
@@ -101,7 +109,7 @@ class DefaultPasswords(Matcher):
             opened = self._open(target, chosen, deadline, report)
             left -= (opened[1] if opened else len(chosen)) * target.seconds
             if opened is not None:
-                yield from _guessed(target, *opened)
+                yield from _guessed(target, *opened, published.published_for(opened[0], makers, said))
         reason = report.reason(self._seconds)
         if reason is not None:
             yield Inspection(self.id, "partial", reason=reason)
@@ -118,12 +126,15 @@ class DefaultPasswords(Matcher):
 
 
 def _targets(evidence: Evidence, report: _Report) -> list[_Target]:
-    """Give each active hash once, cheapest first."""
+    """Give each hash once that a login may use, cheapest first: active, or in a file that becomes a store."""
+    put = {(tree_of(one.where), copy.source) for one, copy in evidence.of(AccountStoreCopy)}
     seen: dict[str, list[tuple[Observation, PasswordHash]]] = {}
     for observation, fact in evidence.of(PasswordHash):
-        if fact.active and fact.secret.digest in evidence.secrets:
+        if not fact.active and _file_of(observation.where) not in put:
+            continue
+        if fact.secret.digest in evidence.secrets:
             seen.setdefault(fact.secret.digest, []).append((observation, fact))
-        elif fact.active:
+        else:
             report.unknown.add(fact.family)
     targets = []
     for digest, found in seen.items():
@@ -136,12 +147,22 @@ def _targets(evidence: Evidence, report: _Report) -> list[_Target]:
     return sorted(targets, key=lambda one: (one.seconds, one.observations[0].where, one.secret))
 
 
-def _hints(evidence: Evidence) -> tuple[str, ...]:
-    """Name the makers of the list whose names stand in the image's name or in what the image says it is."""
-    texts = [image.image.lower() for image in evidence.images]
-    texts += [f"{fact.id} {fact.name}".lower() for _, fact in evidence.of(OperatingSystem)]
-    text = " ".join(texts)
-    return tuple(name for name in default_passwords.load().vendor if len(name) > 2 and name in text)
+def _file_of(where: Place) -> tuple[str, str]:
+    tree = tree_of(where)
+    return tree, where[len(tree) :].partition("+")[0].lstrip("/")
+
+
+def _said(evidence: Evidence) -> str:
+    """Give what names the maker and the product: as given, the image's name, and what the image says it is."""
+    texts = [evidence.product.maker, evidence.product.model, *(image.image for image in evidence.images)]
+    texts += [f"{fact.id} {fact.name}" for _, fact in evidence.of(OperatingSystem)]
+    return "\n".join(texts)
+
+
+def _hosts(evidence: Evidence) -> str:
+    """Give the hosts that the product asks, which may name its maker, and others."""
+    hosts = sorted({fact.host for _, fact in evidence.of(Endpoint) if fact.active and "." in fact.host})
+    return "\n".join(hosts[:MOST_HOSTS])
 
 
 def _chosen(target: _Target, words: Sequence[str], seconds: float, report: _Report) -> list[str]:
@@ -155,9 +176,10 @@ def _chosen(target: _Target, words: Sequence[str], seconds: float, report: _Repo
     return both[:allowed]
 
 
-def _guessed(target: _Target, word: str, tried: int) -> Iterator[Observation]:
+def _guessed(target: _Target, word: str, tried: int, published: Published | None) -> Iterator[Observation]:
+    maker, source = (published.maker, published.source) if published is not None else ("", "")
     for one in target.observations:
         assert isinstance(one.fact, PasswordHash)
         known = word.encode("utf-8", "backslashreplace").decode("utf-8")
-        fact = GuessedPassword(one.fact.account, target.family, known, one.fact.secret, tried)
+        fact = GuessedPassword(one.fact.account, target.family, known, one.fact.secret, tried, maker, source)
         yield Observation(fact, one.where, DefaultPasswords.id, one.excerpt, "derived", one.window, (one.where,))

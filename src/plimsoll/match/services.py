@@ -13,6 +13,7 @@ import msgspec
 from plimsoll.knowledge import services
 from plimsoll.knowledge.services import KnownService
 from plimsoll.match._listening import Settings
+from plimsoll.match._login_programs import GETTYS, SHELLS, after, console_login, is_shell, served_shell
 from plimsoll.match._packet_filter import PacketFilters
 from plimsoll.match.matcher import Matcher
 from plimsoll.model.assessment import Knowledge
@@ -24,9 +25,6 @@ from plimsoll.model.locator import Place, tree_of
 _ORDER: tuple[StartState, ...] = ("always", "first-boot", "on-demand", "conditional", "disabled", "not-started")
 _RUNNING: tuple[StartState, ...] = ("always", "first-boot", "on-demand")
 _OFF: tuple[StartState, ...] = ("disabled", "not-started")
-_SHELL = re.compile(r"(?:\A|/)-?(?:sh|ash|bash|hush|dash)\Z")
-_SHELLS = ("sh", "ash", "bash")
-_GETTYS = ("login", "getty", "agetty", "mgetty", "sulogin")
 _LOCAL = re.compile(r"(?:127\.\d+\.\d+\.\d+|\[?::1\]?|localhost)(?::|\Z)")
 _PORT = re.compile(r"(?:\A|:)(\d{1,5})\Z")
 _ADDRESS = re.compile(r"\[?(?=[0-9a-f.:]*[.:])[0-9a-f.:]{3,39}\]?(?::\d+)?\Z")
@@ -44,7 +42,8 @@ class Services(Matcher):
     what = (
         "Programs that are known to take a login or listen, with how they are started, and the options on their "
         "command line and in its own configuration that say who may come in, on which port and from where; and whether "
-        "the packet filter as shipped lets in the side of the internet. A shell or login on a console counts too."
+        "the packet filter as shipped lets in the side of the internet. A shell or login on a console counts too, and "
+        "so does a shell that inetd, netcat, socat or tcpsvd gives to whoever connects."
     )
     limits = (
         "A program that the list does not know is not taken for a service. What a packet filter refuses on the side of "
@@ -115,17 +114,18 @@ def _service(fact: StartedProgram) -> Service | None:
     known = services.load().programs.get(fact.program)
     if known is not None:
         return _known(fact, known)
-    if fact.mechanism in ("inittab", "systemd") and fact.program in (*_SHELLS, *_GETTYS):
+    is_kept = fact.mechanism in ("inittab", "systemd") or "cttyhack" in fact.command.split()
+    if is_kept and fact.program in (*SHELLS, *GETTYS):
         return Service(
-            fact.program, "console", fact.state, _console_login(fact), None, None, "physical", None, fact.condition
+            fact.program, "console", fact.state, console_login(fact), None, None, "physical", None, fact.condition
         )
-    return None
+    return served_shell(fact)
 
 
 def _known(fact: StartedProgram, known: KnownService) -> Service:
-    bound = _after(fact.arguments, known.port_option) if known.port_option else ""
+    bound = after(fact.arguments, known.port_option) if known.port_option else ""
     port = _PORT.search(bound)
-    addresses = [bound] + [_after(fact.arguments, option) for option in ("-b", "-h", "--bind")]
+    addresses = [bound] + [after(fact.arguments, option) for option in ("-b", "-h", "--bind")]
     local = any(_LOCAL.match(address) for address in addresses)
     service = Service(
         program=fact.program,
@@ -143,42 +143,17 @@ def _known(fact: StartedProgram, known: KnownService) -> Service:
 def _with_options(service: Service, arguments: tuple[str, ...]) -> Service:
     """Weigh the options of telnetd and dropbear that say who may come in."""
     if service.protocol == "telnet":
-        program = _after(arguments, "-l")
-        if _SHELL.search(program):
+        program = after(arguments, "-l")
+        if is_shell(program) or program.endswith("/login -f root"):
             return msgspec.structs.replace(service, login="none")
         if program and not program.endswith("login"):
             return msgspec.structs.replace(service, login="unknown")
-        if _after(arguments, "-u"):
+        if after(arguments, "-u"):
             return msgspec.structs.replace(service, login="own")
     if service.program == "dropbear":
         blank = _has_flag(arguments, "B") and not _has_flag(arguments, "s")
         return msgspec.structs.replace(service, accepts_empty_password=blank)
     return service
-
-
-def _console_login(fact: StartedProgram) -> LoginKind:
-    """Tell whether a console asks who is there."""
-    if fact.program in _SHELLS:
-        return "none" if "-c" not in fact.arguments else "unknown"
-    if fact.program == "login" and "-f" in fact.arguments:
-        return "none"
-    if fact.program in _GETTYS:
-        program = _after(fact.arguments, "-l")
-        if _SHELL.search(program) or {"-a", "--autologin"} & set(fact.arguments):
-            return "none"
-        return "unknown" if program and not program.endswith("login") else "system"
-    return "system"
-
-
-def _after(arguments: tuple[str, ...], option: str) -> str:
-    """Give the value of an option, in the next word or joined to it; the last one counts."""
-    value = ""
-    for number, word in enumerate(arguments):
-        if word == option:
-            value = arguments[number + 1] if number + 1 < len(arguments) else ""
-        elif word.startswith(option + "=") or (len(option) == 2 and word.startswith(option) and len(word) > 2):
-            value = word[len(option) :].removeprefix("=")
-    return value
 
 
 def _has_flag(arguments: tuple[str, ...], flag: str) -> bool:

@@ -11,7 +11,7 @@ from plimsoll.model.facts import Fact
 from plimsoll.model.image import ImageMap
 from plimsoll.model.locator import Place
 from plimsoll.model.message import Message
-from plimsoll.model.product import Window
+from plimsoll.model.product import Product, Window
 
 Basis = Literal["observed", "declared", "derived"]
 Status = Literal["completed", "partial", "skipped", "unsupported", "failed"]
@@ -65,6 +65,8 @@ class Evidence(msgspec.Struct, frozen=True):
     images: tuple[ImageMap, ...] = ()
     secrets: Mapping[str, bytes] = {}
     """Clear text of concealed secrets by digest: in memory only, for matchers; never part of an assessment."""
+    product: Product = Product()
+    """What the operator says the product is; empty where nothing was said."""
 
     def of(self, kind: type[F]) -> Iterable[tuple[Observation, F]]:
         """Give each observation of one kind of fact, with the fact typed."""

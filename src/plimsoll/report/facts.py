@@ -82,6 +82,8 @@ def _describe(fact: Fact) -> Iterator[Message]:
     match fact:
         case facts.Account() | facts.PasswordHash() | facts.GuessedPassword() | facts.PasswordProvisioning():
             return _login(fact)
+        case facts.AccountStoreCopy():
+            return _store_copy(fact)
         case facts.AuthorizedKey() | facts.Credential():
             return _opener(fact)
         case facts.PrivateKey() | facts.Certificate():
@@ -149,11 +151,13 @@ def _login(
             yield _of_account("password hash", account)
             yield message("{family}", family=family)
             yield message("opened by the published default {word!r}", word=known_default)
+            if fact.maker:
+                yield message("published for {maker} at {source}", maker=fact.maker, source=fact.source)
         case facts.PasswordProvisioning(account, source, runs, command):
             yield _of_account("command that sets the password", account)
             if command:
                 yield message("by {command}", command=command)
-            yield _SOURCES[source]
+            yield message("to be changed at the next login") if fact.expires else _SOURCES[source]
             yield message("run at boot") if runs == "at-boot" else message("nothing was seen that runs it")
 
 
@@ -171,6 +175,11 @@ def _of_account(thing: str, account: str) -> Message:
     if account:
         return message(thing + " of {account}", account=account)
     return message(thing + " that names no account")
+
+
+def _store_copy(fact: facts.AccountStoreCopy) -> Iterator[Message]:
+    source = fact.source or "what a program makes"
+    yield message("{source} becomes {target}, by {command}", source=source, target=fact.target, command=fact.command)
 
 
 def _opener(fact: facts.AuthorizedKey | facts.Credential) -> Iterator[Message]:

@@ -92,6 +92,11 @@ class Tree:
 
         Raise nothing on loops or on links that leave the tree: both lead nowhere.
         """
+        real = self.real_path(path, limit=limit)
+        return None if real is None else self.by_path.get(real)
+
+    def real_path(self, path: bytes, *, limit: int = 40) -> bytes | None:
+        """Give the path that symlinks lead to, whether or not the image has an entry there; None on a loop."""
         parts = [part for part in path.split(b"/") if part not in (b"", b".")]
         done: list[bytes] = []
         while parts:
@@ -111,7 +116,7 @@ class Tree:
                 parts = [piece for piece in node.target.split(b"/") if piece not in (b"", b".")] + parts
                 continue
             done.append(part)
-        return self.by_path.get(b"/".join(done))
+        return b"/".join(done)
 
     def glob(self, prefix: bytes) -> Iterator[Node]:
         """Give the entries directly in a directory, sorted by path."""

@@ -1,5 +1,6 @@
 """Inspectors of firmware: one file per question, all served by one pass over the bytes."""
 
+from plimsoll.inspect.firmware.account_copies import AccountCopies
 from plimsoll.inspect.firmware.accounts import Accounts
 from plimsoll.inspect.firmware.authorized_keys import AuthorizedKeys
 from plimsoll.inspect.firmware.build_dates import BuildDates
@@ -29,6 +30,7 @@ from plimsoll.inspect.inspector import Inspector
 
 INSPECTORS: tuple[Inspector, ...] = (
     Accounts(),
+    AccountCopies(),
     AuthorizedKeys(),
     Credentials(),
     PasswordProvisionings(),

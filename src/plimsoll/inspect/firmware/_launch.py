@@ -18,7 +18,7 @@ MOST_WORDS = 1_000
 
 _PREFIXES = frozenset(
     (b"exec", b"nohup", b"setsid", b"command", b"eval", b"!", b"busybox", b"service_start", b"respawn", b"daemon",
-     b"env", b"start_daemon", b"time", b"softlimit", b"local")
+     b"env", b"start_daemon", b"time", b"softlimit", b"local", b"cttyhack")
 )  # fmt: skip
 _SHELLS = frozenset((b"sh", b"ash", b"bash", b"dash", b"hush"))
 _SECRET_OPTION = re.compile(rb"(?i)\A--?(?:password|passwd|pass|passphrase|pw|secret|key|token|psk)\Z")

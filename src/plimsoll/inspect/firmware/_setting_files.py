@@ -46,7 +46,7 @@ SSHD_KEYS = _names(
     "permitrootlogin passwordauthentication permitemptypasswords pubkeyauthentication "
     "challengeresponseauthentication kbdinteractiveauthentication authenticationmethods hostbasedauthentication "
     "ignorerhosts usepam port listenaddress maxauthtries logingracetime allowusers denyusers allowgroups denygroups "
-    "protocol authorizedkeysfile"
+    "protocol authorizedkeysfile hostkey"
 )
 
 

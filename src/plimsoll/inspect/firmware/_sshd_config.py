@@ -27,7 +27,9 @@ LONGEST_NAME = 100
 DEEPEST = 16
 """Depth of files that include files, as in OpenSSH."""
 
-_CUMULATIVE = frozenset(("port", "listenaddress", "allowusers", "denyusers", "allowgroups", "denygroups", "match"))
+_CUMULATIVE = frozenset(
+    ("hostkey", "port", "listenaddress", "allowusers", "denyusers", "allowgroups", "denygroups", "match")
+)
 """Keywords that add to what was written before."""
 _MAIN = re.compile(rb"((?:[^/]+/)*?)(?:usr/(?:local/)?)?etc/ssh/sshd_config\Z")
 

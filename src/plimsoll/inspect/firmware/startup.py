@@ -55,6 +55,8 @@ _FILTERS = (b"iptables", b"ip6tables")
 """Commands that are told by what they set, as rules of the packet filter."""
 _GETTYS = (b"login", b"getty", b"agetty", b"mgetty")
 _CONSOLE_SHELLS = (*_GETTYS, b"sh", b"ash", b"bash", b"sulogin")
+_RATES = frozenset((b"recent", b"hashlimit", b"limit", b"connlimit"))
+_COPIERS = (b"cp", b"mv", b"ln", b"install")
 _ON_TERMINAL = re.compile(rb"^[ \t]*(?:StandardInput[ \t]*=[ \t]*tty|TTYPath[ \t]*=[ \t]*/)", re.MULTILINE)
 _CUT = "there are more start scripts than were followed"
 
@@ -75,8 +77,8 @@ class Startup(Inspector):
         "runs, OpenWrt's procd scripts, the run levels of OpenRC, the systemd units that the default target leads to "
         "with their drop-ins, instances and conditions, the tables of inetd and xinetd and the crontabs where those "
         "are started, and all scripts reached from them, read without being run. Of echo, printf and sed, those that "
-        "change /etc/passwd or /etc/shadow, and of iptables, those on packets for the product itself. A known service "
-        "that nothing starts is named too."
+        "change /etc/passwd or /etc/shadow, of cp and its kin those that bring such files or keys of SSH, and of "
+        "iptables those on packets for the product itself. A known service that nothing starts is named too."
     )
     limits = (
         "What a compiled program starts is not seen, and neither is what a web page or an app can switch on. Of "
@@ -135,8 +137,9 @@ class Startup(Inspector):
                 continue
             if name in _FILTERS:
                 yield from self._rule(boot, start, name)
-                continue
-            if (name in _NOT_PROGRAMS and not boot.is_script(start.node)) or (
+                if not _is_rate(start, name):
+                    continue
+            if (name in _NOT_PROGRAMS and name not in _FILTERS and not boot.is_script(start.node)) or (
                 name in _CONSOLE_SHELLS and not _is_console(boot, start)
             ):
                 continue
@@ -175,8 +178,10 @@ class Startup(Inspector):
 
 
 def _is_console(boot: Boot, start: Start) -> bool:
-    """Tell whether a shell or login is one that is kept on a terminal."""
+    """Tell whether a shell or login is one that is kept on a terminal, or given to whoever connects."""
     cause = start.cause
+    if cause.mechanism in ("inetd", "xinetd") or b"cttyhack" in start.words:
+        return True
     if cause.mechanism == "systemd":
         return (
             posixpath.basename(start.launch.program) in _GETTYS
@@ -185,9 +190,17 @@ def _is_console(boot: Boot, start: Start) -> bool:
     return cause.mechanism == "inittab"
 
 
+def _is_rate(start: Start, name: bytes) -> bool:
+    """Tell whether a command adds a rule that limits how often somebody may connect to a port."""
+    words = start.launch.arguments
+    return name in (b"iptables", b"ip6tables") and b"--dport" in words and not _RATES.isdisjoint(words)
+
+
 def _edit(start: Start, name: bytes) -> StartedProgram:
-    """Give the fact without the words of the command, which may hold a password."""
+    """Give the fact without the words of the command, which may hold a password; paths that are copied hold none."""
     fact = _fact(start, name)
+    if name in _COPIERS:
+        return fact
     return msgspec.structs.replace(fact, command=fact.program, arguments=())
 
 

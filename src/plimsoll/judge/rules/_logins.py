@@ -1,7 +1,8 @@
 """Brings accounts, their hashes, what sets their passwords, and the services that ask for them together, tree by tree.
 
 An account of the system is its first line in passwd and, where that says so, the first one in shadow. What a start
-script sets counts for what is in the file. Where a tree has no passwd in its place, a template of one may become it.
+script sets counts for what is in the file, and so does a file that it puts in the place of another. Where a tree has no
+passwd in its place and nothing was seen that puts one there, a template may become it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from plimsoll.judge.rules._account_files import Way, followed, ways_of
 from plimsoll.judge.rules._answer import Answer, Caller
 from plimsoll.judge.rules._login_service import admits
 from plimsoll.judge.rules._password_changes import Change, changes_of, deciding, doubt, strongest
@@ -24,6 +26,8 @@ _SYSTEM = ("passwd", "shadow")
 _FIXED: tuple[PasswordState, ...] = ("empty", "hashed", "clear", "expired")
 _OTHER_ROOT = re.compile(r".+/etc\Z")
 """A folder that is /etc of another system in the same tree."""
+_REFUSING = ("nologin", "false", "sync", "shutdown", "halt", "null", "true")
+"""Shells that let nobody in."""
 _NOT_IN_USE = re.compile(r"(?:\A|/)(?:docs?|examples?|samples?|tests?|man)/", re.IGNORECASE)
 
 
@@ -40,6 +44,8 @@ class Entry(msgspec.Struct, frozen=True):
     """False when something that could not be decided says which password holds."""
     is_kept: bool = True
     """False when a start script sets another password than the one in the file."""
+    is_second_root: bool = False
+    """Whether it has the number 0 while the store names root, or another account with that number, as well."""
 
 
 class Login(msgspec.Struct, frozen=True):
@@ -53,6 +59,8 @@ class Login(msgspec.Struct, frozen=True):
     """Of the password's hashes; empty when it is kept otherwise."""
     known_default: str
     """The published default password that opens it; empty when none is known."""
+    known_maker: str
+    """The maker it was published for, when the product is of that maker; empty otherwise."""
     observations: tuple[Observation, ...]
 
 
@@ -60,6 +68,17 @@ Hashes = Mapping[tuple[str, str, str], Sequence[tuple[Observation, PasswordHash]
 Guesses = Mapping[Place, tuple[Observation, GuessedPassword]]
 Line = tuple[str, Observation, Account]
 """A folder, and an account in a store there."""
+StoreLine = tuple[Observation, Account]
+
+
+class _Stores(msgspec.Struct, frozen=True):
+    """The lines of passwd and of shadow that hold in a tree."""
+
+    passwd: tuple[StoreLine, ...]
+    shadow: tuple[StoreLine, ...] = ()
+    is_sure: bool = True
+    because: tuple[Observation, ...] = ()
+    """What puts them in their place."""
 
 
 def logins(evidence: Evidence, standings: Standings) -> Iterator[Login]:
@@ -96,6 +115,7 @@ def _login(entry: Entry, service: RunningService, answer: Answer, hashes: Hashes
         answer,
         tuple(fact.family for _, fact in own),
         opened[0][1].known_default if opened else "",
+        opened[0][1].maker if opened else "",
         (service.observation, *entry.observations, *(one for one, _ in own), *(one for one, _ in opened)),
     )
 
@@ -111,13 +131,15 @@ def _hashes(evidence: Evidence) -> Hashes:
 def entries(evidence: Evidence, standings: Standings) -> Iterator[Entry]:
     """Give each account that can log in with a password which the image has."""
     changes = changes_of(evidence, standings)
+    ways = ways_of(evidence, standings)
     trees: dict[str, list[Line]] = {tree: [] for tree, _ in changes}
     for observation, fact in evidence.of(Account):
         tree, path = file_of(observation.where)
         trees.setdefault(tree, []).append((path.rpartition("/")[0], observation, fact))
     for tree, found in sorted(trees.items()):
         lines = sorted(found, key=lambda one: in_order(one[1]))
-        yield from _system(tree, lines, {name: given for (where, name), given in changes.items() if where == tree})
+        own = {name: given for (where, name), given in changes.items() if where == tree}
+        yield from _system(tree, lines, own, ways.get(tree, {}))
         yield from _own(tree, lines)
 
 
@@ -128,20 +150,62 @@ def _own(tree: str, lines: Iterable[Line]) -> Iterator[Entry]:
             yield Entry(tree, Caller(fact.store, fact.name, False, fact.password, path), (observation,))
 
 
-def _system(tree: str, lines: Sequence[Line], changes: Mapping[str, Sequence[Change]]) -> Iterator[Entry]:
+def _system(
+    tree: str, lines: Sequence[Line], changes: Mapping[str, Sequence[Change]], ways: Mapping[str, Sequence[Way]]
+) -> Iterator[Entry]:
     """Give the accounts of the system whose services the tree starts."""
-    active = [one for one in lines if one[2].active and one[2].store in _SYSTEM]
-    folder = _root([where for where, _, fact in active if fact.store == "passwd"])
     named: set[str] = set()
-    for where in _templates(lines) if folder is None else (folder,):
-        read = active if folder is not None else [one for one in lines if _is_template(one, where)]
-        for entry in _accounts(tree, where, read, changes, is_sure=folder is not None):
+    for read in _stores(lines, ways):
+        named |= {fact.name for _, fact in read.passwd} if read.is_sure else set()
+        for entry in _accounts(tree, read, changes):
             named.add(entry.caller.name)
             yield entry
-    present = {fact.name for _, _, fact in active if fact.store == "passwd"} | named
     for name, given in sorted(changes.items()):
-        if name and name not in present:
+        if name and name not in named:
             yield from _made(tree, name, given)
+
+
+def _stores(lines: Sequence[Line], ways: Mapping[str, Sequence[Way]]) -> Iterator[_Stores]:
+    """Give the files whose lines hold: those that a start script puts in place, else those that lie there."""
+    by_file: dict[str, list[StoreLine]] = {}
+    for _, observation, fact in lines:
+        if fact.store in _SYSTEM:
+            by_file.setdefault(file_of(observation.where)[1], []).append((observation, fact))
+    own = _in_place(lines)
+    passwd, shadow = (followed(f"etc/{store}", ways, set(by_file)) for store in _SYSTEM)
+    users: Sequence[StoreLine] = () if passwd is None else by_file.get(passwd.path, ())
+    if not users and own is None:
+        yield from _templates(lines)
+        return
+    kept: Sequence[StoreLine] = by_file.get(shadow.path if shadow is not None else "etc/shadow", ())
+    if own is not None:
+        is_own = passwd is None or not users
+        users = own.passwd if is_own else users
+        kept = kept or own.shadow if is_own else kept
+    ways_there = [one for one in (passwd, shadow) if one is not None]
+    is_sure = all(one.is_sure and one.path in by_file for one in ways_there)
+    grounds = dict.fromkeys(seen for one in ways_there for seen in one.observations)
+    yield _Stores(tuple(users), tuple(kept), is_sure, tuple(grounds))
+
+
+def _in_place(lines: Sequence[Line]) -> _Stores | None:
+    """Give the system's own store where the image has one, with the shadow that goes with it."""
+    active = [one for one in lines if one[2].active and one[2].store in _SYSTEM]
+    folder = _root([where for where, _, fact in active if fact.store == "passwd"])
+    return None if folder is None else _joined(active, folder, is_sure=True)
+
+
+def _joined(lines: Sequence[Line], folder: str, *, is_sure: bool) -> _Stores:
+    """Put the passwd of a folder together with the shadow beside it, or with the only other one."""
+    shadow = [one for one in lines if one[2].store == "shadow"]
+    beside = folder if any(one[0] == folder for one in shadow) else _root([one[0] for one in shadow])
+    if beside is not None and beside != folder and _OTHER_ROOT.match(beside):
+        beside = None
+    return _Stores(
+        tuple((one[1], one[2]) for one in lines if one[2].store == "passwd" and one[0] == folder),
+        tuple((one[1], one[2]) for one in shadow if one[0] == beside),
+        is_sure,
+    )
 
 
 def _root(folders: Sequence[str]) -> str | None:
@@ -152,43 +216,43 @@ def _root(folders: Sequence[str]) -> str | None:
     return linked.pop() if len(linked) == 1 else None
 
 
-def _templates(lines: Sequence[Line]) -> list[str]:
-    """Give the folders in which a passwd lies that nothing reads there."""
-    return sorted(
-        {
-            folder
-            for folder, observation, fact in lines
-            if _is_template((folder, observation, fact), folder) and fact.store == "passwd"
-            if folder and not _NOT_IN_USE.search(folder + "/")
-        }
-    )
+def _templates(lines: Sequence[Line]) -> Iterator[_Stores]:
+    """Give the stores that nothing reads where they lie and that may be put in place."""
+    folders = {
+        folder
+        for folder, observation, fact in lines
+        if _is_template((folder, observation, fact), folder) and fact.store == "passwd"
+        if folder and not _NOT_IN_USE.search(folder + "/")
+    }
+    for folder in sorted(folders):
+        yield _joined([one for one in lines if _is_template(one, folder)], folder, is_sure=False)
 
 
 def _is_template(line: Line, folder: str) -> bool:
     return line[0] == folder and name_of(line[1].where) in _SYSTEM
 
 
-def _accounts(
-    tree: str, folder: str, lines: Sequence[Line], changes: Mapping[str, Sequence[Change]], *, is_sure: bool
-) -> Iterator[Entry]:
-    """Join the lines of a passwd with those of the shadow beside it, of each name the first."""
-    shadow = [one for one in lines if one[2].store == "shadow"]
-    beside = folder if any(one[0] == folder for one in shadow) else _root([one[0] for one in shadow])
-    if beside is not None and beside != folder and _OTHER_ROOT.match(beside):
-        beside = None
+def _accounts(tree: str, read: _Stores, changes: Mapping[str, Sequence[Change]]) -> Iterator[Entry]:
+    """Join the lines of a passwd with those of its shadow, of each name the first."""
     kept: dict[str, Observation] = {}
-    for where, observation, fact in shadow:
-        if where == beside:
-            kept.setdefault(fact.name, observation)
+    for observation, fact in read.shadow:
+        kept.setdefault(fact.name, observation)
     done: set[str] = set()
+    roots = {fact.name for _, fact in read.passwd if fact.uid == 0}
     of_all = doubt(changes.get("", ()))
-    for where, observation, fact in lines:
-        if fact.store == "passwd" and where == folder and fact.name not in done:
+    for observation, fact in read.passwd:
+        if fact.name not in done:
             done.add(fact.name)
             given = (*changes.get(fact.name, ()), *of_all)
             entry = _account(tree, observation, fact, kept.get(fact.name), given)
             if entry is not None:
-                yield entry if is_sure else msgspec.structs.replace(entry, is_sure=False)
+                seen = (*entry.observations, *read.because)
+                yield msgspec.structs.replace(
+                    entry,
+                    observations=seen,
+                    is_sure=entry.is_sure and read.is_sure,
+                    is_second_root=fact.uid == 0 and fact.name != "root" and len(roots) > 1,
+                )
 
 
 def _account(
@@ -238,10 +302,14 @@ def _changed(
 def _made(tree: str, name: str, changes: Sequence[Change]) -> Iterator[Entry]:
     """Give an account that is in no passwd of the tree and that a start script gives a constant password.
 
-    That of root is sure to be there. Of another it was not seen which number and shell it has.
+    That of root is sure to be there. Another is where the command tells its number and shell, which makes it.
     """
     constant = strongest(changes)
     if constant is not None and constant.sets in _FIXED:
-        is_sure = name == "root" and constant.standing == "started"
-        caller = Caller("passwd", name, True, constant.sets)
-        yield Entry(tree, caller, constant.observations, deciding(changes), is_sure, is_kept=False)
+        uid = constant.fact.uid
+        if uid is not None and constant.fact.shell.rpartition("/")[2] in _REFUSING:
+            return
+        is_sure = constant.standing == "started" and (name == "root" or uid is not None)
+        caller = Caller("passwd", name, uid in (None, 0) or name == "root", constant.sets)
+        is_second = uid == 0 and name != "root"
+        yield Entry(tree, caller, constant.observations, deciding(changes), is_sure, False, is_second)

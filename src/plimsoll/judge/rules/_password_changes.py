@@ -1,7 +1,7 @@
 """What sets passwords while the product runs or is made: the commands of scripts, and whether they are reached.
 
-The commands chpasswd, passwd, usermod and useradd have a start of their own, and so have edits with sed, echo and
-printf; it tells whether they are reached.
+The commands chpasswd, passwd, usermod, useradd, adduser and chage have a start of their own, and so have edits with
+sed, echo, printf and cat; it tells whether they are reached.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from plimsoll.model.facts import PasswordProvisioning, StartedProgram
 from plimsoll.model.facts.account import PasswordState
 
 _PER_UNIT = ("per-device", "random")
-_SETS_A_FIELD = ("usermod", "useradd", "sed", "echo")
+_SETS_A_FIELD = ("usermod", "useradd", "sed", "echo", "cat")
 """Commands that are given the field of the store itself: a hash, or what locks the account."""
 
-_PROGRAMS = ("chpasswd", "passwd", "usermod", "useradd", "sed", "echo", "printf")
+_PROGRAMS = ("chpasswd", "passwd", "usermod", "useradd", "adduser", "chage", "sed", "echo", "printf", "cat")
 _WRITERS = ("echo", "printf")
 """Programs that a provisioning calls `echo`."""
 _REACH_BYTES = 80
@@ -45,6 +45,8 @@ class Change(msgspec.Struct, frozen=True):
             return "clear"
         if not secret.length:
             return "empty"
+        if self.fact.is_clear:
+            return "clear"
         if self.fact.command not in _SETS_A_FIELD:
             return "locked" if secret.shape in ("*", "**") else "clear"
         return "clear" if secret.shape.startswith("$") or secret.length == 13 else "locked"

@@ -13,11 +13,11 @@ from datetime import date
 
 from plimsoll.judge.rule import Rule, Weight
 from plimsoll.judge.rules._key_readers import Reader, key_readers, reads
-from plimsoll.judge.rules._standing import file_of, name_of
+from plimsoll.judge.rules._standing import file_of, in_order, name_of
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import BuildDate, Certificate, PrivateKey, PublishedKey
-from plimsoll.model.locator import tree_of
+from plimsoll.model.locator import Place, tree_of
 from plimsoll.model.message import message
 
 SMALLEST_RSA = 2048
@@ -41,10 +41,12 @@ _TEST_ROOT = re.compile(r"(?i)(?:\A|[,+])(?:CN|O)=[^,]{0,60}\b(?:test|testing|ex
 
 def _published(evidence: Evidence) -> Iterator[Weight]:
     readers = key_readers(evidence)
-    at = {one.where: one for one in evidence.observations if isinstance(one.fact, PrivateKey | Certificate)}
+    at: dict[tuple[Place, str], list[Observation]] = {}
+    for one in evidence.observations:
+        if isinstance(one.fact, PrivateKey | Certificate):
+            at.setdefault((one.where, one.fact.public_digest), []).append(one)
     for observation, fact in evidence.of(PublishedKey):
-        key = at.get(observation.where)
-        if key is not None:
+        for key in at.get((observation.where, fact.digest), ()):
             yield from _published_key(observation, fact, key, readers.get(tree_of(key.where), ()))
     yield from unknown_startup(evidence)
 
@@ -78,7 +80,7 @@ def _published_key(
 def _uses(reader: Reader, key: Observation, path: str) -> tuple[Observation, ...] | None:
     """Give what says that a service uses a key or certificate; only its settings can say so of a certificate."""
     if isinstance(key.fact, PrivateKey):
-        return reads(reader, key.fact, path) if key.fact.active else None
+        return reads(reader, key, key.fact, path) if key.fact.active else None
     return (reader.named[path], *reader.offers) if path in reader.named and reader.speaks_tls else None
 
 
@@ -104,7 +106,7 @@ def _paired(evidence: Evidence) -> Iterator[Weight]:
 def _open_keys(evidence: Evidence) -> dict[str, Observation]:
     """Give the first open private key of each public half."""
     found: dict[str, Observation] = {}
-    for observation, key in evidence.of(PrivateKey):
+    for observation, key in sorted(evidence.of(PrivateKey), key=lambda one: in_order(one[0])):
         if key.active and not key.encrypted and key.public_digest:
             found.setdefault(key.public_digest, observation)
     return found
@@ -113,7 +115,7 @@ def _open_keys(evidence: Evidence) -> dict[str, Observation]:
 def _issuers(evidence: Evidence) -> dict[tuple[str, str], list[Observation]]:
     """Give the certificates that each authority has issued, by tree and name, as far as they lie in the image."""
     found: dict[tuple[str, str], list[Observation]] = {}
-    for observation, fact in evidence.of(Certificate):
+    for observation, fact in sorted(evidence.of(Certificate), key=lambda one: in_order(one[0])):
         if fact.issuer != fact.subject and not _is_document(observation):
             found.setdefault((tree_of(observation.where), fact.issuer), []).append(observation)
     return found

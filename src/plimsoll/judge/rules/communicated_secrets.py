@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from plimsoll.judge.rule import Rule, Weight
 from plimsoll.judge.rules._commands import Commands, is_in_clear, runs, span_of
+from plimsoll.judge.rules._host_keys import Held
 from plimsoll.judge.rules._key_readers import Reader, key_readers, reads
-from plimsoll.judge.rules._standing import CLEAR_SCHEMES, Standings, file_of, is_own_host, name_of
+from plimsoll.judge.rules._standing import CLEAR_SCHEMES, RunningService, Standings, file_of, is_own_host, name_of
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import Credential, Endpoint, PrivateKey
@@ -94,7 +95,10 @@ def _shared_key(observation: Observation, fact: PrivateKey, readers: Sequence[Re
     """Weigh a key: a service that is started and reads it decides; otherwise it is a suspicion."""
     path = file_of(observation.where)[1]
     for reader in readers:
-        grounds = reads(reader, fact, path)
+        held = reader.host_keys.held(reader.service, observation, fact) if fact.purpose == "ssh-host" else None
+        if held is not None:
+            return _host_key(held, observation, reader.service)
+        grounds = reads(reader, observation, fact, path)
         if grounds is not None:
             why = message(
                 "{program} is started, and its private key {file} is the same in every unit",
@@ -108,6 +112,28 @@ def _shared_key(observation: Observation, fact: PrivateKey, readers: Sequence[Re
         file=name_of(observation.where),
     )
     return Weight("suspects", why, (observation,))
+
+
+def _host_key(held: Held, observation: Observation, service: RunningService) -> Weight:
+    """Weigh a host key of SSH: it decides where it lies for sure; else the one thing that was not seen is named."""
+    words = {"program": service.fact.program, "file": name_of(observation.where)}
+    seen = tuple(dict.fromkeys((observation, service.observation, *held.observations)))
+    if held.is_sure:
+        why = message("{program} is started, and its private key {file} is the same in every unit", **words)
+        return Weight("refutes", why, seen)
+    if held.is_made:
+        why = message(
+            "{program} is started, and its private key {file} is in every unit; whether a start script puts another in "
+            "its place was not seen",
+            **words,
+        )
+        return Weight("suspects", why, seen, sureness="likely")
+    why = message(
+        "{program} is started, and the private key {file} is the same in every unit; that it comes to lie where "
+        "{program} looks was not seen",
+        **words,
+    )
+    return Weight("suspects", why, seen)
 
 
 SENT_SECRETS = Rule(
@@ -129,9 +155,10 @@ SHARED_KEYS = Rule(
     needs=("private-keys", "startup", "services"),
     what=(
         "Private keys that lie open in the image. One that the configuration of a started service names decides, and "
-        "so does one that by its place is a host key of SSH, or the key of a web server that offers TLS, when such a "
-        "service is started in the same file tree; any other is a suspicion. Keys of documentation and tests, and "
-        "encrypted ones, do not count."
+        "so does one that lies, or is copied by a start script, where a started server of SSH looks for its host key, "
+        "and the key of a web server that offers TLS, when such a service is started in the same file tree; any other "
+        "is a suspicion, and so is a host key in whose place a start script may make another. Keys of documentation "
+        "and tests, and encrypted ones, do not count."
     ),
     limits="Whether a unit makes a key of its own in its place is not seen, nor is what a compiled program reads.",
     weigh=_shared_keys,

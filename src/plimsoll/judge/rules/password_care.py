@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from plimsoll.judge.rule import Rule, Weight
+from plimsoll.judge.rules._attempt_limits import limits
 from plimsoll.judge.rules._logins import Login, logins
 from plimsoll.judge.rules._password_changes import changes
-from plimsoll.judge.rules._standing import Standings, name_of, standing_of
+from plimsoll.judge.rules._standing import Standings, name_of
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.model.evidence import Evidence, Observation
-from plimsoll.model.facts import PasswordHash, PasswordProvisioning, ServiceSetting, StartedProgram
+from plimsoll.model.facts import PasswordHash, PasswordProvisioning, ServiceSetting
 from plimsoll.model.facts.account import HashFamily
 from plimsoll.model.message import message
 from plimsoll.model.verdict import Effect
@@ -19,15 +20,6 @@ _WEAK: tuple[HashFamily, ...] = (
     "des", "bsdi-des", "md5crypt", "apr1", "sunmd5", "nt", "unsalted-md5", "unsalted-sha1", "ldap-salted-sha1",
 )  # fmt: skip
 """Fast to compute, or without a salt. SHA-256 and SHA-512 crypt, bcrypt, scrypt, yescrypt and Argon2 are sound."""
-
-_GUARDS = ("fail2ban-server", "fail2ban-client", "sshguard", "crowdsec", "denyhosts")
-"""Programs whose work is to shut out who guesses passwords."""
-_LIMITS = (
-    "maxauthtries", "max_login_fails", "maxloginattempts", "login_retries", "fail_delay", "faillock", "tally", "tally2",
-    "faildelay", "unlock_time",
-)  # fmt: skip
-"""Settings of services that limit wrong logins."""
-_WITHOUT_LIMIT = ("0", "none", "never")
 
 
 def _derivable(evidence: Evidence) -> Iterator[Weight]:
@@ -94,14 +86,7 @@ def _change(evidence: Evidence) -> Iterator[Weight]:
 
 
 def _attempts(evidence: Evidence) -> Iterator[Weight]:
-    for observation, start in evidence.of(StartedProgram):
-        if start.program in _GUARDS and standing_of(start.state) == "started":
-            why = message("{program}, which shuts out who guesses passwords, is started", program=start.program)
-            yield Weight("supports", why, (observation,))
-    for observation, setting in evidence.of(ServiceSetting):
-        if setting.active and setting.key in _LIMITS and setting.value.strip("\"' ").lower() not in _WITHOUT_LIMIT:
-            why = message("{service} is told to limit wrong logins", service=setting.service)
-            yield Weight("supports", why, (observation,))
+    yield from limits(evidence, Standings(evidence))
 
 
 DERIVABLE = Rule(
@@ -119,7 +104,7 @@ DERIVABLE = Rule(
 HASHING = Rule(
     id="password-hashing-is-sound",
     criterion="password-hashing-is-sound",
-    needs=("accounts", "password-provisioning", "startup", "service-settings", "services"),
+    needs=("accounts", "account-copies", "password-provisioning", "startup", "service-settings", "services"),
     what=(
         "The hash of each account that a started service asks for. DES crypt, MD5 crypt and its kin, NT and plain "
         "digests decide against it, and so does a password in clear in the store of a service. A weak hash that no "
@@ -142,8 +127,16 @@ CHANGE = Rule(
 ATTEMPTS = Rule(
     id="login-attempts-are-limited",
     criterion="login-attempts-are-limited",
-    needs=("startup", "service-settings"),
-    what="Programs that shut out who guesses passwords, when they are started, and settings that limit wrong logins.",
-    limits="Whether each login of the product is covered, only a live unit shows.",
+    needs=("startup", "service-settings", "services"),
+    what=(
+        "For each service that is started and asks for a login: what its own settings allow in one connection, PAM and "
+        "login.defs for those that ask by them, jails of fail2ban and sshguard that are started, and rules of iptables "
+        "that limit how often somebody may connect to its port. A limit that is switched off, or set so high that it "
+        "is none, is a suspicion."
+    ),
+    limits=(
+        "Whether each login of the product is covered, and what a program does of itself, only a live unit shows. That "
+        "nothing was seen says nothing."
+    ),
     weigh=_attempts,
 )

@@ -11,16 +11,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from plimsoll.judge.rule import Rule, Weight
 from plimsoll.judge.rules._answer import Answer, weakest
-from plimsoll.judge.rules._logins import Login, logins
+from plimsoll.judge.rules._logins import Login, entries, logins
+from plimsoll.judge.rules._open_doors import hidden_accounts, open_services
 from plimsoll.judge.rules._ssh_service import ssh_admits_key
-from plimsoll.judge.rules._standing import RunningService, Standings, effect_of, file_of, in_order, name_of, standing_of
+from plimsoll.judge.rules._standing import RunningService, Standings, file_of, in_order, name_of, standing_of
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import Account, AuthorizedKey, Credential, GuessedPassword, Service, StartedProgram
 from plimsoll.model.locator import tree_of
 from plimsoll.model.message import Message, message
 
-_SHELLS_WITHOUT_LOGIN = ("telnet", "rlogin", "rsh")
 _ASKED_BY = {"telnetd": ("telnet",), "http": ("http", "https"), "rtsp": ("rtsp", "onvif"), "samba": ("smb",)}
 """Protocols of the services that a credential is for, where they are called differently."""
 
@@ -37,18 +37,15 @@ _LOGINS: Mapping[str, tuple[str, ...]] = {"login": (), "http": ("http", "https")
 
 def _fixed_accounts(evidence: Evidence) -> Iterator[Weight]:
     standings = Standings(evidence)
-    for login in logins(evidence, standings):
+    given = list(logins(evidence, standings))
+    for login in given:
         yield _fixed_account(login)
+    asked = {(one.entry.tree, one.entry.caller.store, one.entry.caller.name) for one in given}
+    yield from hidden_accounts(tuple(entries(evidence, standings)), asked)
     yield from _credentials(evidence, standings)
     yield from _wireless(evidence)
     yield from unknown_startup(evidence)
-    for service in standings.services:
-        if service.is_reached and service.fact.login == "none" and service.fact.protocol in _SHELLS_WITHOUT_LOGIN:
-            started = "is started" if service.standing == "started" else "may be started"
-            why = message(
-                "{program} " + started + " and lets anybody in without a password", program=service.fact.program
-            )
-            yield Weight(effect_of(service.standing), why, (service.observation,))
+    yield from open_services(standings.services)
     for observation, fact in evidence.of(GuessedPassword):
         if not fact.account:
             why = message("a program or script holds the hash of the published default password {password}",
@@ -60,6 +57,13 @@ def _fixed_account(login: Login) -> Weight:
     caller = login.entry.caller
     change = login.entry.change
     seen = login.observations
+    if change is not None and change.standing != "never" and change.fact.expires:
+        why = message(
+            "{account} has a fixed password, and a start script asks for a new one at the first login; whether the "
+            "login heeds it was not seen",
+            account=caller.name,
+        )
+        return Weight("blocks", why, (*seen, *change.observations))
     if change is not None and change.standing != "never":
         why = message(
             "a start script sets the password of {account} ({source}); whether the one in the image stays was not seen",
@@ -87,9 +91,17 @@ def _accepted(login: Login) -> Message:
     words = {"program": login.service.fact.program, "account": login.entry.caller.name}
     may = "lets in" if login.answer == "yes" else "may let in"
     started = "is started" if login.service.standing == "started" else "may be started"
-    opening = "{program} " + started + " and " + may + " {account} "
+    second = ", a second account with the number 0, " if login.entry.is_second_root else " "
+    opening = "{program} " + started + " and " + may + " {account}" + second
     if login.entry.caller.password == "empty":
         return message(opening + "without a password", **words)
+    if login.known_maker:
+        return message(
+            opening + "with the default password {password}, published for {maker}",
+            password=login.known_default,
+            maker=login.known_maker,
+            **words,
+        )
     if login.known_default:
         return message(
             opening + "with the published default password {password}", password=login.known_default, **words
@@ -227,6 +239,7 @@ FIXED_ACCOUNT = Rule(
     criterion="no-fixed-account-is-accepted",
     needs=(
         "accounts",
+        "account-copies",
         "credentials",
         "password-provisioning",
         "startup",
@@ -238,7 +251,9 @@ FIXED_ACCOUNT = Rule(
         "Each account that has a password in the image, or is given a constant one at boot, is set beside the "
         "services that are started in the same file tree and ask for accounts of its kind. A pair of them decides, "
         "whether or not the clear text is known; so does a password in the configuration of a started service, and a "
-        "shell that asks for none at all, which is the same empty password in every unit. Locked accounts, shells that "
+        "shell that asks for none at all, which is the same empty password in every unit. A console that asks for none "
+        "is a suspicion, and so is a second account with the number 0, or one of the base system, that has a password "
+        "and that no started service is seen to ask for. Locked accounts, shells that "
         "refuse, programs that are not started, and what sshd and dropbear are told to refuse do not count. Where a "
         "script sets another password per unit, a change is due at the first login, the accounts stand in a template "
         "only, what a service is told was not seen, or the login is at a console behind the case, it stays open. A "

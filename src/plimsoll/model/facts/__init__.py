@@ -2,6 +2,7 @@
 
 from plimsoll.model.facts.account import (
     Account,
+    AccountStoreCopy,
     AuthorizedKey,
     Credential,
     GuessedPassword,
@@ -56,6 +57,7 @@ from plimsoll.model.facts.vulnerability import KnownVulnerability, NoneKnown, No
 
 Fact = (
     Account
+    | AccountStoreCopy
     | AdvisorySource
     | AuthorizedKey
     | BuildDate
@@ -113,11 +115,11 @@ Fact = (
 
 __all__ = [
     "Account", "AdvisorySource", "AuthorizedKey", "BuildDate", "BuiltInApplets", "Certificate", "Claim", "Component",
-    "ControlLink", "Credential", "CveAuthority", "DebugSetting", "DisclosurePolicy", "Endpoint", "Executable", "Fact",
-    "FirewallRule", "GuessedPassword", "InstalledComponent", "KernelConfiguration", "KernelModules", "KeyFile",
-    "KnownVulnerability", "MakerPage", "NoneKnown", "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash",
-    "PasswordProvisioning", "PatchNote", "PolicyTerm", "PrivateKey", "PublicKey", "PublishedKey", "Search",
-    "SecurityTxt", "SeedFile", "Sensor", "Service", "ServiceSetting", "SoftwareAge", "StartedProgram", "SupportEnd",
-    "SupportPeriod", "TlsProgram", "TlsSetting", "UpdateClient", "UpdateGuard", "UpdateKey", "UpdateSignature",
-    "UpdateTrust", "UpdateWay", "VexStatement", "WirelessNetwork",
+    "AccountStoreCopy", "ControlLink", "Credential", "CveAuthority", "DebugSetting", "DisclosurePolicy", "Endpoint",
+    "Executable", "Fact", "FirewallRule", "GuessedPassword", "InstalledComponent", "KernelConfiguration",
+    "KernelModules", "KeyFile", "KnownVulnerability", "MakerPage", "NoneKnown", "NotCompared", "OperatingSystem",
+    "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote", "PolicyTerm", "PrivateKey", "PublicKey",
+    "PublishedKey", "Search", "SecurityTxt", "SeedFile", "Sensor", "Service", "ServiceSetting", "SoftwareAge",
+    "StartedProgram", "SupportEnd", "SupportPeriod", "TlsProgram", "TlsSetting", "UpdateClient", "UpdateGuard",
+    "UpdateKey", "UpdateSignature", "UpdateTrust", "UpdateWay", "VexStatement", "WirelessNetwork",
 ]  # fmt: skip

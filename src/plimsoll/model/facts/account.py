@@ -63,6 +63,10 @@ class GuessedPassword(msgspec.Struct, frozen=True, tag="guessed-password"):
     """The hash it opens."""
     tried: int
     """How many words were tried until it opened."""
+    maker: str = ""
+    """Maker for whom the password was published, when the product is seen to be of that maker; lower case."""
+    source: str = ""
+    """Address where it was published for that maker."""
 
 
 class AuthorizedKey(msgspec.Struct, frozen=True, tag="authorized-key"):
@@ -109,3 +113,24 @@ class PasswordProvisioning(msgspec.Struct, frozen=True, tag="password-provisioni
     """Name of the program that sets it, such as chpasswd."""
     secret: Concealed | None = None
     """The constant, concealed, when the source is constant."""
+    uid: int | None = None
+    """User number of an account that the command makes; None when it is not told."""
+    shell: str = ""
+    """Escaped path of the login shell of an account that the command makes."""
+    expires: bool = False
+    """True for a command that sets nothing and asks the user for a new password at the next login."""
+    is_clear: bool = False
+    """True when the script hashes the constant on its way to a command that takes a hash."""
+
+
+class AccountStoreCopy(msgspec.Struct, frozen=True, tag="account-store-copy"):
+    """A way by which another file comes to stand where the accounts of the system are read."""
+
+    store: Literal["passwd", "shadow"]
+    source: str
+    """Escaped path, in its tree, of the file that is put there; empty when that is made by a program, or lies where the
+    tree does not reach."""
+    target: str
+    """Escaped path that is written, through the symlinks that the image has."""
+    command: str
+    """Name of the program that does it, such as cp; `symlink` for a link that stands in the image."""
