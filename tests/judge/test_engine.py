@@ -215,7 +215,7 @@ def test_a_criterion_that_no_rule_answers_stays_open() -> None:
     assert {one.verdict for one in judgement.provisions} == {Verdict.INCONCLUSIVE}
     whys = {one.id: str(one.why) for one in judgement.provisions}
     assert whys["5.3-13"] == "Plimsoll does not look yet at: support-period-is-published"
-    assert whys["5.4-1"] == "Plimsoll has no criterion for this yet"
+    assert whys["5.4-2"] == "Plimsoll has no criterion for this yet"
     assert {one.verdict for one in judgement.capabilities} == {Verdict.INCONCLUSIVE}
 
 

@@ -46,7 +46,7 @@ def seen_in(assessment: Assessment) -> DeclarationForm:
     product = assessment.product
     services = _unique(_of(assessment, Service), key=lambda one: (one.program, one.protocol, one.port, one.reach))
     started = [one for one in services if one.state in _STARTED and one.reach != "local"]
-    network = [one for one in started if one.reach == "network"]
+    network = [one for one in started if one.reach in ("internet", "network")]
     rows: dict[str, Iterable[Row]] = {
         "1-AuthMech": (*_accounts(assessment), *_keys(assessment)),
         "6-SoftComp": _components(assessment),

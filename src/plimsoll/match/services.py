@@ -6,24 +6,32 @@ What is known of the programs stands in knowledge/services.toml; options are tho
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from plimsoll.knowledge import services
 from plimsoll.knowledge.services import KnownService
+from plimsoll.match._listening import Settings
 from plimsoll.match._login_programs import GETTYS, SHELLS, after, console_login, is_shell, served_shell
+from plimsoll.match._packet_filter import PacketFilters
 from plimsoll.match.matcher import Matcher
 from plimsoll.model.assessment import Knowledge
 from plimsoll.model.evidence import Evidence, Inspection, Observation
 from plimsoll.model.facts import Service, StartedProgram
 from plimsoll.model.facts.service import LoginKind, StartState
-from plimsoll.model.locator import tree_of
+from plimsoll.model.locator import Place, tree_of
 
 _ORDER: tuple[StartState, ...] = ("always", "first-boot", "on-demand", "conditional", "disabled", "not-started")
+_RUNNING: tuple[StartState, ...] = ("always", "first-boot", "on-demand")
 _OFF: tuple[StartState, ...] = ("disabled", "not-started")
 _LOCAL = re.compile(r"(?:127\.\d+\.\d+\.\d+|\[?::1\]?|localhost)(?::|\Z)")
 _PORT = re.compile(r"(?:\A|:)(\d{1,5})\Z")
+_ADDRESS = re.compile(r"\[?(?=[0-9a-f.:]*[.:])[0-9a-f.:]{3,39}\]?(?::\d+)?\Z")
+_UDP = ("snmp", "tftp", "upnp", "dns", "mdns", "l2tp", "openvpn", "netbios", "slp", "coap")
+"""Protocols that mostly come by UDP; the others come by TCP."""
+
+_Started = tuple[Observation, Service, StartedProgram]
 
 
 class Services(Matcher):
@@ -33,12 +41,14 @@ class Services(Matcher):
     title = "Which services take a login or listen, and are they started?"
     what = (
         "Programs that are known to take a login or listen, with how they are started, and the options on their "
-        "command line that say who may come in, on which port and from where. A shell or login on a console counts "
-        "too, and so does a shell that inetd, netcat, socat or tcpsvd gives to whoever connects."
+        "command line and in its own configuration that say who may come in, on which port and from where; and whether "
+        "the packet filter as shipped lets in the side of the internet. A shell or login on a console counts too, and "
+        "so does a shell that inetd, netcat, socat or tcpsvd gives to whoever connects."
     )
     limits = (
-        "A program that the list does not know is not taken for a service; what a service reads from its own "
-        "configuration is not weighed, nor is a firewall."
+        "A program that the list does not know is not taken for a service. What a packet filter refuses on the side of "
+        "the home is not weighed, nor are ports that are forwarded; where its rules cannot be followed, a service "
+        "counts as reached from the network."
     )
 
     def knowledge(self) -> tuple[Knowledge, ...]:
@@ -48,19 +58,54 @@ class Services(Matcher):
 
     def match(self, evidence: Evidence) -> Iterator[Observation | Inspection]:
         """Give a Service for each program and way of speaking, in each tree."""
-        found: dict[tuple[str, str, LoginKind, int | None, str], list[tuple[Observation, Service]]] = {}
+        settings, filters = Settings(evidence), PacketFilters(evidence)
+        found: dict[tuple[str, str, LoginKind, int | None, str], list[_Started]] = {}
         for observation, fact in evidence.of(StartedProgram):
             service = _service(fact)
             if service is not None:
                 key = (tree_of(observation.where), service.program, service.login, service.port, str(service.reach))
-                found.setdefault(key, []).append((observation, service))
+                found.setdefault(key, []).append((observation, service, fact))
         for key in sorted(found, key=str):
             starts = sorted(found[key], key=lambda one: (_ORDER.index(one[1].state), one[0].where))
-            observation, service = starts[0]
-            if len({one.accepts_empty_password for _, one in starts if one.state not in _OFF}) > 1:
+            observation, service, _ = starts[0]
+            if len({one.accepts_empty_password for _, one, _ in starts if one.state not in _OFF}) > 1:
                 service = msgspec.structs.replace(service, accepts_empty_password=None)
-            because = tuple(sorted({one.where for one, _ in starts}))
+            service, more = _reached(service, [fact for _, _, fact in starts], key[0], settings, filters)
+            because = tuple(sorted({*more, *(one.where for one, _, _ in starts)}))
             yield Observation(service, observation.where, self.id, None, "derived", observation.window, because)
+
+
+def _reached(
+    service: Service,
+    starts: Sequence[StartedProgram],
+    tree: str,
+    settings: Settings,
+    filters: PacketFilters,
+) -> tuple[Service, tuple[Place, ...]]:
+    """Say how far a service is reached, by its own settings and by the packet filter; with what says so."""
+    if service.reach != "network":
+        return service, ()
+    bound = [word for start in starts for word in start.arguments if _ADDRESS.match(word)]
+    listening = settings.listening(tree, service.program, starts)
+    if len(listening.ports) == 1 and not _tells_port(service, starts):
+        service = msgspec.structs.replace(service, port=listening.ports[0])
+    if listening.extent == "loopback" and not bound:
+        return msgspec.structs.replace(service, reach="local"), listening.because
+    if listening.extent == "own network" or bound:
+        return service, ()
+    protocol = "udp" if service.protocol in _UDP else "tcp"
+    for port in listening.ports or ((service.port,) if service.port else ()):
+        rule = filters.opened_to_internet(tree, protocol, port)
+        if rule is not None and service.state in _RUNNING:
+            return msgspec.structs.replace(service, reach="internet"), (rule.where,)
+    return service, ()
+
+
+def _tells_port(service: Service, starts: Sequence[StartedProgram]) -> bool:
+    """Tell whether a command line names the port, which then counts before the settings."""
+    known = services.load().programs.get(service.program)
+    option = known.port_option if known else ""
+    return bool(option) and any(word.startswith(option) for start in starts for word in start.arguments)
 
 
 def _service(fact: StartedProgram) -> Service | None:

@@ -14,8 +14,10 @@ from plimsoll.model.facts.account import PasswordState
 from plimsoll.model.facts.claim import Statement
 from plimsoll.model.facts.service import StartState
 from plimsoll.model.message import Message, message
+from plimsoll.report._exposure_words import REACHES, exposure
 from plimsoll.report._signature_words import describe_public_key, describe_signature
 from plimsoll.report._software_words import describe_software
+from plimsoll.report._tls_words import describe_tls
 from plimsoll.report._vulnerability_words import build, vulnerability
 from plimsoll.report.updating import describe_updating
 from plimsoll.report.visible import say
@@ -104,6 +106,8 @@ def _describe(fact: Fact) -> Iterator[Message]:
             return describe_public_key(fact)
         case facts.Endpoint() | facts.TlsSetting():
             return _connection(fact)
+        case facts.TlsProgram():
+            return describe_tls(fact)
         case facts.Claim():
             return _claim(fact)
         case facts.VexStatement():
@@ -118,6 +122,10 @@ def _describe(fact: Fact) -> Iterator[Message]:
             return vulnerability(fact)
         case facts.BuildDate() | facts.PatchNote():
             return build(fact)
+        case facts.FirewallRule() | facts.WirelessNetwork() | facts.ControlLink():
+            return exposure(fact)
+        case facts.DebugSetting() | facts.SeedFile() | facts.KeyFile():
+            return exposure(fact)
     assert_never(fact)
 
 
@@ -216,6 +224,7 @@ def _key(fact: facts.PrivateKey | facts.Certificate) -> Iterator[Message]:
             yield message("by itself") if fact.self_signed else message("by {issuer}", issuer=issuer or "(no name)")
             yield message("valid {since} to {until}", since=not_before, until=not_after)
             yield message("{kind} {bits}, {hash}", kind=key_kind, bits=key_bits or "?", hash=signature)
+            yield message("public half {digest}", digest=fact.public_digest[:16])
             if fact.is_ca:
                 yield message("an authority")
 
@@ -237,8 +246,8 @@ def _service(fact: facts.StartedProgram | facts.Service | facts.ServiceSetting) 
             yield _start(state, fact.condition)
             if fact.port is not None:
                 yield message("port {port}", port=str(fact.port))
-            if fact.reach != "network":
-                yield message("on loopback only") if fact.reach == "local" else message("on a physical console")
+            if fact.reach in REACHES:
+                yield REACHES[fact.reach]
             yield LOGINS[login]
             if fact.accepts_empty_password:
                 yield message("an empty password is let in")

@@ -6,19 +6,26 @@ from plimsoll.inspect.firmware.authorized_keys import AuthorizedKeys
 from plimsoll.inspect.firmware.build_dates import BuildDates
 from plimsoll.inspect.firmware.certificates import Certificates
 from plimsoll.inspect.firmware.components import Components
+from plimsoll.inspect.firmware.control_links import ControlLinks
 from plimsoll.inspect.firmware.credentials import Credentials
+from plimsoll.inspect.firmware.debug_settings import DebugSettings
 from plimsoll.inspect.firmware.endpoints import Endpoints
 from plimsoll.inspect.firmware.executables import Executables
+from plimsoll.inspect.firmware.firewall import Firewall
 from plimsoll.inspect.firmware.kernel_build import KernelBuild
+from plimsoll.inspect.firmware.key_files import KeyFiles
 from plimsoll.inspect.firmware.password_provisioning import PasswordProvisionings
 from plimsoll.inspect.firmware.patch_notes import PatchNotes
 from plimsoll.inspect.firmware.private_keys import PrivateKeys
+from plimsoll.inspect.firmware.random_seeds import RandomSeeds
 from plimsoll.inspect.firmware.sensors import Sensors
 from plimsoll.inspect.firmware.service_settings import ServiceSettings
 from plimsoll.inspect.firmware.startup import Startup
+from plimsoll.inspect.firmware.tls_programs import TlsPrograms
 from plimsoll.inspect.firmware.tls_settings import TlsSettings
 from plimsoll.inspect.firmware.update_signatures import UpdateSignatures
 from plimsoll.inspect.firmware.updates import Updates
+from plimsoll.inspect.firmware.wireless import Wireless
 from plimsoll.inspect.inspector import Inspector
 
 INSPECTORS: tuple[Inspector, ...] = (
@@ -29,11 +36,18 @@ INSPECTORS: tuple[Inspector, ...] = (
     PasswordProvisionings(),
     Startup(),
     ServiceSettings(),
+    Firewall(),
+    Wireless(),
+    ControlLinks(),
+    DebugSettings(),
+    RandomSeeds(),
     Updates(),
     UpdateSignatures(),
     PrivateKeys(),
+    KeyFiles(),
     Certificates(),
     TlsSettings(),
+    TlsPrograms(),
     Endpoints(),
     Components(),
     BuildDates(),

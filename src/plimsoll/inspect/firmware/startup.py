@@ -15,6 +15,7 @@ import msgspec
 from plimsoll.inspect.firmware import _cron, _openrc, _superserver, _systemd
 from plimsoll.inspect.firmware._boot import EDITORS, Boot, Cause, Start, command_line, content, is_sourced
 from plimsoll.inspect.firmware._inittab import MOST_ENTRIES, default_level, entries
+from plimsoll.inspect.firmware._iptables import rule_of
 from plimsoll.inspect.firmware._launch import masked
 from plimsoll.inspect.inspector import Cut, Inspector, Kept, Look, Seen
 from plimsoll.inspect.scan import printable
@@ -46,10 +47,12 @@ _PROGRAM_FOLDERS = (b"bin", b"sbin", b"usr/bin", b"usr/sbin", b"usr/local/bin", 
 _NOT_PROGRAMS = frozenset(
     b"[ [[ test echo cd mkdir mount umount rm cp mv ln cat chmod chown sleep exit return export set shift read local "
     b"grep sed awk cut tr head tail wc sort find xargs true false printf kill killall pidof ps touch date hostname "
-    b"insmod modprobe rmmod lsmod sysctl ifconfig route ip iptables ip6tables brctl vconfig mknod stty uname logger "
+    b"insmod modprobe rmmod lsmod sysctl ifconfig route ip brctl vconfig mknod stty uname logger "
     b"basename dirname expr let eval trap wait unset umask ulimit id which type seq sync ls dd tar gzip gunzip "
     b"start-stop-daemon uci nvram fw_printenv mdev mkfifo mkfs usleep swapon losetup readlink tee env md5sum".split()
 )
+_FILTERS = (b"iptables", b"ip6tables")
+"""Commands that are told by what they set, as rules of the packet filter."""
 _GETTYS = (b"login", b"getty", b"agetty", b"mgetty")
 _CONSOLE_SHELLS = (*_GETTYS, b"sh", b"ash", b"bash", b"sulogin")
 _RATES = frozenset((b"recent", b"hashlimit", b"limit", b"connlimit"))
@@ -74,8 +77,8 @@ class Startup(Inspector):
         "runs, OpenWrt's procd scripts, the run levels of OpenRC, the systemd units that the default target leads to "
         "with their drop-ins, instances and conditions, the tables of inetd and xinetd and the crontabs where those "
         "are started, and all scripts reached from them, read without being run. Of echo, printf and sed, those that "
-        "change /etc/passwd or /etc/shadow, and of cp and its kin those that bring such files or keys of SSH. A known "
-        "service that nothing starts is named too."
+        "change /etc/passwd or /etc/shadow, of cp and its kin those that bring such files or keys of SSH, and of "
+        "iptables those on packets for the product itself. A known service that nothing starts is named too."
     )
     limits = (
         "What a compiled program starts is not seen, and neither is what a web page or an app can switch on. Of "
@@ -132,7 +135,12 @@ class Startup(Inspector):
             if name in EDITORS:
                 yield Observation(_edit(start, name), _place(boot, start), self.id)
                 continue
-            if (name in _NOT_PROGRAMS and not boot.is_script(start.node) and not _is_rate(start, name)) or (
+            if _is_rate(start, name):
+                yield Observation(_fact(start, name), _place(boot, start), self.id)
+            if name in _FILTERS:
+                yield from self._rule(boot, start, name)
+                continue
+            if (name in _NOT_PROGRAMS and not boot.is_script(start.node)) or (
                 name in _CONSOLE_SHELLS and not _is_console(boot, start)
             ):
                 continue
@@ -142,6 +150,12 @@ class Startup(Inspector):
             ):
                 continue
             yield Observation(_fact(start, name), _place(boot, start), self.id)
+
+    def _rule(self, boot: Boot, start: Start, name: bytes) -> Iterator[Observation]:
+        certain = start.cause.state in ("always", "first-boot")
+        rule = rule_of(start.launch.arguments, "ip6tables" if name == b"ip6tables" else "iptables", certain=certain)
+        if rule is not None:
+            yield Observation(rule, _place(boot, start), self.id)
 
     def _left(self, boot: Boot) -> Iterator[Observation]:
         started = {

@@ -12,7 +12,7 @@ from plimsoll.judge.rules._answer import Answer, Caller, weakest
 from plimsoll.judge.rules._ssh_service import ssh_admits
 from plimsoll.judge.rules._standing import RunningService, Standings
 
-_REACHED: Mapping[str, Answer] = {"network": "yes", "physical": "perhaps", "local": "no"}
+_REACHED: Mapping[str, Answer] = {"internet": "yes", "network": "yes", "physical": "perhaps", "local": "no"}
 """A console behind the case is no login for users; what is bound to loopback is reached through other programs only."""
 
 _BARE_LOGINS = ("telnet", "rlogin", "console")

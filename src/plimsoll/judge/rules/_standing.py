@@ -90,7 +90,7 @@ class RunningService(msgspec.Struct, frozen=True):
     @property
     def is_reached(self) -> bool:
         """Whether it is reached from the network."""
-        return self.fact.reach == "network"
+        return self.fact.reach in ("internet", "network")
 
     @property
     def is_openwrt(self) -> bool:

@@ -18,6 +18,14 @@ from plimsoll.model.facts.component import (
     OperatingSystem,
     PackagedFile,
 )
+from plimsoll.model.facts.exposure import (
+    ControlLink,
+    DebugSetting,
+    FirewallRule,
+    KeyFile,
+    SeedFile,
+    WirelessNetwork,
+)
 from plimsoll.model.facts.hardening import Executable, Sensor
 from plimsoll.model.facts.kernel import KernelConfiguration, KernelModules
 from plimsoll.model.facts.key import Certificate, PrivateKey
@@ -33,6 +41,7 @@ from plimsoll.model.facts.maker import (
 )
 from plimsoll.model.facts.service import Service, ServiceSetting, StartedProgram
 from plimsoll.model.facts.signature import PublicKey, UpdateSignature
+from plimsoll.model.facts.tls import TlsProgram
 from plimsoll.model.facts.update import (
     Endpoint,
     PublishedKey,
@@ -56,15 +65,19 @@ Fact = (
     | Certificate
     | Claim
     | Component
+    | ControlLink
     | Credential
     | CveAuthority
+    | DebugSetting
     | DisclosurePolicy
     | Endpoint
     | Executable
+    | FirewallRule
     | GuessedPassword
     | InstalledComponent
     | KernelConfiguration
     | KernelModules
+    | KeyFile
     | KnownVulnerability
     | MakerPage
     | NoneKnown
@@ -80,6 +93,7 @@ Fact = (
     | PublicKey
     | Search
     | SecurityTxt
+    | SeedFile
     | Sensor
     | Service
     | ServiceSetting
@@ -87,6 +101,7 @@ Fact = (
     | StartedProgram
     | SupportEnd
     | SupportPeriod
+    | TlsProgram
     | TlsSetting
     | UpdateClient
     | UpdateGuard
@@ -95,15 +110,17 @@ Fact = (
     | UpdateTrust
     | UpdateWay
     | VexStatement
+    | WirelessNetwork
 )
 
 __all__ = [
     "Account", "AdvisorySource", "AuthorizedKey", "BuildDate", "BuiltInApplets", "Certificate", "Claim", "Component",
-    "Credential", "CveAuthority", "DisclosurePolicy", "Endpoint", "Executable", "Fact", "GuessedPassword",
-    "InstalledComponent", "KernelConfiguration", "KernelModules", "KnownVulnerability", "MakerPage", "NoneKnown",
-    "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote",
-    "PolicyTerm", "PrivateKey", "PublicKey", "PublishedKey", "Search", "SecurityTxt", "Sensor", "Service",
-    "ServiceSetting", "SoftwareAge", "StartedProgram", "SupportEnd", "SupportPeriod", "TlsSetting", "UpdateClient",
-    "UpdateGuard", "UpdateKey", "UpdateSignature", "UpdateTrust", "UpdateWay", "VexStatement",
+    "ControlLink", "Credential", "CveAuthority", "DebugSetting", "DisclosurePolicy", "Endpoint", "Executable", "Fact",
+    "FirewallRule", "GuessedPassword", "InstalledComponent", "KernelConfiguration", "KernelModules", "KeyFile",
+    "KnownVulnerability", "MakerPage", "NoneKnown", "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash",
+    "PasswordProvisioning", "PatchNote", "PolicyTerm", "PrivateKey", "PublicKey", "PublishedKey", "Search",
+    "SecurityTxt", "SeedFile", "Sensor", "Service", "ServiceSetting", "SoftwareAge", "StartedProgram", "SupportEnd",
+    "SupportPeriod", "TlsProgram", "TlsSetting", "UpdateClient", "UpdateGuard", "UpdateKey", "UpdateSignature",
+    "UpdateTrust", "UpdateWay", "VexStatement", "WirelessNetwork",
     "AccountStoreCopy",
 ]  # fmt: skip

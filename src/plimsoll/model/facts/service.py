@@ -66,8 +66,9 @@ class Service(msgspec.Struct, frozen=True, tag="service"):
     """Whether the protocol, with the settings seen, is encrypted; None when that depends on what was not seen."""
     port: int | None = None
     """The port given, else the usual one of the protocol; None for a console."""
-    reach: Literal["network", "local", "physical"] = "network"
-    """local: bound to loopback; physical: a serial or video console."""
+    reach: Literal["internet", "network", "local", "physical"] = "network"
+    """internet: the packet filter as shipped lets in the side of the internet; network: the home network, and perhaps
+    more; local: bound to loopback; physical: a serial or video console."""
     accepts_empty_password: bool | None = None
     """Whether an account with an empty password can log in here; None when not known."""
     condition: str = ""

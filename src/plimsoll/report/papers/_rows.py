@@ -140,7 +140,7 @@ def _physical(assessment: Assessment) -> Iterator[SeenRow]:
 def _logical(assessment: Assessment) -> Iterator[SeenRow]:
     for one, fact in observations_of(assessment, facts.Service):
         if fact.reach != "physical" and fact.state != "not-started":
-            access = "network" if fact.reach == "network" else "on the product itself only"
+            access = "network" if fact.reach in ("internet", "network") else "on the product itself only"
             port = "" if fact.port is None else f", port {fact.port}"
             description = f"{clip(fact.program)} ({clip(fact.protocol)}{port})"
             yield SeenRow({"Description": description, "Access": access, "Status": say(STARTS[fact.state])}, one.where)
