@@ -135,11 +135,12 @@ class Startup(Inspector):
             if name in EDITORS:
                 yield Observation(_edit(start, name), _place(boot, start), self.id)
                 continue
+            if _is_rate(start, name):
+                yield Observation(_fact(start, name), _place(boot, start), self.id)
             if name in _FILTERS:
                 yield from self._rule(boot, start, name)
-                if not _is_rate(start, name):
-                    continue
-            if (name in _NOT_PROGRAMS and name not in _FILTERS and not boot.is_script(start.node)) or (
+                continue
+            if (name in _NOT_PROGRAMS and not boot.is_script(start.node)) or (
                 name in _CONSOLE_SHELLS and not _is_console(boot, start)
             ):
                 continue
