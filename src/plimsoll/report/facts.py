@@ -81,6 +81,8 @@ def _describe(fact: Fact) -> Iterator[Message]:
             return _login(fact)
         case facts.AuthorizedKey() | facts.Credential():
             return _opener(fact)
+        case facts.StoreReader() | facts.HiddenEntrance() | facts.SecretProvisioning():
+            return _about_secrets(fact)
         case facts.PrivateKey() | facts.Certificate():
             return _key(fact)
         case facts.StartedProgram() | facts.Service() | facts.ServiceSetting():
@@ -172,13 +174,29 @@ def _opener(fact: facts.AuthorizedKey | facts.Credential) -> Iterator[Message]:
             yield message(kind + " for {subject}", subject=subject) if subject else message(kind)
             yield message("{length} characters, shape {shape}", length=secret.length, shape=secret.shape)
             if account:
-                yield message("of the user {account}", account=account)
+                named = "of the network {account}" if subject == "wpa" else "of the user {account}"
+                yield message(named, account=account)
             if role != "unknown":
                 yield message("that the product accepts") if role == "accepts" else message("that the product presents")
             if fact.placeholder:
                 yield message("a word that stands for a value to be filled in")
+            if fact.change_due:
+                yield message("to be changed at the first login")
             if not fact.active:
                 yield _EXAMPLE
+
+
+def _about_secrets(fact: facts.StoreReader | facts.HiddenEntrance | facts.SecretProvisioning) -> Iterator[Message]:
+    match fact:
+        case facts.StoreReader(program, path):
+            yield message("{program} names the file {path}", program=program, path=path)
+        case facts.HiddenEntrance(_, opens, source):
+            yield message("known way in: {opens}", opens=opens)
+            yield message("made public at {source}", source=source)
+        case facts.SecretProvisioning(subject, source, command, setting):
+            yield message("command that sets a secret of {subject}", subject=subject or "a service")
+            yield message("{setting} by {command}", setting=setting, command=command)
+            yield _SOURCES[source]
 
 
 def _key(fact: facts.PrivateKey | facts.Certificate) -> Iterator[Message]:

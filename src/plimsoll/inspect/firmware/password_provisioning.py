@@ -206,7 +206,7 @@ def _locks(field: bytes) -> bool:
 
 
 def _seen(look: Look, command: _Command, known: Mapping[bytes, Sequence[bytes]], start: int, line: bytes) -> Seen:
-    source, constant = _source(command.value, known, look.data[:start])
+    source, constant = source_of(command.value, known, look.data[:start])
     account = _resolved(command.account, known)
     name = escape_name(account) if account is not None else ""
     if source != "constant" or constant is None:
@@ -220,7 +220,7 @@ def _seen(look: Look, command: _Command, known: Mapping[bytes, Sequence[bytes]],
     return Seen(fact, start + column, len(command.program))
 
 
-def _source(value: bytes, known: Mapping[bytes, Sequence[bytes]], before: bytes) -> tuple[Source, bytes | None]:
+def source_of(value: bytes, known: Mapping[bytes, Sequence[bytes]], before: bytes) -> tuple[Source, bytes | None]:
     """Say where a value comes from; give it too when it is a constant. The salt of a hash is not the password."""
     bare = unquoted(value)
     if hash_alone(bare, 0) is not None:

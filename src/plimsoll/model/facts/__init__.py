@@ -30,6 +30,7 @@ from plimsoll.model.facts.maker import (
     SecurityTxt,
     SupportPeriod,
 )
+from plimsoll.model.facts.secret_store import HiddenEntrance, SecretProvisioning, StoreReader
 from plimsoll.model.facts.service import Service, ServiceSetting, StartedProgram
 from plimsoll.model.facts.update import (
     Endpoint,
@@ -59,6 +60,7 @@ Fact = (
     | Endpoint
     | Executable
     | GuessedPassword
+    | HiddenEntrance
     | InstalledComponent
     | KernelConfiguration
     | KernelModules
@@ -75,12 +77,14 @@ Fact = (
     | PrivateKey
     | PublishedKey
     | Search
+    | SecretProvisioning
     | SecurityTxt
     | Sensor
     | Service
     | ServiceSetting
     | SoftwareAge
     | StartedProgram
+    | StoreReader
     | SupportEnd
     | SupportPeriod
     | TlsSetting
@@ -93,11 +97,12 @@ Fact = (
 )
 
 __all__ = [
-    "Account", "AdvisorySource", "AuthorizedKey", "BuildDate", "BuiltInApplets", "Certificate", "Claim", "Component",
-    "Credential", "CveAuthority", "DisclosurePolicy", "Endpoint", "Executable", "Fact", "GuessedPassword",
-    "InstalledComponent", "KernelConfiguration", "KernelModules", "KnownVulnerability", "MakerPage", "NoneKnown",
-    "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote",
-    "PolicyTerm", "PrivateKey", "PublishedKey", "Search", "SecurityTxt", "Sensor", "Service", "ServiceSetting",
-    "SoftwareAge", "StartedProgram", "SupportEnd", "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateGuard",
-    "UpdateKey", "UpdateTrust", "UpdateWay", "VexStatement",
+    "Account", "AdvisorySource", "AuthorizedKey", "BuildDate", "BuiltInApplets", "Certificate", "Claim",
+    "Component", "Credential", "CveAuthority", "DisclosurePolicy", "Endpoint", "Executable", "Fact",
+    "GuessedPassword", "HiddenEntrance", "InstalledComponent", "KernelConfiguration", "KernelModules",
+    "KnownVulnerability", "MakerPage", "NoneKnown", "NotCompared", "OperatingSystem", "PackagedFile",
+    "PasswordHash", "PasswordProvisioning", "PatchNote", "PolicyTerm", "PrivateKey", "PublishedKey", "Search",
+    "SecretProvisioning", "SecurityTxt", "Sensor", "Service", "ServiceSetting", "SoftwareAge", "StartedProgram",
+    "StoreReader", "SupportEnd", "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateGuard", "UpdateKey",
+    "UpdateTrust", "UpdateWay", "VexStatement",
 ]  # fmt: skip
