@@ -32,6 +32,7 @@ from plimsoll.model.facts.maker import (
 )
 from plimsoll.model.facts.secret_store import HiddenEntrance, SecretProvisioning, StoreReader
 from plimsoll.model.facts.service import Service, ServiceSetting, StartedProgram
+from plimsoll.model.facts.signature import PublicKey, UpdateSignature
 from plimsoll.model.facts.update import (
     Endpoint,
     PublishedKey,
@@ -76,6 +77,7 @@ Fact = (
     | PolicyTerm
     | PrivateKey
     | PublishedKey
+    | PublicKey
     | Search
     | SecretProvisioning
     | SecurityTxt
@@ -91,6 +93,7 @@ Fact = (
     | UpdateClient
     | UpdateGuard
     | UpdateKey
+    | UpdateSignature
     | UpdateTrust
     | UpdateWay
     | VexStatement
@@ -101,8 +104,8 @@ __all__ = [
     "Component", "Credential", "CveAuthority", "DisclosurePolicy", "Endpoint", "Executable", "Fact",
     "GuessedPassword", "HiddenEntrance", "InstalledComponent", "KernelConfiguration", "KernelModules",
     "KnownVulnerability", "MakerPage", "NoneKnown", "NotCompared", "OperatingSystem", "PackagedFile",
-    "PasswordHash", "PasswordProvisioning", "PatchNote", "PolicyTerm", "PrivateKey", "PublishedKey", "Search",
-    "SecretProvisioning", "SecurityTxt", "Sensor", "Service", "ServiceSetting", "SoftwareAge", "StartedProgram",
-    "StoreReader", "SupportEnd", "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateGuard", "UpdateKey",
-    "UpdateTrust", "UpdateWay", "VexStatement",
+    "PasswordHash", "PasswordProvisioning", "PatchNote", "PolicyTerm", "PrivateKey", "PublicKey", "PublishedKey",
+    "Search", "SecretProvisioning", "SecurityTxt", "Sensor", "Service", "ServiceSetting", "SoftwareAge",
+    "StartedProgram", "StoreReader", "SupportEnd", "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateGuard",
+    "UpdateKey", "UpdateSignature", "UpdateTrust", "UpdateWay", "VexStatement",
 ]  # fmt: skip
