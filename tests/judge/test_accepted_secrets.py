@@ -7,7 +7,7 @@ import pytest
 
 from plimsoll.judge.rules.passwords import FIXED_ACCOUNT
 from plimsoll.model.evidence import Observation
-from plimsoll.model.facts import Credential, GuessedPassword, SecretProvisioning, StoreReader
+from plimsoll.model.facts import Credential, GuessedPassword, HiddenEntrance, SecretProvisioning, StoreReader
 from plimsoll.model.verdict import Verdict
 from tests.judge.building import (
     PasswordSource,
@@ -172,3 +172,11 @@ def test_a_passphrase_that_a_start_script_makes_anew_is_no_suspicion() -> None:
     given = credential("wpa", "etc/hostapd.conf", kind="passphrase")
     made = change("random", "wpa"), script("etc/init.d/S20keys")
     assert effects(FIXED_ACCOUNT, given, start("hostapd", "/etc/hostapd.conf"), *made) == ()
+
+
+def test_a_known_way_in_is_a_suspicion() -> None:
+    given = seen(HiddenEntrance("a-packet", "a root shell", "CVE-0000-0000"), "usr/sbin/goahead", 4)
+    assert whys(given, GOAHEAD) == [
+        "goahead, which is started, holds the word of a known way in: it opens a root shell"
+    ]
+    assert effects(FIXED_ACCOUNT, given, script("etc/rc.local")) == ("suspects",)

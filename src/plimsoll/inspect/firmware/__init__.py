@@ -8,6 +8,7 @@ from plimsoll.inspect.firmware.components import Components
 from plimsoll.inspect.firmware.credentials import Credentials
 from plimsoll.inspect.firmware.endpoints import Endpoints
 from plimsoll.inspect.firmware.executables import Executables
+from plimsoll.inspect.firmware.hidden_entrances import HiddenEntrances
 from plimsoll.inspect.firmware.kernel_build import KernelBuild
 from plimsoll.inspect.firmware.password_provisioning import PasswordProvisionings
 from plimsoll.inspect.firmware.patch_notes import PatchNotes
@@ -27,6 +28,7 @@ INSPECTORS: tuple[Inspector, ...] = (
     Credentials(),
     PasswordProvisionings(),
     SecretProvisionings(),
+    HiddenEntrances(),
     Startup(),
     ServiceSettings(),
     Updates(),

@@ -12,7 +12,15 @@ from collections.abc import Iterator, Mapping
 from plimsoll.judge.rule import Weight
 from plimsoll.judge.rules._standing import RunningService, Standings, file_of, in_order, name_of, standing_of
 from plimsoll.model.evidence import Evidence, Observation
-from plimsoll.model.facts import Credential, GuessedPassword, SecretProvisioning, Service, StartedProgram, StoreReader
+from plimsoll.model.facts import (
+    Credential,
+    GuessedPassword,
+    HiddenEntrance,
+    SecretProvisioning,
+    Service,
+    StartedProgram,
+    StoreReader,
+)
 from plimsoll.model.locator import Place, tree_of
 from plimsoll.model.message import Message, message
 
@@ -130,6 +138,7 @@ def accepted_secrets(evidence: Evidence, standings: Standings) -> Iterator[Weigh
             )
             yield Weight("suspects", why, (observation, *stores.started_reader(observation.where)))
     yield from _wireless(evidence, stores)
+    yield from _entrances(evidence, standings)
 
 
 def _accepted(
@@ -200,6 +209,20 @@ def _wireless(evidence: Evidence, stores: Stores) -> Iterator[Weight]:
         if change is None or not change[0]:
             why = message("hostapd may open a wireless network with a passphrase that is the same in every unit")
             yield Weight("suspects", why, (host, observation))
+
+
+def _entrances(evidence: Evidence, standings: Standings) -> Iterator[Weight]:
+    """Weigh known ways in; that the code is reached is not seen, so that they never decide."""
+    for observation, fact in evidence.of(HiddenEntrance):
+        standing, start = standings.of_file(observation.where)
+        why = message(
+            "{file}, which is started, holds the word of a known way in: it opens {opens}"
+            if standing == "started"
+            else "{file} holds the word of a known way in: it opens {opens}",
+            file=name_of(observation.where),
+            opens=fact.opens,
+        )
+        yield Weight("suspects", why, (observation, *start))
 
 
 def _asking(fact: Credential, observation: Observation, standings: Standings) -> list[RunningService]:

@@ -167,6 +167,7 @@ FIXED_ACCOUNT = Rule(
         "credentials",
         "password-provisioning",
         "secret-provisioning",
+        "hidden-entrances",
         "startup",
         "service-settings",
         "services",
