@@ -4,6 +4,7 @@ from plimsoll.inspect.firmware.accounts import Accounts
 from plimsoll.inspect.firmware.authorized_keys import AuthorizedKeys
 from plimsoll.inspect.firmware.build_dates import BuildDates
 from plimsoll.inspect.firmware.certificates import Certificates
+from plimsoll.inspect.firmware.compared_passwords import ComparedPasswords
 from plimsoll.inspect.firmware.components import Components
 from plimsoll.inspect.firmware.credentials import Credentials
 from plimsoll.inspect.firmware.endpoints import Endpoints
@@ -27,6 +28,7 @@ INSPECTORS: tuple[Inspector, ...] = (
     AuthorizedKeys(),
     Credentials(),
     PasswordProvisionings(),
+    ComparedPasswords(),
     SecretProvisionings(),
     HiddenEntrances(),
     Startup(),

@@ -165,6 +165,7 @@ FIXED_ACCOUNT = Rule(
     needs=(
         "accounts",
         "credentials",
+        "compared-passwords",
         "password-provisioning",
         "secret-provisioning",
         "hidden-entrances",
