@@ -11,6 +11,7 @@ from plimsoll.inspect.firmware.endpoints import Endpoints
 from plimsoll.inspect.firmware.executables import Executables
 from plimsoll.inspect.firmware.hidden_entrances import HiddenEntrances
 from plimsoll.inspect.firmware.kernel_build import KernelBuild
+from plimsoll.inspect.firmware.login_constants import LoginConstants
 from plimsoll.inspect.firmware.password_provisioning import PasswordProvisionings
 from plimsoll.inspect.firmware.patch_notes import PatchNotes
 from plimsoll.inspect.firmware.private_keys import PrivateKeys
@@ -29,6 +30,7 @@ INSPECTORS: tuple[Inspector, ...] = (
     Credentials(),
     PasswordProvisionings(),
     ComparedPasswords(),
+    LoginConstants(),
     SecretProvisionings(),
     HiddenEntrances(),
     Startup(),

@@ -166,6 +166,7 @@ FIXED_ACCOUNT = Rule(
         "accounts",
         "credentials",
         "compared-passwords",
+        "login-constants",
         "password-provisioning",
         "secret-provisioning",
         "hidden-entrances",
