@@ -177,6 +177,18 @@ def test_a_passphrase_that_a_start_script_makes_anew_is_no_suspicion() -> None:
 def test_a_known_way_in_is_a_suspicion() -> None:
     given = seen(HiddenEntrance("a-packet", "a root shell", "CVE-0000-0000"), "usr/sbin/goahead", 4)
     assert whys(given, GOAHEAD) == [
-        "goahead, which is started, holds the word of a known way in: it opens a root shell"
+        "goahead, which is started, holds the word of a known way in: it opens a root shell; that the code is reached "
+        "was not seen"
     ]
     assert effects(FIXED_ACCOUNT, given, script("etc/rc.local")) == ("suspects",)
+
+
+def test_a_suspicion_whose_only_missing_link_is_named_is_likely() -> None:
+    def sureness(*observations: Observation) -> list[str | None]:
+        return [one.sureness for one in found(FIXED_ACCOUNT, *observations).bearings]
+
+    assert sureness(WEB, READS, GOAHEAD) == ["firm"]
+    assert sureness(WEB, GOAHEAD) == ["likely"]
+    assert sureness(WEB, READS, GOAHEAD, change("random")) == ["likely"]
+    assert sureness(WEB, GOAHEAD, change("random")) == ["suspected"]
+    assert sureness(WEB, start("goahead", state="conditional")) == ["suspected"]

@@ -23,6 +23,7 @@ from plimsoll.model.facts import (
 )
 from plimsoll.model.locator import Place, tree_of
 from plimsoll.model.message import Message, message
+from plimsoll.model.verdict import Sureness
 
 _ASKED_BY: Mapping[str, tuple[str, ...]] = {
     "telnetd": ("telnet",),
@@ -167,9 +168,10 @@ def _accepted(
     seen = tuple(dict.fromkeys((*seen, *(reading or ()), *opened)))
     if is_sure and reading is not None:
         return Weight("refutes", _told(words, word), seen)
-    return Weight(
-        "suspects", _doubted(words, word, _missing(service, change, reading)), (*seen, *(change or (0, ()))[1])
-    )
+    missing = _missing(service, change, reading)
+    seen = (*seen, *(change[1] if change else ()))
+    sureness: Sureness = "likely" if missing and fact.kind == "password" and is_there else "suspected"
+    return Weight("suspects", _doubted(words, word, missing), seen, sureness=sureness)
 
 
 def _told(words: Mapping[str, str], word: str) -> Message:
@@ -186,10 +188,10 @@ def _doubted(words: Mapping[str, str], word: str, missing: str) -> Message:
 
 def _missing(service: RunningService, change: tuple[bool, Seen] | None, reading: Seen | None) -> str:
     """Name the one thing that was not seen, where it is only one."""
+    if service.standing != "started" or (change is not None and reading is None):
+        return ""
     if change is not None:
         return "; a script that is not seen to run sets another one"
-    if service.standing != "started":
-        return ""
     return "; that it reads the file was not seen" if reading is None else ""
 
 
@@ -208,7 +210,7 @@ def _wireless(evidence: Evidence, stores: Stores) -> Iterator[Weight]:
         change = stores.change(tree, "wpa")
         if change is None or not change[0]:
             why = message("hostapd may open a wireless network with a passphrase that is the same in every unit")
-            yield Weight("suspects", why, (host, observation))
+            yield Weight("suspects", why, (host, observation), reach="network")
 
 
 def _entrances(evidence: Evidence, standings: Standings) -> Iterator[Weight]:
@@ -216,13 +218,15 @@ def _entrances(evidence: Evidence, standings: Standings) -> Iterator[Weight]:
     for observation, fact in evidence.of(HiddenEntrance):
         standing, start = standings.of_file(observation.where)
         why = message(
-            "{file}, which is started, holds the word of a known way in: it opens {opens}"
+            "{file}, which is started, holds the word of a known way in: it opens {opens}; that the code is reached "
+            "was not seen"
             if standing == "started"
             else "{file} holds the word of a known way in: it opens {opens}",
             file=name_of(observation.where),
             opens=fact.opens,
         )
-        yield Weight("suspects", why, (observation, *start))
+        sureness: Sureness = "likely" if standing == "started" else "suspected"
+        yield Weight("suspects", why, (observation, *start), reach="network", sureness=sureness)
 
 
 def _asking(fact: Credential, observation: Observation, standings: Standings) -> list[RunningService]:

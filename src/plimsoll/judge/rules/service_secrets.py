@@ -17,6 +17,7 @@ from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import Credential
 from plimsoll.model.locator import tree_of
 from plimsoll.model.message import message
+from plimsoll.model.verdict import Sureness
 
 _PEOPLE_ENTER = ("ppp", "dyndns", "smtp", "proxy", "sip", "wpa", "database")
 """Subjects of secrets that belong to accounts of the owner, or never leave the product."""
@@ -56,7 +57,7 @@ def _in_command(
         kind=fact.kind,
     )
     seen = (observation, *(one for one, _ in others), *script)
-    yield Weight("refutes" if decides else "suspects", why, tuple(dict.fromkeys(seen)))
+    yield Weight("refutes" if decides else "suspects", why, tuple(dict.fromkeys(seen)), reach="internet")
 
 
 def _in_file(observation: Observation, fact: Credential, stores: Stores, standings: Standings) -> Weight:
@@ -69,17 +70,19 @@ def _in_file(observation: Observation, fact: Credential, stores: Stores, standin
             subject=fact.subject,
             file=name_of(observation.where),
         )
-        return Weight("blocks" if change[0] else "suspects", why, (observation, *change[1]))
+        return Weight("blocks" if change[0] else "suspects", why, (observation, *change[1]), reach="internet")
     named = stores.named(observation.where) or stores.started_reader(observation.where)
     why = message(
-        "{file} holds a {kind} for {subject} that is the same in every unit, and a started program names the file"
+        "{file} holds a {kind} for {subject} that is the same in every unit, and a started program names the file; "
+        "that it shows the {kind} was not seen"
         if named
         else "{file} holds a {kind} for {subject} that is the same in every unit; that something uses it was not seen",
         file=name_of(observation.where),
         kind=fact.kind,
         subject=fact.subject,
     )
-    return Weight("suspects", why, (observation, *named))
+    sureness: Sureness = "likely" if named else "suspected"
+    return Weight("suspects", why, (observation, *named), reach="internet", sureness=sureness)
 
 
 SERVICE_SECRETS = Rule(
