@@ -178,6 +178,8 @@ def _opener(fact: facts.AuthorizedKey | facts.Credential) -> Iterator[Message]:
         case facts.Credential(subject, kind, secret, account, role):
             yield message(kind + " for {subject}", subject=subject) if subject else message(kind)
             yield message("{length} characters, shape {shape}", length=secret.length, shape=secret.shape)
+            if secret.tail:
+                yield message("ending in {tail}", tail=secret.tail)
             if account:
                 named = "of the network {account}" if subject == "wpa" else "of the user {account}"
                 yield message(named, account=account)
