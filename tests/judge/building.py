@@ -40,7 +40,8 @@ INSPECTIONS = (
     "executables", "password-provisioning", "private-keys", "sensors", "startup", "tls-settings", "updates", "services",
     "default-passwords", "service-settings", "build-dates", "installed-components", "vulnerabilities", "lifetimes",
     "published-keys", "chip-updates", "firewall", "wireless", "control-links", "debug-settings", "random-seeds",
-    "key-files", "update-signatures", "tls-programs",
+    "key-files", "update-signatures", "tls-programs", "secret-provisioning", "compared-passwords", "login-constants",
+    "hidden-entrances", "published-passwords",
 )  # fmt: skip
 _LINE_BYTES = 20
 

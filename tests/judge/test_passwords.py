@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-from typing import Literal
-
 import pytest
 
 from plimsoll.judge.rules.passwords import FIXED_ACCOUNT, SHARED_KEY
 from plimsoll.model.evidence import Observation
-from plimsoll.model.facts import AuthorizedKey, Credential, GuessedPassword
+from plimsoll.model.facts import AuthorizedKey, GuessedPassword
 from plimsoll.model.facts.service import StartState
 from plimsoll.model.verdict import Verdict
 from tests.judge.building import (
@@ -151,77 +149,6 @@ def test_a_tree_of_which_no_start_is_known_keeps_it_open() -> None:
 
 def test_accounts_and_services_of_different_trees_are_not_joined() -> None:
     assert effects(FIXED_ACCOUNT, passwd(), HASH, start("telnetd", tree=OTHER)) == ("blocks",)
-
-
-def credential(
-    subject: str,
-    where: str,
-    *,
-    role: Literal["accepts", "presents", "unknown"] = "accepts",
-    kind: Literal["password", "passphrase", "token", "community", "pin"] = "password",
-    placeholder: bool = False,
-    active: bool = True,
-) -> Observation:
-    return seen(Credential(subject, kind, secret("word"), "admin", role, placeholder, active), where, 2)
-
-
-def test_a_password_in_the_configuration_of_a_started_service_is_not_met() -> None:
-    finding = found(FIXED_ACCOUNT, credential("http", "etc/config/web"), start("goahead"))
-    assert finding.verdict is Verdict.FAIL
-    assert str(finding.why) == "goahead is started and accepts a password that is the same in every unit"
-
-
-def test_a_password_on_the_command_line_of_a_login_is_not_met() -> None:
-    login = start("telnetd", "-u", "admin:***")
-    assert verdict(FIXED_ACCOUNT, credential("telnetd", "etc/init.d/S50services"), login) is Verdict.INCONCLUSIVE
-    running = script("etc/init.d/S50services")
-    assert verdict(FIXED_ACCOUNT, credential("telnetd", "etc/init.d/S50services"), login, running) is Verdict.FAIL
-    assert verdict(FIXED_ACCOUNT, credential("telnetd", "etc/config/image_sign"), login) is Verdict.FAIL
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        credential("http", "etc/config/web", role="presents"),
-        credential("http", "etc/config/web", role="unknown"),
-        credential("http", "etc/config/web", placeholder=True),
-        credential("http", "etc/config/web", active=False),
-        credential("", "etc/config/web"),
-        credential("wpa", "etc/hostapd.conf", kind="passphrase"),
-        credential("mqtt", "etc/config/broker"),
-    ],
-)
-def test_a_secret_that_the_service_does_not_ask_for_does_not_count(given: Observation) -> None:
-    assert effects(FIXED_ACCOUNT, given, start("goahead")) == ()
-
-
-def test_a_secret_for_a_service_that_is_not_sure_to_run_is_a_suspicion() -> None:
-    given = credential("http", "etc/config/web")
-    assert effects(FIXED_ACCOUNT, given, start("goahead", state="conditional")) == ("suspects",)
-    assert effects(FIXED_ACCOUNT, given, start("goahead", state="disabled"), script("etc/rc.local")) == ()
-    assert effects(FIXED_ACCOUNT, credential("http", "usr/bin/make-web"), start("goahead")) == ("suspects",)
-
-
-def test_a_password_for_which_no_service_is_known_is_a_suspicion() -> None:
-    elsewhere = script("etc/rc.local")
-    assert effects(FIXED_ACCOUNT, credential("login", "usr/bin/preset"), elsewhere) == ("suspects",)
-    assert effects(FIXED_ACCOUNT, credential("http", "etc/config/web"), elsewhere) == ("suspects",)
-    assert effects(FIXED_ACCOUNT, credential("login", "usr/bin/preset", active=False), elsewhere) == ()
-    assert effects(FIXED_ACCOUNT, credential("login", "usr/bin/preset", placeholder=True), elsewhere) == ()
-    assert effects(FIXED_ACCOUNT, credential("login", "usr/bin/preset", role="presents"), elsewhere) == ()
-
-
-def test_a_community_of_snmp_is_a_suspicion() -> None:
-    given = credential("snmp", "etc/snmp/snmpd.conf", kind="community")
-    assert effects(FIXED_ACCOUNT, given, start("snmpd")) == ("suspects",)
-
-
-def test_the_passphrase_of_a_wireless_network_that_is_opened_is_a_suspicion() -> None:
-    given = credential("wpa", "etc/hostapd.conf", kind="passphrase")
-    assert effects(FIXED_ACCOUNT, given, start("hostapd", "/etc/hostapd.conf")) == ("suspects",)
-    assert effects(FIXED_ACCOUNT, given, start("hostapd", state="disabled"), TELNETD) == ()
-    joined = credential("wpa", "etc/wpa_supplicant.conf", kind="passphrase", role="presents")
-    assert effects(FIXED_ACCOUNT, joined, start("hostapd", "/etc/hostapd.conf")) == ()
 
 
 def test_the_hash_of_a_default_in_a_program_is_a_suspicion() -> None:

@@ -7,6 +7,7 @@ from plimsoll.match.default_passwords import DefaultPasswords
 from plimsoll.match.lifetimes import Lifetimes
 from plimsoll.match.matcher import Matcher
 from plimsoll.match.published_keys import PublishedKeys
+from plimsoll.match.published_passwords import PublishedPasswords
 from plimsoll.match.services import Services
 from plimsoll.match.vulnerabilities import Vulnerabilities
 
@@ -14,6 +15,7 @@ MATCHERS: tuple[Matcher, ...] = (
     InstalledComponents(),
     Services(),
     DefaultPasswords(),
+    PublishedPasswords(),
     Vulnerabilities(),
     Lifetimes(),
     CveAuthorities(),

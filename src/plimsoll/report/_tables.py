@@ -13,8 +13,9 @@ from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import Fact
 from plimsoll.model.locator import Place
 from plimsoll.report._holes import STATUSES, holes, maker_word
+from plimsoll.report._login_words import PASSWORDS
 from plimsoll.report._software_words import BASES, shortened
-from plimsoll.report.facts import LOGINS, PASSWORDS, STARTS
+from plimsoll.report.facts import LOGINS, STARTS
 from plimsoll.report.visible import clip, say
 
 ROWS = 200

@@ -10,27 +10,17 @@ from typing import assert_never
 
 from plimsoll.model import facts
 from plimsoll.model.facts import Fact
-from plimsoll.model.facts.account import PasswordState
 from plimsoll.model.facts.claim import Statement
 from plimsoll.model.facts.service import StartState
 from plimsoll.model.message import Message, message
 from plimsoll.report._exposure_words import REACHES, exposure
+from plimsoll.report._login_words import EXAMPLE, describe_login
 from plimsoll.report._signature_words import describe_public_key, describe_signature
 from plimsoll.report._software_words import describe_software
 from plimsoll.report._tls_words import describe_tls
 from plimsoll.report._vulnerability_words import build, vulnerability
 from plimsoll.report.updating import describe_updating
 from plimsoll.report.visible import say
-
-PASSWORDS: Mapping[PasswordState, Message] = {
-    "empty": message("no password is asked for"),
-    "locked": message("locked"),
-    "shadowed": message("its password is kept in another file"),
-    "hashed": message("with a password hash"),
-    "clear": message("with a password in clear"),
-    "expired": message("its password must be changed at the first login"),
-}
-"""What each state of a password means."""
 
 STARTS: Mapping[StartState, Message] = {
     "always": message("started at boot"),
@@ -63,8 +53,6 @@ CLAIMS: dict[Statement, str] = {
 }
 """What each statement of a claim means."""
 
-_UNREAD = message("in a file that nothing reads where it stands")
-_EXAMPLE = message("in documentation, an example or a comment")
 _OVERRULED = message("in a file that nothing reads, or overruled by another setting")
 
 
@@ -81,11 +69,11 @@ def describe(fact: Fact) -> tuple[Message, ...]:
 def _describe(fact: Fact) -> Iterator[Message]:
     match fact:
         case facts.Account() | facts.PasswordHash() | facts.GuessedPassword() | facts.PasswordProvisioning():
-            return _login(fact)
-        case facts.AccountStoreCopy():
-            return _store_copy(fact)
-        case facts.AuthorizedKey() | facts.Credential():
-            return _opener(fact)
+            return describe_login(fact)
+        case facts.AccountStoreCopy() | facts.AuthorizedKey() | facts.Credential():
+            return describe_login(fact)
+        case facts.StoreReader() | facts.HiddenEntrance() | facts.SecretProvisioning():
+            return describe_login(fact)
         case facts.PrivateKey() | facts.Certificate():
             return _key(fact)
         case facts.StartedProgram() | facts.Service() | facts.ServiceSetting():
@@ -129,82 +117,6 @@ def _describe(fact: Fact) -> Iterator[Message]:
     assert_never(fact)
 
 
-def _login(
-    fact: facts.Account | facts.PasswordHash | facts.GuessedPassword | facts.PasswordProvisioning,
-) -> Iterator[Message]:
-    match fact:
-        case facts.Account(name, store, password, uid):
-            yield message("account {name} ({store})", name=name or "(no name)", store=store)
-            yield PASSWORDS[password]
-            if uid is not None:
-                yield message("user number {uid}", uid=uid)
-            if not fact.login_shell:
-                yield message("without a login shell")
-            if not fact.active:
-                yield _UNREAD
-        case facts.PasswordHash(account, family, secret):
-            yield _of_account("password hash", account)
-            yield message("{family}, {length} characters", family=family, length=secret.length)
-            if not fact.active:
-                yield _UNREAD
-        case facts.GuessedPassword(account, family, known_default):
-            yield _of_account("password hash", account)
-            yield message("{family}", family=family)
-            yield message("opened by the published default {word!r}", word=known_default)
-            if fact.maker:
-                yield message("published for {maker} at {source}", maker=fact.maker, source=fact.source)
-        case facts.PasswordProvisioning(account, source, runs, command):
-            yield _of_account("command that sets the password", account)
-            if command:
-                yield message("by {command}", command=command)
-            yield message("to be changed at the next login") if fact.expires else _SOURCES[source]
-            yield message("run at boot") if runs == "at-boot" else message("nothing was seen that runs it")
-
-
-_SOURCES = {
-    "constant": message("to a constant"),
-    "per-device": message("from a store that is written per unit"),
-    "random": message("to a random value"),
-    "user": message("as the user types it"),
-    "identifier": message("computed from a MAC address or serial number alone"),
-    "unknown": message("from where is not known"),
-}
-
-
-def _of_account(thing: str, account: str) -> Message:
-    if account:
-        return message(thing + " of {account}", account=account)
-    return message(thing + " that names no account")
-
-
-def _store_copy(fact: facts.AccountStoreCopy) -> Iterator[Message]:
-    source = fact.source or "what a program makes"
-    yield message("{source} becomes {target}, by {command}", source=source, target=fact.target, command=fact.command)
-
-
-def _opener(fact: facts.AuthorizedKey | facts.Credential) -> Iterator[Message]:
-    match fact:
-        case facts.AuthorizedKey(account, kind, public_digest, comment):
-            yield _of_account("authorized SSH key", account)
-            yield message("{kind}", kind=kind)
-            yield message("digest {digest}", digest=public_digest[:16])
-            if comment:
-                yield message("with the comment {comment}", comment=comment)
-        case facts.Credential(subject, kind, secret, account, role):
-            yield message(kind + " for {subject}", subject=subject) if subject else message(kind)
-            yield message("{length} characters, shape {shape}", length=secret.length, shape=secret.shape)
-            if secret.tail:
-                yield message("ending in {tail}", tail=secret.tail)
-            if account:
-                yield message("of the user {account}", account=account)
-            if role != "unknown":
-                yield message("that the product accepts") if role == "accepts" else message("that the product presents")
-            if fact.placeholder:
-                yield message("a word that stands for a value to be filled in")
-            if not fact.active:
-                yield _EXAMPLE
-
-
 def _key(fact: facts.PrivateKey | facts.Certificate) -> Iterator[Message]:
     match fact:
         case facts.PrivateKey(kind, bits, container, encrypted, public_digest, purpose):
@@ -218,7 +130,7 @@ def _key(fact: facts.PrivateKey | facts.Certificate) -> Iterator[Message]:
             if public_digest:
                 yield message("public half {digest}", digest=public_digest[:16])
             if not fact.active:
-                yield _EXAMPLE
+                yield EXAMPLE
         case facts.Certificate(subject, issuer, not_before, not_after, key_kind, key_bits, signature):
             yield message("certificate of {subject}", subject=subject or "(no name)")
             yield message("by itself") if fact.self_signed else message("by {issuer}", issuer=issuer or "(no name)")
@@ -316,7 +228,7 @@ def _connection(fact: facts.Endpoint | facts.TlsSetting) -> Iterator[Message]:
             if endpoint:
                 yield message("for {endpoint}", endpoint=endpoint)
             if not active:
-                yield _EXAMPLE
+                yield EXAMPLE
 
 
 def _claim(fact: facts.Claim) -> Iterator[Message]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from plimsoll.inspect.firmware._packages._rpm_hash import read_hash
 from plimsoll.inspect.firmware._packages._rpm_header import read_header
 from plimsoll.inspect.firmware._packages._rpm_ndb import read_ndb
-from plimsoll.inspect.firmware._packages._sqlite import _Pages, _rows, read_table
+from plimsoll.inspect.firmware._sqlite import _Pages, _rows, read_table
 from plimsoll.inspect.firmware.components import Components
 from plimsoll.model.facts import Component
 from tests import firmware

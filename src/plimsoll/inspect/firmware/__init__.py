@@ -5,6 +5,7 @@ from plimsoll.inspect.firmware.accounts import Accounts
 from plimsoll.inspect.firmware.authorized_keys import AuthorizedKeys
 from plimsoll.inspect.firmware.build_dates import BuildDates
 from plimsoll.inspect.firmware.certificates import Certificates
+from plimsoll.inspect.firmware.compared_passwords import ComparedPasswords
 from plimsoll.inspect.firmware.components import Components
 from plimsoll.inspect.firmware.control_links import ControlLinks
 from plimsoll.inspect.firmware.credentials import Credentials
@@ -12,12 +13,15 @@ from plimsoll.inspect.firmware.debug_settings import DebugSettings
 from plimsoll.inspect.firmware.endpoints import Endpoints
 from plimsoll.inspect.firmware.executables import Executables
 from plimsoll.inspect.firmware.firewall import Firewall
+from plimsoll.inspect.firmware.hidden_entrances import HiddenEntrances
 from plimsoll.inspect.firmware.kernel_build import KernelBuild
 from plimsoll.inspect.firmware.key_files import KeyFiles
+from plimsoll.inspect.firmware.login_constants import LoginConstants
 from plimsoll.inspect.firmware.password_provisioning import PasswordProvisionings
 from plimsoll.inspect.firmware.patch_notes import PatchNotes
 from plimsoll.inspect.firmware.private_keys import PrivateKeys
 from plimsoll.inspect.firmware.random_seeds import RandomSeeds
+from plimsoll.inspect.firmware.secret_provisioning import SecretProvisionings
 from plimsoll.inspect.firmware.sensors import Sensors
 from plimsoll.inspect.firmware.service_settings import ServiceSettings
 from plimsoll.inspect.firmware.startup import Startup
@@ -34,6 +38,10 @@ INSPECTORS: tuple[Inspector, ...] = (
     AuthorizedKeys(),
     Credentials(),
     PasswordProvisionings(),
+    ComparedPasswords(),
+    LoginConstants(),
+    SecretProvisionings(),
+    HiddenEntrances(),
     Startup(),
     ServiceSettings(),
     Firewall(),

@@ -1,16 +1,18 @@
 """Tells what a setting's name says about a secret, and a secret from a flag, a prompt or a word to be filled in.
 
-Names and values observed in OpenWrt, hostapd, wpa_supplicant, mosquitto, net-snmp and in vendor configuration.
+Names and values observed in OpenWrt, hostapd, wpa_supplicant, mosquitto, net-snmp, in the data models TR-098 and TR-181
+of the Broadband Forum, and in vendor configuration.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 
-Kind = Literal["password", "passphrase", "token", "community", "pin"]
+Kind = Literal["password", "passphrase", "token", "community", "pin", "key"]
 Role = Literal["accepts", "presents", "unknown"]
 
 
@@ -23,14 +25,16 @@ class Meaning(msgspec.Struct, frozen=True):
 
 
 _KEY = re.compile(
-    rb"(?i:(?:[a-z0-9_.-]{0,40}(?:password|passwd|passphrase|passwort)|"
-    rb"(?:[a-z0-9_.-]{0,40}[_.-])?(?:pass|pwd|psk|pin|secret|token|api_?key|access_?key|secret_?key|community|"
-    rb"pre_?shared_?key)))[0-9]{0,2}\Z|[A-Za-z0-9_.-]{0,40}[a-z0-9](?:Pass|Pwd|Psk|PSK|Pin|PIN|Secret|Token|ApiKey|"
-    rb"AccessKey|PreSharedKey)[0-9]{0,2}\Z"
+    rb"(?i:(?:[a-z0-9_.-]{0,90}(?:password|passwd|passphrase|passwort)|"
+    rb"(?:[a-z0-9_.-]{0,90}[_.-])?(?:pass|pwd|psk|pin|secret|token|api_?key|access_?key|secret_?key|community|"
+    rb"pre_?shared_?key)|wpa_?psk|wpa_?key|(?:[a-z0-9_.-]{0,90}[_.-])?(?:admin|user|root|web|super|ppp|sys)pwd))"
+    rb"[0-9]{0,2}\Z|[A-Za-z0-9_.-]{0,90}[a-z0-9](?:Pass|Pwd|Psk|PSK|Pin|PIN|Secret|Token|ApiKey|AccessKey|"
+    rb"PreSharedKey|Community)[0-9]{0,2}\Z"
 )
 _NOT_A_KEY = re.compile(
     rb"(?i)\A(?:old)?pwd\Z|(?:\A|[_.-])(?:prompt|label|text|title|hint|msg|message|error|confirm|show|need|require|ask|enable|"
-    rb"allow|use|has|is|no|min|max|gpio|led|button|csrf|xsrf|next|public)[_.-]?(?:pass\w*|pwd|psk|pin|token)\Z|"
+    rb"allow|use|has|is|no|min|max|gpio|led|button|csrf|xsrf|next|public|set|change|forgot|reset|wrong|invalid|input|"
+    rb"old|new|check|encode|encrypt|hide|with|without|bad|empty)[_.-]?(?:pass\w*|pwd|psk|pin|token)\Z|"
     rb"(?:re|by|com|tres)pass\Z|gpio|[_.-](?:rx|tx|reset|irq|cs|clk)[_.-]?pin\Z"
 )
 _KINDS: tuple[tuple[Kind, re.Pattern[bytes]], ...] = (
@@ -41,11 +45,13 @@ _KINDS: tuple[tuple[Kind, re.Pattern[bytes]], ...] = (
 )
 _SUBJECTS: tuple[tuple[str, Role, bytes], ...] = (
     ("wpa", "presents", rb"wpa_supplicant|wpasupplicant"),
-    ("wpa", "accepts", rb"hostapd|wireless|wpa|psk|wlan|wifi|sae_password"),
+    ("cwmp", "accepts", rb"connection_?req(?:uest)?_?(?:user|pass|pwd)|cpe_?(?:user|pass|pwd)"),
+    ("cwmp", "presents", rb"management_?server|acs_?(?:user|pass|pwd)"),
+    ("wpa", "accepts", rb"hostapd|wireless|wpa|psk|wlan|wifi|sae_password|keypassphrase"),
     ("wps", "accepts", rb"wps"),
     ("snmp", "accepts", rb"snmp|community"),
     ("mqtt", "presents", rb"mqtt|mosquitto"),
-    ("pppoe", "presents", rb"ppp|pptp|l2tp"),
+    ("ppp", "presents", rb"ppp|pptp|l2tp"),
     ("proxy", "presents", rb"proxy"),
     ("dyndns", "presents", rb"ddns|dyndns|inadyn|no-?ip"),
     ("smtp", "presents", rb"smtp|msmtp|mail"),
@@ -57,24 +63,36 @@ _SUBJECTS: tuple[tuple[str, Role, bytes], ...] = (
     ("rtsp", "accepts", rb"rtsp|onvif"),
     ("telnet", "accepts", rb"telnet"),
     ("ssh", "unknown", rb"sshd?\b|dropbear"),
-    ("http", "accepts", rb"http|web|cgi|luci|admin|gui"),
+    ("bluetooth", "accepts", rb"bluetooth|bluez|\bhci"),
+    ("ipsec", "unknown", rb"ipsec|\bike\b|racoon"),
+    ("http", "accepts", rb"http|web|cgi|luci|rpcd|admin|gui|sys_?(?:user|pass|pwd)"),
     ("login", "accepts", rb"root|login|superuser|console"),
+    ("cloud", "presents", rb"(?:client|app|device|product)_?secret|(?:api|access|secret)_?key"),
 )
 _SUBJECT_WORDS = tuple((subject, role, re.compile(words, re.IGNORECASE)) for subject, role, words in _SUBJECTS)
+_USER_LIST = re.compile(
+    rb"(?i)(?:\A|[_ .-])(?:accounts?|users?|login|user_?(?:list|info|cfg|table)|login_?cfg|devauthinfo|webuser\w*)\Z|"
+    rb"userinfo|usercfg|devauth|logincfg"
+)
+"""Blocks that hold who may log in to the product, in the settings of makers."""
 
 _OWN_FILES = ("wpa", "snmp", "wps")
 """Subjects whose files say by their names alone that the product is the one that lets in."""
+INNERMOST = 3
+"""Blocks around a setting that say what it is for; a block further out says too little."""
 
 _FLAGS = re.compile(
     rb"(?i)\A(?:[0-9]{1,3}|true|false|yes|no|on|off|none|null|nil|undefined|enabled?|disabled?|optional|required|"
     rb"string|str|text|bool|boolean|int|integer|number|object|array|hidden|input|password:?|passwd|files|compat|db|"
-    rb"auto|default|prompt|ask|plain|clear|md5|sha1|sha256|sha512|crypt|wpa|wpa2|wep|-1)\Z"
+    rb"auto|default|prompt|ask|plain|clear|md5|sha1|sha256|sha512|crypt|wpa|wpa2|wep|readonly|readwrite|"
+    rb"x?s?:?(?:string|token|normalizedstring|boolean)|-1)\Z"
 )
 _PLACEHOLDER = re.compile(
     rb"(?i)\A(?:[x*.#_?-]{2,}|<[^>]*>|\[[^\]]*\]|\{\{?[^}]*\}?\}|@[a-z0-9_.-]+@|%[^%]*%|.*%[-0-9.]*[sdux]\b.*|"
     rb"\$[({]?[a-z0-9_].*|__?[a-z0-9_]+__?|(?:your|my|the|some)[ _-]?.*(?:pass|pwd|secret|key|token|phrase).*|your.*|"
     rb"change[ _-]?(?:me|it|this).*|(?:to[ _-]?be[ _-]?)?(?:replaced?|filled?).*|(?:enter|insert|put)[ _-].*|todo|tbd|"
-    rb"fixme|placeholder|example.*|dummy|redacted|secret[ _-]?(?:here|goes).*|pass(?:word|phrase)?[ _-]?here)\Z",
+    rb"fixme|placeholder|example.*|dummy|redacted|secret[ _-]?(?:here|goes).*|pass(?:word|phrase)?[ _-]?here|"
+    rb"(?:ppp(?:oe)?|l2tp|pptp|ddns|wan|isp)[ _-]?(?:pass\w*|pwd))\Z",
     re.DOTALL,
 )
 _TOKEN = re.compile(rb"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_.+/=-]{16,200}\Z")
@@ -86,18 +104,27 @@ def is_secret_name(key: bytes) -> bool:
     return _KEY.match(key) is not None and _NOT_A_KEY.search(key) is None
 
 
-def meaning_of(key: bytes, path: bytes) -> Meaning:
-    """Say what a secret is for, by the name of its setting, else by its file's."""
+def meaning_of(key: bytes, path: bytes, blocks: Sequence[bytes] = ()) -> Meaning:
+    """Say what a secret is for, by the name of its setting, else by the blocks around it, else by its file's."""
     kind: Kind = next((kind for kind, words in _KINDS if words.search(key)), "password")
-    for subject, role, words in _SUBJECT_WORDS:
-        if words.search(key):
-            return Meaning(subject, "passphrase" if subject == "wpa" else kind, _role(subject, role, path))
+    around = tuple(reversed(blocks[-INNERMOST:]))
+    for name in (key, *around):
+        for subject, role, words in _SUBJECT_WORDS:
+            if words.search(name) and (subject != "login" or name is key):
+                return Meaning(subject, _kind(subject, kind), _role(subject, role, path))
+    is_user = kind == "password" and any(_USER_LIST.search(one) for one in around)
     place = b"/".join(path.split(b"/")[-2:])
     for subject, role, words in _SUBJECT_WORDS:
         if words.search(place):
-            known = role == "presents" or subject in _OWN_FILES
-            return Meaning(subject, "passphrase" if subject == "wpa" else kind, role if known else "unknown")
+            known = role == "presents" or subject in _OWN_FILES or (subject == "http" and is_user)
+            return Meaning(subject, _kind(subject, kind), role if known else "unknown")
+    if is_user:
+        return Meaning("http", kind, "accepts")
     return Meaning("", kind, "unknown")
+
+
+def _kind(subject: str, kind: Kind) -> Kind:
+    return "passphrase" if subject == "wpa" else kind
 
 
 def _role(subject: str, role: Role, path: bytes) -> Role:

@@ -17,7 +17,8 @@ from plimsoll.model.message import message
 from plimsoll.model.verdict import Effect
 
 _WEAK: tuple[HashFamily, ...] = (
-    "des", "bsdi-des", "md5crypt", "apr1", "sunmd5", "nt", "unsalted-md5", "unsalted-sha1", "ldap-salted-sha1",
+    "des", "bsdi-des", "md5crypt", "apr1", "sunmd5", "nt", "unsalted-md5", "unsalted-sha1", "unsalted-sha256",
+    "ldap-salted-sha1", "salted-digest",
 )  # fmt: skip
 """Fast to compute, or without a salt. SHA-256 and SHA-512 crypt, bcrypt, scrypt, yescrypt and Argon2 are sound."""
 

@@ -6,33 +6,25 @@ clear text is known. The effects are those of `standards/en303645.yaml` for firm
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from plimsoll.judge.rule import Rule, Weight
+from plimsoll.judge.rules._accepted_secrets import accepted_secrets
 from plimsoll.judge.rules._answer import Answer, weakest
 from plimsoll.judge.rules._logins import Login, entries, logins
 from plimsoll.judge.rules._open_doors import hidden_accounts, open_services
 from plimsoll.judge.rules._ssh_service import ssh_admits_key
-from plimsoll.judge.rules._standing import RunningService, Standings, file_of, in_order, name_of, standing_of
+from plimsoll.judge.rules._standing import RunningService, Standings, file_of, name_of
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.model.evidence import Evidence, Observation
-from plimsoll.model.facts import Account, AuthorizedKey, Credential, GuessedPassword, Service, StartedProgram
+from plimsoll.model.facts import Account, AuthorizedKey, GuessedPassword
 from plimsoll.model.locator import tree_of
 from plimsoll.model.message import Message, message
-
-_ASKED_BY = {"telnetd": ("telnet",), "http": ("http", "https"), "rtsp": ("rtsp", "onvif"), "samba": ("smb",)}
-"""Protocols of the services that a credential is for, where they are called differently."""
-
-_SCRIPT = re.compile(r"\.sh\Z|(?:\A|/)(?:bin|sbin|init\.d|rc[0-9S]?\.d|uci-defaults|libexec)/")
-"""A path by which a file is a program or script, and no configuration that is read where it lies."""
 
 _KEY_FILES = (".ssh/authorized_keys", ".ssh/authorized_keys2")
 
 _ADDED: Mapping[str, Answer] = {"started": "yes", "perhaps": "perhaps", "never": "perhaps"}
 """Whether a key is there that a script of such a standing adds."""
-_LOGINS: Mapping[str, tuple[str, ...]] = {"login": (), "http": ("http", "https")}
-"""Subjects of a secret for which a service is sure to ask, by the protocols of the services that would."""
 
 
 def _fixed_accounts(evidence: Evidence) -> Iterator[Weight]:
@@ -42,12 +34,11 @@ def _fixed_accounts(evidence: Evidence) -> Iterator[Weight]:
         yield _fixed_account(login)
     asked = {(one.entry.tree, one.entry.caller.store, one.entry.caller.name) for one in given}
     yield from hidden_accounts(tuple(entries(evidence, standings)), asked)
-    yield from _credentials(evidence, standings)
-    yield from _wireless(evidence)
+    yield from accepted_secrets(evidence, standings)
     yield from unknown_startup(evidence)
     yield from open_services(standings.services)
     for observation, fact in evidence.of(GuessedPassword):
-        if not fact.account:
+        if not fact.account and fact.family != "clear":
             why = message("a program or script holds the hash of the published default password {password}",
                           password=fact.known_default)  # fmt: skip
             yield Weight("suspects", why, (observation,))
@@ -107,60 +98,6 @@ def _accepted(login: Login) -> Message:
             opening + "with the published default password {password}", password=login.known_default, **words
         )
     return message(opening + "with a password that is the same in every unit", **words)
-
-
-def _credentials(evidence: Evidence, standings: Standings) -> Iterator[Weight]:
-    """Weigh secrets that are written out for a service which lets in who knows them."""
-    known = {(tree_of(one.where), service.protocol) for one, service in evidence.of(Service)}
-    for observation, fact in evidence.of(Credential):
-        if fact.role != "accepts" or fact.placeholder or not fact.active or not fact.subject:
-            continue
-        standing, start = standings.of_file(observation.where)
-        is_there = standing == "started" or _SCRIPT.search(file_of(observation.where)[1]) is None
-        for service in _asking(fact, observation, standings):
-            decides = service.standing == "started" and fact.kind == "password" and is_there
-            why = message(
-                "{program} is started and accepts a {kind} that is the same in every unit"
-                if decides
-                else "{program} may accept a {kind} that is the same in every unit",
-                program=service.fact.program,
-                kind=fact.kind,
-            )
-            yield Weight("refutes" if decides else "suspects", why, (service.observation, observation, *start))
-        tree = tree_of(observation.where)
-        if fact.subject in _LOGINS and not any((tree, one) in known for one in _LOGINS[fact.subject]):
-            why = message(
-                "{file} holds a {kind} that lets somebody in; which service asks for it was not seen",
-                file=name_of(observation.where),
-                kind=fact.kind,
-            )
-            yield Weight("suspects", why, (observation,))
-
-
-def _wireless(evidence: Evidence) -> Iterator[Weight]:
-    """Weigh passphrases of a wireless network that the product opens; most are replaced per unit before it opens."""
-    started = {
-        tree_of(one.where): one
-        for one, start in sorted(evidence.of(StartedProgram), key=lambda one: in_order(one[0]))
-        if start.program == "hostapd" and standing_of(start.state) != "never"
-    }
-    for observation, fact in evidence.of(Credential):
-        host = started.get(tree_of(observation.where))
-        if host and fact.subject == "wpa" and fact.role == "accepts" and fact.active and not fact.placeholder:
-            why = message("hostapd may open a wireless network with a passphrase that is the same in every unit")
-            yield Weight("suspects", why, (host, observation))
-
-
-def _asking(fact: Credential, observation: Observation, standings: Standings) -> list[RunningService]:
-    """Find the services of its tree that a secret is for and that keep accounts of their own."""
-    protocols = _ASKED_BY.get(fact.subject, (fact.subject,))
-    return [
-        one
-        for one in standings.services_in(tree_of(observation.where))
-        if one.is_reached
-        and (one.fact.protocol in protocols or one.fact.program == fact.subject)
-        and one.fact.login in ("own", "unknown")
-    ]
 
 
 def _shared_keys(evidence: Evidence) -> Iterator[Weight]:
@@ -241,27 +178,33 @@ FIXED_ACCOUNT = Rule(
         "accounts",
         "account-copies",
         "credentials",
+        "compared-passwords",
+        "login-constants",
         "password-provisioning",
+        "secret-provisioning",
+        "hidden-entrances",
         "startup",
         "service-settings",
         "services",
         "default-passwords",
+        "published-passwords",
     ),
     what=(
         "Each account that has a password in the image, or is given a constant one at boot, is set beside the "
         "services that are started in the same file tree and ask for accounts of its kind. A pair of them decides, "
-        "whether or not the clear text is known; so does a password in the configuration of a started service, and a "
-        "shell that asks for none at all, which is the same empty password in every unit. A console that asks for none "
-        "is a suspicion, and so is a second account with the number 0, or one of the base system, that has a password "
-        "and that no started service is seen to ask for. Locked accounts, shells that "
-        "refuse, programs that are not started, and what sshd and dropbear are told to refuse do not count. Where a "
-        "script sets another password per unit, a change is due at the first login, the accounts stand in a template "
-        "only, what a service is told was not seen, or the login is at a console behind the case, it stays open. A "
-        "password for a login that no known service asks for is a suspicion."
+        "whether or not the clear text is known; so does a password in a file that a started service is seen to read, "
+        "and a shell that asks for none at all, which is the same empty password in every unit. A console that asks "
+        "for none is a suspicion, and so is a second account with the number 0, or one of the base system, that has a "
+        "password and that no started service is seen to ask for. Locked accounts, shells that refuse, programs that "
+        "are not started, and what sshd and dropbear are told to refuse do not count. Where a script sets another "
+        "password per unit, a change is due at the first login, the accounts stand in a template only, what a service "
+        "is told was not seen, or the login is at a console behind the case, it stays open. A password for a login "
+        "that no known service asks for is a suspicion, and so is one in a file that the service is not seen to read, "
+        "a community of SNMP, and the passphrase of a wireless network that the product opens."
     ),
     limits=(
         "Whether set-up makes the user choose another password is not seen, nor what PAM, securetty or a firewall "
-        "refuses, nor accounts in compiled code or in databases of a maker's own."
+        "refuses, nor accounts in compiled code or in a database of another kind than SQLite."
     ),
     weigh=_fixed_accounts,
 )

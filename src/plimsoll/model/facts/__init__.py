@@ -39,6 +39,7 @@ from plimsoll.model.facts.maker import (
     SecurityTxt,
     SupportPeriod,
 )
+from plimsoll.model.facts.secret_store import HiddenEntrance, SecretProvisioning, StoreReader
 from plimsoll.model.facts.service import Service, ServiceSetting, StartedProgram
 from plimsoll.model.facts.signature import PublicKey, UpdateSignature
 from plimsoll.model.facts.tls import TlsProgram
@@ -74,6 +75,7 @@ Fact = (
     | Executable
     | FirewallRule
     | GuessedPassword
+    | HiddenEntrance
     | InstalledComponent
     | KernelConfiguration
     | KernelModules
@@ -92,6 +94,7 @@ Fact = (
     | PublishedKey
     | PublicKey
     | Search
+    | SecretProvisioning
     | SecurityTxt
     | SeedFile
     | Sensor
@@ -99,6 +102,7 @@ Fact = (
     | ServiceSetting
     | SoftwareAge
     | StartedProgram
+    | StoreReader
     | SupportEnd
     | SupportPeriod
     | TlsProgram
@@ -114,12 +118,13 @@ Fact = (
 )
 
 __all__ = [
-    "Account", "AdvisorySource", "AuthorizedKey", "BuildDate", "BuiltInApplets", "Certificate", "Claim", "Component",
-    "AccountStoreCopy", "ControlLink", "Credential", "CveAuthority", "DebugSetting", "DisclosurePolicy", "Endpoint",
-    "Executable", "Fact", "FirewallRule", "GuessedPassword", "InstalledComponent", "KernelConfiguration",
-    "KernelModules", "KeyFile", "KnownVulnerability", "MakerPage", "NoneKnown", "NotCompared", "OperatingSystem",
-    "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote", "PolicyTerm", "PrivateKey", "PublicKey",
-    "PublishedKey", "Search", "SecurityTxt", "SeedFile", "Sensor", "Service", "ServiceSetting", "SoftwareAge",
-    "StartedProgram", "SupportEnd", "SupportPeriod", "TlsProgram", "TlsSetting", "UpdateClient", "UpdateGuard",
-    "UpdateKey", "UpdateSignature", "UpdateTrust", "UpdateWay", "VexStatement", "WirelessNetwork",
+    "Account", "AccountStoreCopy", "AdvisorySource", "AuthorizedKey", "BuildDate", "BuiltInApplets", "Certificate",
+    "Claim", "Component", "ControlLink", "Credential", "CveAuthority", "DebugSetting", "DisclosurePolicy", "Endpoint",
+    "Executable", "Fact", "FirewallRule", "GuessedPassword", "HiddenEntrance", "InstalledComponent",
+    "KernelConfiguration", "KernelModules", "KeyFile", "KnownVulnerability", "MakerPage", "NoneKnown", "NotCompared",
+    "OperatingSystem", "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote", "PolicyTerm",
+    "PrivateKey", "PublicKey", "PublishedKey", "Search", "SecretProvisioning", "SecurityTxt", "SeedFile", "Sensor",
+    "Service", "ServiceSetting", "SoftwareAge", "StartedProgram", "StoreReader", "SupportEnd", "SupportPeriod",
+    "TlsProgram", "TlsSetting", "UpdateClient", "UpdateGuard", "UpdateKey", "UpdateSignature", "UpdateTrust",
+    "UpdateWay", "VexStatement", "WirelessNetwork",
 ]  # fmt: skip

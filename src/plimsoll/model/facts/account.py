@@ -15,8 +15,9 @@ expired: set, and must be changed at the first login."""
 HashFamily = Literal[
     "des", "bsdi-des", "md5crypt", "apr1", "sunmd5", "bcrypt", "sha1crypt", "sha256crypt", "sha512crypt",
     "scrypt", "yescrypt", "gost-yescrypt", "argon2", "nt", "unsalted-md5", "unsalted-sha1", "ldap-salted-sha1",
-    "unknown",
+    "pbkdf2", "unsalted-sha256", "salted-digest", "unknown",
 ]  # fmt: skip
+"""salted-digest: one round of a fast digest over salt and password."""
 
 
 class Account(msgspec.Struct, frozen=True, tag="account"):
@@ -53,10 +54,11 @@ class PasswordHash(msgspec.Struct, frozen=True, tag="password-hash"):
 
 
 class GuessedPassword(msgspec.Struct, frozen=True, tag="guessed-password"):
-    """A hash that one of the published default passwords opens."""
+    """A hash that one of the published default passwords opens, or a password that is one of them."""
 
     account: str
-    family: HashFamily
+    family: HashFamily | Literal["clear"]
+    """clear: the password itself stands in the image."""
     known_default: str
     """The password as the public list of defaults has it; public already, so it may be named."""
     secret: Concealed
@@ -87,16 +89,18 @@ class Credential(msgspec.Struct, frozen=True, tag="credential"):
 
     subject: str
     """What it opens: a service or protocol name such as `telnetd`, `wpa`, `mqtt`, `http`; empty when not known."""
-    kind: Literal["password", "passphrase", "token", "community", "pin"]
+    kind: Literal["password", "passphrase", "token", "community", "pin", "key"]
     secret: Concealed
     account: str = ""
-    """User name that goes with it, escaped."""
+    """User name that goes with it, or the name of the wireless network, escaped."""
     role: Literal["accepts", "presents", "unknown"] = "unknown"
     """accepts: the product lets in who knows it; presents: the product shows it to a peer."""
     placeholder: bool = False
     """True for words that stand for a value to be filled in, such as changeme or %PASSWORD%."""
     active: bool = True
-    """False in documentation, examples and comments."""
+    """False in documentation, examples and comments, and where a setting beside it switches it off."""
+    change_due: bool = False
+    """Whether a setting beside it says that another one must be chosen at the first login."""
 
 
 class PasswordProvisioning(msgspec.Struct, frozen=True, tag="password-provisioning"):

@@ -12,7 +12,8 @@ import msgspec
 from plimsoll.model import facts
 from plimsoll.model.assessment import Assessment
 from plimsoll.model.locator import Place
-from plimsoll.report.facts import LOGINS, PASSWORDS, STARTS, tell
+from plimsoll.report._login_words import PASSWORDS
+from plimsoll.report.facts import LOGINS, STARTS, tell
 from plimsoll.report.papers._evidence import observations_of
 from plimsoll.report.visible import clip, say
 

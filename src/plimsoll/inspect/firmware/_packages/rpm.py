@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from plimsoll.inspect.firmware._packages._rpm_hash import read_hash
 from plimsoll.inspect.firmware._packages._rpm_header import read_header
 from plimsoll.inspect.firmware._packages._rpm_ndb import read_ndb
-from plimsoll.inspect.firmware._packages._sqlite import read_table
 from plimsoll.inspect.firmware._packages.package import MOST_PACKAGES, Package, Reader
+from plimsoll.inspect.firmware._sqlite import read_table
 from plimsoll.inspect.inspector import Look
 
 LARGEST_RPM_DATABASE = 512 << 20

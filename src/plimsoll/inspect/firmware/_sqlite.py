@@ -1,4 +1,4 @@
-"""The rows of one table of an SQLite file, read without SQLite.
+"""The tables of an SQLite file and their rows, read without SQLite.
 
 Source: the SQLite project's description of its file format (public domain), version 3.
 
@@ -15,8 +15,16 @@ cells, 8 last child of an inner page, 8 or 12 offsets of the cells.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+import msgspec
+
+MAGIC = b"SQLite format 3\0"
+MOST_TABLES = 500
+MOST_COLUMNS = 100
+LONGEST_STATEMENT = 20_000
+"""Bytes of a statement that are read for the names of columns."""
 MOST_PAGES = 1 << 20
 LARGEST_ROW = 64 << 20
 _INNER, _LEAF = 5, 13
@@ -66,6 +74,64 @@ class _Pages:
         table = self.data[first : min(first + 2 * count, start + self.size)]
         offsets = (int.from_bytes(table[at : at + 2], "big") for at in range(0, len(table) - 1, 2))
         return [start + offset for offset in offsets if head - start + width <= offset < self.usable]
+
+
+class Table(msgspec.Struct, frozen=True):
+    """A table, as the statement that made it says."""
+
+    name: bytes
+    columns: tuple[bytes, ...]
+    """Names in the order of the values of a row, lower case."""
+    root: int
+
+
+_COLUMN = re.compile(
+    rb"\s*(?:--[^\n]*\n\s*){0,20}(?:\"([^\"]{1,80})\"|\[([^\]]{1,80})\]|`([^`]{1,80})`|'([^']{1,80})'|([^\s,()]{1,80}))"
+)
+_NO_COLUMN = (b"constraint", b"primary", b"unique", b"check", b"foreign")
+_PIECES = re.compile(rb"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|\[[^\]]*\]|--[^\n]*|[(),]")
+
+
+def read_tables(data: bytes) -> Iterator[Table]:
+    """Give the tables of a file, those of SQLite itself left out; nothing of what is damaged."""
+    pages = _Pages(data) if data.startswith(MAGIC) and len(data) >= 512 else None
+    if pages is None or not pages.is_sound():
+        return
+    for number, (_, _, row) in enumerate(_rows(pages, 1)):
+        if number >= MOST_TABLES:
+            return
+        if len(row) < 5 or row[0] != b"table" or not isinstance(row[1], bytes) or not isinstance(row[4], bytes):
+            continue
+        if isinstance(row[3], int) and not row[1].startswith(b"sqlite_"):
+            yield Table(row[1], tuple(_columns(row[4][:LONGEST_STATEMENT])), row[3])
+
+
+def read_rows(data: bytes, table: Table) -> Iterator[tuple[int, int, Row]]:
+    """Give offset and length of the bytes of each row of a table on its own page, and its values."""
+    pages = _Pages(data)
+    if pages.is_sound():
+        yield from _rows(pages, table.root)
+
+
+def _columns(statement: bytes) -> Iterator[bytes]:
+    """Give the first word of each definition between the outer brackets of a statement."""
+    depth, begin, count = 0, 0, 0
+    for piece in _PIECES.finditer(statement):
+        mark = piece[0]
+        if mark == b"(":
+            depth += 1
+            begin = piece.end() if depth == 1 else begin
+        elif (mark == b"," and depth == 1) or (mark == b")" and depth == 1):
+            found = _COLUMN.match(statement, begin, piece.end() - 1)
+            name = next((one for one in found.groups() if one), b"").lower() if found else b""
+            if name not in _NO_COLUMN and count < MOST_COLUMNS:
+                count += 1
+                yield name
+            begin = piece.end()
+        if mark == b")":
+            depth -= 1
+            if depth <= 0:
+                return
 
 
 def read_table(data: bytes, name: bytes) -> Iterator[tuple[int, int, Row]]:

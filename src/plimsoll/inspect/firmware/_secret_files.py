@@ -1,0 +1,184 @@
+"""Files with a syntax of their own that hold secrets of one service.
+
+Syntaxes are those of snmpd.conf(5), mosquitto.conf(5), ipsec.secrets(5), racoon.conf(5), pppd(8), wg(8), openvpn(8),
+hcid.conf(5) and bt-agent(1), of the manuals of GoAhead (route and user files, and the tables of its user management)
+and of stupid-ftpd, and of the settings that Ralink's development kit restores.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from plimsoll.inspect.firmware._credential_values import Meaning
+from plimsoll.inspect.firmware._secret_seen import is_outside_comment, seen
+from plimsoll.inspect.inspector import FileKind, Look, Seen
+
+LINES = 5_000
+"""Most lines read of one file."""
+_TEXT: tuple[FileKind, ...] = ("script", "text")
+_WORD = rb"(?:\"([^\"\n]{1,128})\"|([^\s\"#;]{1,128}))"
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A secret in a file of its own syntax."""
+
+    value: bytes
+    offset: int
+    meaning: Meaning
+    account: bytes = b""
+    is_on: bool = True
+
+
+class SecretFile(msgspec.Struct, frozen=True):
+    """A kind of file, by its path, and how it is read."""
+
+    path: re.Pattern[bytes]
+    read: Callable[[Look], Iterator[Found]]
+
+
+def is_any(look: Look) -> bool:
+    """Tell by its path whether a file is one of these."""
+    return look.kind in _TEXT and _SIGN.search(look.path) is not None and _file_of(look) is not None
+
+
+def read_file(look: Look) -> Iterator[Seen]:
+    """Give the secrets of a file of one of these kinds."""
+    file = _file_of(look) if look.kind in _TEXT else None
+    for one in file.read(look) if file else ():
+        active = one.is_on and is_outside_comment(look, one.offset)
+        yield seen(look, one.meaning, one.value, one.offset, one.account, active=active)
+
+
+def _file_of(look: Look) -> SecretFile | None:
+    return next((one for one in FILES if one.path.search(look.path)), None)
+
+
+def _lines(form: bytes, meaning: Meaning) -> Callable[[Look], Iterator[Found]]:
+    """Read one secret in a line: its last group that matched, after an account where there are two."""
+    pattern = re.compile(form)
+
+    def read(look: Look) -> Iterator[Found]:
+        for offset, line in look.lines(limit=LINES):
+            found = pattern.match(line)
+            if found is not None and found.lastindex:
+                account = found.groupdict().get("account") or b""
+                yield Found(found[found.lastindex], offset + found.start(found.lastindex), meaning, account)
+
+    return read
+
+
+def _tables(look: Look) -> Iterator[Found]:
+    """Read the table of users of GoAhead's user management: rows of `column=value`."""
+    table, row = b"", dict[bytes, tuple[bytes, int]]()
+    for offset, line in [*look.lines(limit=LINES), (len(look.data), b"ROW=")]:
+        key, equals, value = line.partition(b"=")
+        if key in (b"TABLE", b"ROW"):
+            if table == b"users" and b"name" in row and row.get(b"password", (b"", 0))[0]:
+                password, at = row[b"password"]
+                is_on = row.get(b"disable", (b"0", 0))[0] != b"1"
+                yield Found(password, at, Meaning("http", "password", "accepts"), row[b"name"][0], is_on)
+            table, row = (value if key == b"TABLE" else table), {}
+        elif equals:
+            row[key] = (value, offset + len(key) + 1)
+
+
+def _ipsec(look: Look) -> Iterator[Found]:
+    """Read `ids : PSK "secret"`; without ids, or with %any, whoever knows the secret is let in."""
+    for offset, line in look.lines(limit=LINES):
+        found = _IPSEC.match(line)
+        if found is None:
+            continue
+        group = 3 if found[3] is not None else 4
+        ids = found[1].split()
+        if found[2] == b"PSK":
+            meaning = Meaning("ipsec", "key", "accepts" if not ids or b"%any" in ids else "unknown")
+        else:
+            meaning = Meaning("ipsec", "password", "unknown")
+        yield Found(found[group], offset + found.start(group), meaning, b"" if found[2] == b"PSK" else found[1].strip())
+
+
+def _two_lines(look: Look) -> Iterator[Found]:
+    """Read a file with a user name in its first line and the password in its second, and nothing else."""
+    lines = [one for one in look.lines(limit=8) if one[1].strip()]
+    if len(lines) != 2 or len(look.data) > 300 or any(b" " in line.strip() or b"=" in line for _, line in lines):
+        return
+    (_, user), (offset, password) = lines
+    yield Found(password.strip(), offset, Meaning("openvpn", "password", "presents"), user.strip())
+
+
+def _pin(look: Look) -> Iterator[Found]:
+    """Read a file that holds one PIN, or lines of an address or `*` and a PIN."""
+    if len(look.data) > 4096:
+        return
+    for offset, line in look.lines(limit=50):
+        if (found := _PIN_LINE.match(line)) is not None:
+            yield Found(found[1], offset + found.start(1), Meaning("bluetooth", "pin", "accepts"))
+
+
+_IPSEC = re.compile(rb"([^:#\"]{0,200}?)[ \t]*:[ \t]*(PSK|XAUTH|EAP|NTLM)[ \t]+" + _WORD)
+_PIN_LINE = re.compile(rb"(?:(?:\*|(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2})[ \t]+)?([0-9]{4,16})[ \t]*\Z")
+_KEY = rb"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="
+
+FILES = (
+    SecretFile(
+        re.compile(rb"(?:\A|/)snmp[^/]*\.conf[^/]*\Z"),
+        _lines(
+            rb"\s*(?:(?:r[ow]community6?|trapcommunity)\s+|com2sec6?\s+(?:-Cn\s+\S+\s+)?[^\s#]+\s+[^\s#]+\s+)"
+            rb"\"?([^\s#\"]{1,64})",
+            Meaning("snmp", "community", "accepts"),
+        ),
+    ),
+    SecretFile(
+        re.compile(rb"(?:\A|/)mosquitto[^/]*\.conf[^/]*\Z|mosquitto/conf\.d/[^/]*\Z"),
+        _lines(rb"\s*(?:remote_|bridge_)?password[ \t]+([^\s#]{1,64})", Meaning("mqtt", "password", "presents")),
+    ),
+    SecretFile(
+        re.compile(rb"(?:\A|/)RT\d{4}_default_\w{1,20}\Z"),
+        _lines(rb"Password=([^\s#]{1,64})", Meaning("http", "password", "accepts")),
+    ),
+    SecretFile(re.compile(rb"(?:\A|/)umconfig[^/]{0,12}\.txt\Z"), _tables),
+    SecretFile(
+        re.compile(rb"(?:\A|/)(?:auth|route|users?)\.(?:txt|conf)\Z"),
+        _lines(
+            rb"user[ \t]+name=(?P<account>[^\s]{1,40})[ \t]+password=([^\s]{3,128})",
+            Meaning("http", "password", "accepts"),
+        ),
+    ),
+    SecretFile(re.compile(rb"(?:\A|/)ipsec(?:\.d/[^/]+)?\.secrets\Z"), _ipsec),
+    SecretFile(
+        re.compile(rb"(?:\A|/)racoon[^/]*/psk(?:\.txt|\.conf)?\Z"),
+        _lines(rb"[ \t]*(?!#)(?P<account>\S{1,80})[ \t]+(\S{3,128})[ \t]*\Z", Meaning("ipsec", "key", "unknown")),
+    ),
+    SecretFile(
+        re.compile(rb"(?:\A|/)wireguard/[^/]+\.conf\Z|(?:\A|/)wg[0-9]{1,2}\.conf\Z"),
+        _lines(rb"(?i)[ \t]*(?:PrivateKey|PresharedKey)[ \t]*=[ \t]*(" + _KEY + rb")",
+               Meaning("wireguard", "key", "presents")),
+    ),
+    SecretFile(re.compile(rb"(?:\A|/)openvpn/(?:[^/]+/)?[^/.]*(?:pass|auth|login|cred)[^/.]*(?:\.txt|\.conf)?\Z"),
+               _two_lines),
+    SecretFile(
+        re.compile(rb"(?:\A|/)hcid\.conf\Z"),
+        _lines(rb"[ \t]*passkey[ \t]+\"?([^\s\";]{1,16})", Meaning("bluetooth", "pin", "accepts")),
+    ),
+    SecretFile(re.compile(rb"bluetooth/(?:[^/]+/)*(?:pin|pincode|pincodes|pin\.conf)\Z|(?:\A|/)bt-?pin\Z"), _pin),
+    SecretFile(
+        re.compile(rb"(?:\A|/)stupid-ftpd[^/]*\.conf\Z"),
+        _lines(
+            rb"user=(?P<account>[^\s#]{1,40})[ \t]+([^\s*#][^\s#]{0,63})[ \t]",
+            Meaning("ftp", "password", "accepts"),
+        ),
+    ),
+    SecretFile(
+        re.compile(rb"(?:\A|/)ppp/(?:peers/[^/]+|options[^/]*)\Z"),
+        _lines(rb"[ \t]*password[ \t]+[\"']?([^\s\"'#]{1,64})", Meaning("ppp", "password", "presents")),
+    ),
+)  # fmt: skip
+"""The first whose path fits counts."""
+
+_SIGN = re.compile(
+    rb"snmp|mosquitto|RT\d{4}_|umconfig|auth|route|user|ipsec|psk|wg|wireguard|openvpn|hcid|pin|ftpd|ppp/"
+)
+"""One of these stands in the path of each of them."""
