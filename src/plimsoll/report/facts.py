@@ -14,6 +14,7 @@ from plimsoll.model.facts.account import PasswordState
 from plimsoll.model.facts.claim import Statement
 from plimsoll.model.facts.service import StartState
 from plimsoll.model.message import Message, message
+from plimsoll.report._privacy_words import describe_privacy
 from plimsoll.report._software_words import describe_software
 from plimsoll.report._vulnerability_words import build, vulnerability
 from plimsoll.report.updating import describe_updating
@@ -111,6 +112,10 @@ def _describe(fact: Fact) -> Iterator[Message]:
             return vulnerability(fact)
         case facts.BuildDate() | facts.PatchNote():
             return build(fact)
+        case facts.Residue() | facts.Volume() | facts.DataStore() | facts.KnownHost():
+            return describe_privacy(fact)
+        case facts.TelemetrySwitch() | facts.LoggedSecret() | facts.FactoryReset():
+            return describe_privacy(fact)
     assert_never(fact)
 
 

@@ -12,6 +12,7 @@ from plimsoll.inspect.firmware.kernel_build import KernelBuild
 from plimsoll.inspect.firmware.password_provisioning import PasswordProvisionings
 from plimsoll.inspect.firmware.patch_notes import PatchNotes
 from plimsoll.inspect.firmware.private_keys import PrivateKeys
+from plimsoll.inspect.firmware.residue import Residues
 from plimsoll.inspect.firmware.sensors import Sensors
 from plimsoll.inspect.firmware.service_settings import ServiceSettings
 from plimsoll.inspect.firmware.startup import Startup
@@ -37,4 +38,5 @@ INSPECTORS: tuple[Inspector, ...] = (
     PatchNotes(),
     Executables(),
     Sensors(),
+    Residues(),
 )

@@ -8,6 +8,7 @@ from plimsoll.judge.rules import (
     passwords,
     personal_data,
     publication,
+    residue,
     sensor_pages,
     update_verification,
     updates,
@@ -42,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     personal_data.SENSORS,
     sensor_pages.PAGES,
     personal_data.ERASED,
+    residue.TRACES,
 )
 
 

@@ -30,6 +30,15 @@ from plimsoll.model.facts.maker import (
     SecurityTxt,
     SupportPeriod,
 )
+from plimsoll.model.facts.privacy import (
+    DataStore,
+    FactoryReset,
+    KnownHost,
+    LoggedSecret,
+    Residue,
+    TelemetrySwitch,
+    Volume,
+)
 from plimsoll.model.facts.service import Service, ServiceSetting, StartedProgram
 from plimsoll.model.facts.update import (
     Endpoint,
@@ -55,14 +64,18 @@ Fact = (
     | Component
     | Credential
     | CveAuthority
+    | DataStore
     | DisclosurePolicy
     | Endpoint
     | Executable
+    | FactoryReset
     | GuessedPassword
     | InstalledComponent
     | KernelConfiguration
     | KernelModules
+    | KnownHost
     | KnownVulnerability
+    | LoggedSecret
     | MakerPage
     | NoneKnown
     | NotCompared
@@ -74,6 +87,7 @@ Fact = (
     | PolicyTerm
     | PrivateKey
     | PublishedKey
+    | Residue
     | Search
     | SecurityTxt
     | Sensor
@@ -83,6 +97,7 @@ Fact = (
     | StartedProgram
     | SupportEnd
     | SupportPeriod
+    | TelemetrySwitch
     | TlsSetting
     | UpdateClient
     | UpdateGuard
@@ -90,14 +105,16 @@ Fact = (
     | UpdateTrust
     | UpdateWay
     | VexStatement
+    | Volume
 )
 
 __all__ = [
     "Account", "AdvisorySource", "AuthorizedKey", "BuildDate", "BuiltInApplets", "Certificate", "Claim", "Component",
-    "Credential", "CveAuthority", "DisclosurePolicy", "Endpoint", "Executable", "Fact", "GuessedPassword",
-    "InstalledComponent", "KernelConfiguration", "KernelModules", "KnownVulnerability", "MakerPage", "NoneKnown",
-    "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote",
-    "PolicyTerm", "PrivateKey", "PublishedKey", "Search", "SecurityTxt", "Sensor", "Service", "ServiceSetting",
-    "SoftwareAge", "StartedProgram", "SupportEnd", "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateGuard",
-    "UpdateKey", "UpdateTrust", "UpdateWay", "VexStatement",
+    "Credential", "CveAuthority", "DataStore", "DisclosurePolicy", "Endpoint", "Executable", "Fact", "FactoryReset",
+    "GuessedPassword", "InstalledComponent", "KernelConfiguration", "KernelModules", "KnownHost", "KnownVulnerability",
+    "LoggedSecret", "MakerPage", "NoneKnown", "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash",
+    "PasswordProvisioning", "PatchNote", "PolicyTerm", "PrivateKey", "PublishedKey", "Residue", "Search",
+    "SecurityTxt", "Sensor", "Service", "ServiceSetting", "SoftwareAge", "StartedProgram", "SupportEnd",
+    "SupportPeriod", "TelemetrySwitch", "TlsSetting", "UpdateClient", "UpdateGuard", "UpdateKey", "UpdateTrust",
+    "UpdateWay", "VexStatement", "Volume",
 ]  # fmt: skip
