@@ -103,8 +103,6 @@ def describe_privacy(fact: PrivacyFact) -> Iterator[Message]:
             yield message("place of " + DATA[kind] + ": {path}", path=path)
             if holder:
                 yield message("by {holder}", holder=holder)
-            if fact.holds_secret:
-                yield message("holds a secret in clear")
             if fact.world_readable:
                 yield message("readable by every account")
         case facts.KnownHost(host, kind, service):

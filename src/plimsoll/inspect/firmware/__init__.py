@@ -6,6 +6,7 @@ from plimsoll.inspect.firmware.build_dates import BuildDates
 from plimsoll.inspect.firmware.certificates import Certificates
 from plimsoll.inspect.firmware.components import Components
 from plimsoll.inspect.firmware.credentials import Credentials
+from plimsoll.inspect.firmware.data_stores import DataStores
 from plimsoll.inspect.firmware.endpoints import Endpoints
 from plimsoll.inspect.firmware.executables import Executables
 from plimsoll.inspect.firmware.kernel_build import KernelBuild
@@ -18,6 +19,7 @@ from plimsoll.inspect.firmware.service_settings import ServiceSettings
 from plimsoll.inspect.firmware.startup import Startup
 from plimsoll.inspect.firmware.tls_settings import TlsSettings
 from plimsoll.inspect.firmware.updates import Updates
+from plimsoll.inspect.firmware.volumes import Volumes
 from plimsoll.inspect.inspector import Inspector
 
 INSPECTORS: tuple[Inspector, ...] = (
@@ -39,4 +41,6 @@ INSPECTORS: tuple[Inspector, ...] = (
     Executables(),
     Sensors(),
     Residues(),
+    DataStores(),
+    Volumes(),
 )

@@ -10,6 +10,7 @@ from plimsoll.judge.rules import (
     publication,
     residue,
     sensor_pages,
+    stored_data,
     update_verification,
     updates,
     vulnerabilities,
@@ -44,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     sensor_pages.PAGES,
     personal_data.ERASED,
     residue.TRACES,
+    stored_data.STORED,
 )
 
 

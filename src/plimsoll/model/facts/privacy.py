@@ -61,8 +61,6 @@ class DataStore(msgspec.Struct, frozen=True, tag="data-store"):
     holder: str = ""
     """Program or setting that says so, escaped."""
     ground: Literal["command", "configuration", "database", "file"] = "file"
-    holds_secret: bool = False
-    """Whether a secret stands in it in clear already."""
     world_readable: bool | None = None
     """Whether its mode lets every account of the system read it; None when it is not in the image."""
     active: bool = True
