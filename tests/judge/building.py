@@ -39,7 +39,8 @@ INSPECTIONS = (
     OPENING, "accounts", "authorized-keys", "certificates", "components", "credentials", "endpoints", "executables",
     "password-provisioning", "private-keys", "sensors", "startup", "tls-settings", "updates", "services",
     "default-passwords", "service-settings", "build-dates", "installed-components", "vulnerabilities", "lifetimes",
-    "published-keys", "chip-updates", "residue", "data-stores", "volumes",
+    "published-keys", "chip-updates", "update-signatures",
+    "residue", "data-stores", "volumes", "factory-reset",
 )  # fmt: skip
 _LINE_BYTES = 20
 

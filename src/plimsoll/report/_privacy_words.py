@@ -17,6 +17,7 @@ PrivacyFact = (
     | facts.TelemetrySwitch
     | facts.LoggedSecret
     | facts.FactoryReset
+    | facts.Erasure
 )
 
 RESIDUES: Mapping[ResidueKind, str] = {
@@ -121,6 +122,11 @@ def describe_privacy(fact: PrivacyFact) -> Iterator[Message]:
         case facts.FactoryReset():
             yield from _reset(fact)
             return
+        case facts.Erasure(name, wipes):
+            yield message("{name} removes {things}", name=name, things=", ".join(wipes) or "what was not seen")
+            if fact.leaves:
+                left = dict.fromkeys(DATA[store.kind] + " in " + store.path for store in fact.leaves)
+                yield message("not seen to remove {things}", things="; ".join(left))
         case _:
             assert_never(fact)
     if isinstance(fact, facts.Residue | facts.Volume | facts.DataStore | facts.TelemetrySwitch) and not fact.active:

@@ -15,6 +15,7 @@ from plimsoll.model.facts.claim import Statement
 from plimsoll.model.facts.service import StartState
 from plimsoll.model.message import Message, message
 from plimsoll.report._privacy_words import describe_privacy
+from plimsoll.report._signature_words import describe_public_key, describe_signature
 from plimsoll.report._software_words import describe_software
 from plimsoll.report._vulnerability_words import build, vulnerability
 from plimsoll.report.updating import describe_updating
@@ -96,6 +97,10 @@ def _describe(fact: Fact) -> Iterator[Message]:
             return _update(fact)
         case facts.UpdateKey() | facts.UpdateGuard() | facts.PublishedKey() | facts.UpdateWay():
             return describe_updating(fact)
+        case facts.UpdateSignature():
+            return describe_signature(fact)
+        case facts.PublicKey():
+            return describe_public_key(fact)
         case facts.Endpoint() | facts.TlsSetting():
             return _connection(fact)
         case facts.Claim():
@@ -114,7 +119,7 @@ def _describe(fact: Fact) -> Iterator[Message]:
             return build(fact)
         case facts.Residue() | facts.Volume() | facts.DataStore() | facts.KnownHost():
             return describe_privacy(fact)
-        case facts.TelemetrySwitch() | facts.LoggedSecret() | facts.FactoryReset():
+        case facts.TelemetrySwitch() | facts.LoggedSecret() | facts.FactoryReset() | facts.Erasure():
             return describe_privacy(fact)
     assert_never(fact)
 

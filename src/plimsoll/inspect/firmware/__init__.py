@@ -9,6 +9,7 @@ from plimsoll.inspect.firmware.credentials import Credentials
 from plimsoll.inspect.firmware.data_stores import DataStores
 from plimsoll.inspect.firmware.endpoints import Endpoints
 from plimsoll.inspect.firmware.executables import Executables
+from plimsoll.inspect.firmware.factory_reset import FactoryResets
 from plimsoll.inspect.firmware.kernel_build import KernelBuild
 from plimsoll.inspect.firmware.password_provisioning import PasswordProvisionings
 from plimsoll.inspect.firmware.patch_notes import PatchNotes
@@ -18,6 +19,7 @@ from plimsoll.inspect.firmware.sensors import Sensors
 from plimsoll.inspect.firmware.service_settings import ServiceSettings
 from plimsoll.inspect.firmware.startup import Startup
 from plimsoll.inspect.firmware.tls_settings import TlsSettings
+from plimsoll.inspect.firmware.update_signatures import UpdateSignatures
 from plimsoll.inspect.firmware.updates import Updates
 from plimsoll.inspect.firmware.volumes import Volumes
 from plimsoll.inspect.inspector import Inspector
@@ -30,6 +32,7 @@ INSPECTORS: tuple[Inspector, ...] = (
     Startup(),
     ServiceSettings(),
     Updates(),
+    UpdateSignatures(),
     PrivateKeys(),
     Certificates(),
     TlsSettings(),
@@ -43,4 +46,5 @@ INSPECTORS: tuple[Inspector, ...] = (
     Residues(),
     DataStores(),
     Volumes(),
+    FactoryResets(),
 )

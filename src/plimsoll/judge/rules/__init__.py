@@ -4,6 +4,7 @@ from plimsoll.judge.rule import Rule
 from plimsoll.judge.rules import (
     communicated_secrets,
     communication,
+    factory_reset,
     password_care,
     passwords,
     personal_data,
@@ -11,6 +12,7 @@ from plimsoll.judge.rules import (
     residue,
     sensor_pages,
     stored_data,
+    update_bundles,
     update_verification,
     updates,
     vulnerabilities,
@@ -29,6 +31,9 @@ RULES: tuple[Rule, ...] = (
     updates.SIGNATURE,
     updates.NETWORK,
     updates.AUTOMATIC,
+    update_bundles.MECHANISM,
+    update_bundles.SIGNATURE,
+    update_bundles.NETWORK,
     vulnerabilities.EXPLOITED,
     vulnerabilities.TIMELY,
     update_verification.VERIFIED,
@@ -44,6 +49,7 @@ RULES: tuple[Rule, ...] = (
     personal_data.SENSORS,
     sensor_pages.PAGES,
     personal_data.ERASED,
+    factory_reset.COVERED,
     residue.TRACES,
     stored_data.STORED,
 )

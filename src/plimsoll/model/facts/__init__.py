@@ -32,6 +32,7 @@ from plimsoll.model.facts.maker import (
 )
 from plimsoll.model.facts.privacy import (
     DataStore,
+    Erasure,
     FactoryReset,
     KnownHost,
     LoggedSecret,
@@ -40,6 +41,7 @@ from plimsoll.model.facts.privacy import (
     Volume,
 )
 from plimsoll.model.facts.service import Service, ServiceSetting, StartedProgram
+from plimsoll.model.facts.signature import PublicKey, UpdateSignature
 from plimsoll.model.facts.update import (
     Endpoint,
     PublishedKey,
@@ -67,6 +69,7 @@ Fact = (
     | DataStore
     | DisclosurePolicy
     | Endpoint
+    | Erasure
     | Executable
     | FactoryReset
     | GuessedPassword
@@ -86,6 +89,7 @@ Fact = (
     | PatchNote
     | PolicyTerm
     | PrivateKey
+    | PublicKey
     | PublishedKey
     | Residue
     | Search
@@ -102,6 +106,7 @@ Fact = (
     | UpdateClient
     | UpdateGuard
     | UpdateKey
+    | UpdateSignature
     | UpdateTrust
     | UpdateWay
     | VexStatement
@@ -110,11 +115,11 @@ Fact = (
 
 __all__ = [
     "Account", "AdvisorySource", "AuthorizedKey", "BuildDate", "BuiltInApplets", "Certificate", "Claim", "Component",
-    "Credential", "CveAuthority", "DataStore", "DisclosurePolicy", "Endpoint", "Executable", "Fact", "FactoryReset",
-    "GuessedPassword", "InstalledComponent", "KernelConfiguration", "KernelModules", "KnownHost", "KnownVulnerability",
-    "LoggedSecret", "MakerPage", "NoneKnown", "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash",
-    "PasswordProvisioning", "PatchNote", "PolicyTerm", "PrivateKey", "PublishedKey", "Residue", "Search",
-    "SecurityTxt", "Sensor", "Service", "ServiceSetting", "SoftwareAge", "StartedProgram", "SupportEnd",
-    "SupportPeriod", "TelemetrySwitch", "TlsSetting", "UpdateClient", "UpdateGuard", "UpdateKey", "UpdateTrust",
-    "UpdateWay", "VexStatement", "Volume",
+    "Credential", "CveAuthority", "DataStore", "DisclosurePolicy", "Endpoint", "Erasure", "Executable", "Fact",
+    "FactoryReset", "GuessedPassword", "InstalledComponent", "KernelConfiguration", "KernelModules", "KnownHost",
+    "KnownVulnerability", "LoggedSecret", "MakerPage", "NoneKnown", "NotCompared", "OperatingSystem", "PackagedFile",
+    "PasswordHash", "PasswordProvisioning", "PatchNote", "PolicyTerm", "PrivateKey", "PublicKey", "PublishedKey",
+    "Residue", "Search", "SecurityTxt", "Sensor", "Service", "ServiceSetting", "SoftwareAge", "StartedProgram",
+    "SupportEnd", "SupportPeriod", "TelemetrySwitch", "TlsSetting", "UpdateClient", "UpdateGuard", "UpdateKey",
+    "UpdateSignature", "UpdateTrust", "UpdateWay", "VexStatement", "Volume",
 ]  # fmt: skip

@@ -104,6 +104,21 @@ class LoggedSecret(msgspec.Struct, frozen=True, tag="logged-secret"):
     """Name of the command, such as logger."""
 
 
+class Erasure(msgspec.Struct, frozen=True, tag="erasure"):
+    """What a reset comes to, set against the places where data of people is kept. Derived."""
+
+    name: str
+    """As in FactoryReset."""
+    wipes: tuple[str, ...]
+    reached: tuple[ResetWay, ...]
+    clears: tuple[DataStore, ...] = ()
+    """Stores that lie in what it removes."""
+    leaves: tuple[DataStore, ...] = ()
+    """Stores that nothing which it removes was seen to cover."""
+    readable: bool = True
+    """As in FactoryReset."""
+
+
 class FactoryReset(msgspec.Struct, frozen=True, tag="factory-reset"):
     """A program or script that sets the product back to how it was delivered."""
 
