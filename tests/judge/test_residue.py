@@ -27,7 +27,7 @@ def test_what_may_be_meant_to_be_there_is_a_doubt(kind: ResidueKind) -> None:
 def test_one_thing_at_two_places_is_told_once() -> None:
     ones = [seen(Residue("home-path", "m***", 3), f"bin/{name}") for name in "ab"]
     (bearing,) = found(TRACES, *ones).bearings
-    assert str(bearing.why) == "6 programs name the home folder m*** of whoever built them"
+    assert str(bearing.why) == "the home folder m*** of whoever built them stands in programs (6)"
     assert bearing.observations == (0, 1)
 
 

@@ -11,10 +11,12 @@ from plimsoll.inspect.firmware.endpoints import Endpoints
 from plimsoll.inspect.firmware.executables import Executables
 from plimsoll.inspect.firmware.factory_reset import FactoryResets
 from plimsoll.inspect.firmware.kernel_build import KernelBuild
+from plimsoll.inspect.firmware.known_hosts import KnownHostNames
 from plimsoll.inspect.firmware.password_provisioning import PasswordProvisionings
 from plimsoll.inspect.firmware.patch_notes import PatchNotes
 from plimsoll.inspect.firmware.private_keys import PrivateKeys
 from plimsoll.inspect.firmware.residue import Residues
+from plimsoll.inspect.firmware.resolvers import Resolvers
 from plimsoll.inspect.firmware.sensors import Sensors
 from plimsoll.inspect.firmware.service_settings import ServiceSettings
 from plimsoll.inspect.firmware.startup import Startup
@@ -47,4 +49,6 @@ INSPECTORS: tuple[Inspector, ...] = (
     DataStores(),
     Volumes(),
     FactoryResets(),
+    KnownHostNames(),
+    Resolvers(),
 )

@@ -27,7 +27,7 @@ _DOUBTS: Mapping[ResidueKind, str] = {
     "known-hosts": "the image holds the addresses of {count} machines that somebody visited by SSH",
     "login-file": "the image holds {count} logins in {what}; whether they are a person's is not seen",
     "mail-address": "a setting names the mail address {what}; whether it is a person's is not seen",
-    "home-path": "{count} programs name the home folder {what} of whoever built them",
+    "home-path": "the home folder {what} of whoever built them stands in programs ({count})",
     "database-record": "a database holds {count} rows in {what}; whether of real people is not seen",
 }  # fmt: skip
 
