@@ -40,7 +40,8 @@ INSPECTIONS = (
     "password-provisioning", "private-keys", "sensors", "startup", "tls-settings", "updates", "services",
     "default-passwords", "service-settings", "build-dates", "installed-components", "vulnerabilities", "lifetimes",
     "published-keys", "chip-updates", "update-signatures",
-    "residue", "data-stores", "volumes", "factory-reset", "known-hosts", "resolvers",
+    "residue", "data-stores", "volumes", "factory-reset", "known-hosts", "resolvers", "telemetry-switches",
+    "logged-secrets",
 )  # fmt: skip
 _LINE_BYTES = 20
 

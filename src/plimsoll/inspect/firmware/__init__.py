@@ -12,6 +12,7 @@ from plimsoll.inspect.firmware.executables import Executables
 from plimsoll.inspect.firmware.factory_reset import FactoryResets
 from plimsoll.inspect.firmware.kernel_build import KernelBuild
 from plimsoll.inspect.firmware.known_hosts import KnownHostNames
+from plimsoll.inspect.firmware.logged_secrets import LoggedSecrets
 from plimsoll.inspect.firmware.password_provisioning import PasswordProvisionings
 from plimsoll.inspect.firmware.patch_notes import PatchNotes
 from plimsoll.inspect.firmware.private_keys import PrivateKeys
@@ -20,6 +21,7 @@ from plimsoll.inspect.firmware.resolvers import Resolvers
 from plimsoll.inspect.firmware.sensors import Sensors
 from plimsoll.inspect.firmware.service_settings import ServiceSettings
 from plimsoll.inspect.firmware.startup import Startup
+from plimsoll.inspect.firmware.telemetry_switches import TelemetrySwitches
 from plimsoll.inspect.firmware.tls_settings import TlsSettings
 from plimsoll.inspect.firmware.update_signatures import UpdateSignatures
 from plimsoll.inspect.firmware.updates import Updates
@@ -51,4 +53,6 @@ INSPECTORS: tuple[Inspector, ...] = (
     FactoryResets(),
     KnownHostNames(),
     Resolvers(),
+    TelemetrySwitches(),
+    LoggedSecrets(),
 )

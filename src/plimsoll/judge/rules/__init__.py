@@ -5,6 +5,7 @@ from plimsoll.judge.rules import (
     communicated_secrets,
     communication,
     factory_reset,
+    logged_secrets,
     password_care,
     passwords,
     personal_data,
@@ -12,6 +13,7 @@ from plimsoll.judge.rules import (
     residue,
     sensor_pages,
     stored_data,
+    telemetry,
     update_bundles,
     update_verification,
     updates,
@@ -52,6 +54,8 @@ RULES: tuple[Rule, ...] = (
     factory_reset.COVERED,
     residue.TRACES,
     stored_data.STORED,
+    telemetry.TOLD,
+    logged_secrets.UNLOGGED,
 )
 
 
