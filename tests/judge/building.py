@@ -41,7 +41,7 @@ INSPECTIONS = (
     "default-passwords", "service-settings", "build-dates", "installed-components", "vulnerabilities", "lifetimes",
     "published-keys", "chip-updates", "update-signatures",
     "residue", "data-stores", "volumes", "factory-reset", "known-hosts", "resolvers", "telemetry-switches",
-    "logged-secrets",
+    "logged-secrets", "declared-sensors",
 )  # fmt: skip
 _LINE_BYTES = 20
 

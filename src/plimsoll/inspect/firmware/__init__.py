@@ -7,6 +7,7 @@ from plimsoll.inspect.firmware.certificates import Certificates
 from plimsoll.inspect.firmware.components import Components
 from plimsoll.inspect.firmware.credentials import Credentials
 from plimsoll.inspect.firmware.data_stores import DataStores
+from plimsoll.inspect.firmware.declared_sensors import DeclaredSensors
 from plimsoll.inspect.firmware.endpoints import Endpoints
 from plimsoll.inspect.firmware.executables import Executables
 from plimsoll.inspect.firmware.factory_reset import FactoryResets
@@ -47,6 +48,7 @@ INSPECTORS: tuple[Inspector, ...] = (
     PatchNotes(),
     Executables(),
     Sensors(),
+    DeclaredSensors(),
     Residues(),
     DataStores(),
     Volumes(),
