@@ -152,7 +152,7 @@ def _core(look: Look) -> Iterator[Seen]:
         yield _whole("core-dump")
 
 
-_HISTORY = rb"\.(?:bash|ash|sh|zsh|ksh|zhistory|busybox)_?history|\.history"
+_HISTORY = rb"\.(?:bash|ash|sh|zsh|ksh|zhistory|busybox)_?history"
 _FILES: tuple[tuple[bytes, Reader], ...] = (
     (rb"(?:\.ssh|etc/dropbear|etc/ssh)/(?:[^/]+/)?authorized_keys2?", _key_comments),
     (_HISTORY, _history),
