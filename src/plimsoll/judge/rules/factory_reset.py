@@ -65,7 +65,7 @@ def _left(found: list[Reset]) -> Iterator[Weight]:
             + "; whether another program does is not seen",
             paths=", ".join(paths[:4]) + (f" and {len(paths) - 4} more" if len(paths) > 4 else ""),
         )
-        yield Weight("suspects", why, (*observations, *(one for one, _ in left)))
+        yield Weight("suspects", why, (*observations, *(one for one, _ in left)), "physical", "suspected")
 
 
 COVERED = Rule(

@@ -33,7 +33,7 @@ def _written(observation: Observation, fact: LoggedSecret, standings: Standings)
         name=fact.what,
         place=places[fact.to],
     )
-    return Weight("suspects", why, (observation, *start))
+    return Weight("suspects", why, (observation, *start), "device", "suspected")
 
 
 def _dumped(evidence: Evidence, stores: Stores) -> Iterator[Weight]:
@@ -50,7 +50,7 @@ def _dumped(evidence: Evidence, stores: Stores) -> Iterator[Weight]:
                 "not seen",
                 path=fact.target,
             )
-            yield Weight("suspects", why, (observation, *switched))
+            yield Weight("suspects", why, (observation, *switched), "device", "suspected")
 
 
 UNLOGGED = Rule(

@@ -72,7 +72,8 @@ def _in_clear(
         scheme=fact.scheme,
         host=fact.host,
     )  # fmt: skip
-    return Weight("refutes" if decides else "suspects", why, (observation, *(one for one, _ in sending), *start))
+    observations = (observation, *(one for one, _ in sending), *start)
+    return Weight("refutes" if decides else "suspects", why, observations, "internet")
 
 
 def _documented(evidence: Evidence) -> Iterator[Weight]:

@@ -9,6 +9,7 @@ from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import Residue
 from plimsoll.model.facts.privacy import ResidueKind
 from plimsoll.model.message import message
+from plimsoll.model.verdict import Reach
 
 _PLAIN: Mapping[ResidueKind, str] = {
     "shell-history": "the image holds commands that somebody typed ({count} of them)",
@@ -32,6 +33,12 @@ _DOUBTS: Mapping[ResidueKind, str] = {
 }  # fmt: skip
 
 
+_LIKELY: tuple[ResidueKind, ...] = ("wifi-network", "login-file", "known-hosts")
+"""What lacks one thing only: whose it is."""
+_REACHES: Mapping[ResidueKind, Reach] = {"wifi-network": "network", "login-file": "internet"}
+"""How near one must be to use what was left: in range of the network that was joined, or where the login is taken."""
+
+
 def _weigh(evidence: Evidence) -> Iterator[Weight]:
     """Tell each kind once for each thing that it names, with all places."""
     found: dict[tuple[ResidueKind, str], list[tuple[Observation, Residue]]] = {}
@@ -41,7 +48,13 @@ def _weigh(evidence: Evidence) -> Iterator[Weight]:
     for (kind, what), ones in found.items():
         plain = _PLAIN.get(kind)
         why = message(plain or _DOUBTS[kind], what=what, count=sum(fact.count for _, fact in ones))
-        yield Weight("refutes" if plain else "suspects", why, tuple(one for one, _ in ones))
+        observations = tuple(one for one, _ in ones)
+        if plain:
+            yield Weight("refutes", why, observations, "internet")
+        else:
+            yield Weight(
+                "suspects", why, observations, _REACHES.get(kind), "likely" if kind in _LIKELY else "suspected"
+            )
 
 
 TRACES = Rule(

@@ -53,7 +53,7 @@ def _readable(evidence: Evidence, stores: Stores) -> Iterator[Weight]:
                 "one of them can be broken into is not seen",
                 path=fact.path,
             )
-            yield Weight("suspects", why, (observation, *shown, others[0]))
+            yield Weight("suspects", why, (observation, *shown, others[0]), "device", "likely")
 
 
 def _users(evidence: Evidence) -> dict[str, list[Observation]]:
