@@ -38,14 +38,28 @@ def test_a_host_is_told_once_with_all_that_is_known_of_it() -> None:
 
 def test_servers_of_names_and_of_time_are_told() -> None:
     found = destinations(
-        assessment(Endpoint("dns", "8.8.8.8", 53, active=True), Endpoint("ntp", "n.test", 123, "", "time", active=True))
+        assessment(
+            Endpoint("dns", "8.8.8.8", 53, active=True), Endpoint("ntp", "ntp.test", 123, "", "time", active=True)
+        )
     )
-    assert [(one.host, one.purposes) for one in found] == [("8.8.8.8", ("names (DNS)",)), ("n.test", ("time",))]
+    assert [(one.host, one.purposes) for one in found] == [("8.8.8.8", ("names (DNS)",)), ("ntp.test", ("time",))]
 
 
 def test_the_product_itself_and_strings_for_nothing_known_are_left_out() -> None:
     given = (Endpoint("http", "127.0.0.1", 80, active=True), Endpoint("https", "docs.test", 443, used_by="app"))
     assert destinations(assessment(*given)) == ()
+
+
+def test_links_in_pages_comments_and_the_home_network_are_left_out() -> None:
+    given = (
+        Endpoint("http", "shop.test", 80, used_by="index.php", active=True),
+        Endpoint("http", "p2p.test", 80, "", "cloud", "edonkey.pat"),
+        Endpoint("http", "192.168.0.1", 80, used_by="rc.local", active=True),
+        Endpoint("http", "x.x.x.x", 80, used_by="rc.local", active=True),
+    )
+    assert destinations(assessment(*given)) == ()
+    program = Endpoint("https", "cloud.test", 443, "", "cloud", "camd")
+    assert [one.host for one in destinations(assessment(program))] == ["cloud.test"]
 
 
 def test_a_place_is_told_with_what_protects_it() -> None:

@@ -144,7 +144,7 @@ def _destinations(assessment: Assessment) -> Table:
         for one in destinations(assessment)
     ]
     columns = ("Host", "For", "Public service", "Traffic", "Named in", "Seen at")
-    caption = "Hosts that the image names. Who operates one, and in which country, is not told here."
+    caption = "Hosts that scripts, settings and programs name. Who operates one, and in which country, is not told."
     return _table("destinations", "Where it sends data", caption, columns, rows, in_order=True)
 
 

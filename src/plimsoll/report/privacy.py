@@ -5,6 +5,8 @@ Who operates a host, and in which country, is left to the reader.
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -19,6 +21,10 @@ from plimsoll.report._privacy_words import DATA, HOSTS, WAYS
 _CLEAR = ("http", "ftp", "mqtt", "ws", "coap", "rtsp", "tftp", "ntp", "dns")
 _ENCRYPTED = ("https", "mqtts", "wss", "coaps", "ftps", "rtsps", "ssl", "tls")
 _OWN = ("localhost", "127.", "[::1]", "0.0.0.0")
+_PAGES = re.compile(r".*(?:[_-]release|\.(?:php|phtml|aspx?|s?html?|jsp?|css|svg|xslt?|map))", re.IGNORECASE)
+"""Files whose addresses are links that somebody may follow."""
+_PROGRAMS = re.compile(r"[^.]*|.*\.(?:so[.\d]*|cgi|bin|exe|jar|dex|elf)", re.IGNORECASE)
+"""Names of compiled programs; empty for a stretch outside any file system."""
 _WORDS = {"dns": "names (DNS)", "ntp": "time"}
 _UNKNOWN = "not known"
 
@@ -62,8 +68,21 @@ def destinations(assessment: Assessment) -> tuple[Destination, ...]:
 
 
 def _is_told(fact: Endpoint, known: set[str]) -> bool:
-    is_own = fact.host.startswith(_OWN)
-    return not is_own and (fact.active or fact.purpose != "unknown" or fact.host in known)
+    """Leave out links in pages, comments and documents, and addresses that are the product's own network."""
+    if not _is_elsewhere(fact.host) or _PAGES.fullmatch(fact.used_by):
+        return False
+    if fact.active:
+        return True
+    return (fact.purpose != "unknown" or fact.host in known) and _PROGRAMS.fullmatch(fact.used_by) is not None
+
+
+def _is_elsewhere(host: str) -> bool:
+    if host.startswith(_OWN) or set(host) <= set("x.*-"):
+        return False
+    try:
+        return not ipaddress.ip_address(host.strip("[]")).is_private
+    except ValueError:
+        return True
 
 
 def _destination(host: str, ones: list[tuple[Observation, Endpoint | KnownHost]]) -> Destination:

@@ -22,13 +22,14 @@ from plimsoll.sources.tree import Tree
 
 LARGEST = 1 << 20
 """Bytes of the largest text that is read."""
-LARGEST_DATABASE = 64 << 20
+LARGEST_DATABASE = 32 << 20
+"""Bytes of the largest database that is read."""
 MOST = 50
 """Most stores told of one file."""
 TABLES = 200
 """Most tables read of a database."""
-ROWS = 10_000
-"""Most rows counted of a table."""
+COUNTED, ROWS = 8, 10_000
+"""Most tables of a database whose rows are counted, and most rows of each."""
 
 _MAGIC = b"SQLite format 3\0"
 _PACKAGE_DATA = re.compile(
@@ -150,6 +151,7 @@ def _is_comment(look: Look, offset: int) -> bool:
 
 def _database(look: Look) -> Iterator[Seen]:
     """Tell tables by the names of their columns, and rows about people by their number."""
+    counted = 0
     for number, (offset, length, name, statement) in enumerate(read_schema(look.data)):
         if number >= TABLES:
             return
@@ -163,7 +165,8 @@ def _database(look: Look) -> Iterator[Seen]:
             readable = is_readable_by_all(look.file.tree, look.path)
             yield Seen(DataStore(kind, path, "sqlite", "database", readable), offset, length)
         if "contacts" in kinds or ("accounts" in kinds and _PEOPLE.search(table)):
-            rows = _rows(look.data, name)
+            counted += 1
+            rows = _rows(look.data, name) if counted <= COUNTED else 0
             if rows:
                 yield Seen(Residue("database-record", f"the table {table}", rows))
 

@@ -6,7 +6,8 @@ Sources: logger(1), POSIX, Shell Command Language (set -x, ulimit), core(5), sys
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from plimsoll.inspect.firmware._shell_words import shell_text
@@ -75,17 +76,18 @@ class LoggedSecrets(Inspector):
 
 def _all(look: Look) -> Iterator[Seen]:
     text = shell_text(look.data)
+    switches = _switches(text)
     done: set[int] = set()
     for match in look.matches.get("variable", ()):
         start, line = line_at(text, match.start())
         if start not in done and is_active(look, match.start()):
             done.add(start)
-            yield from _written(text, start, line)
+            yield from _written(start, line, switches)
     if "core" in look.matches:
         yield from _cores(look)
 
 
-def _written(text: bytes, start: int, line: bytes) -> Iterator[Seen]:
+def _written(start: int, line: bytes, switches: Sequence[tuple[int, bool]]) -> Iterator[Seen]:
     """Read what one line of a script writes; what goes to a program or a setting is not logged."""
     for found in _VARIABLE.finditer(line):
         name = printable(found[1] or found[2])
@@ -93,7 +95,7 @@ def _written(text: bytes, start: int, line: bytes) -> Iterator[Seen]:
         if told is not None:
             to, target, command = told
             yield Seen(LoggedSecret(name, to, target, command), start, len(line))
-        elif _is_traced(text, start) and re.match(rb"[ \t]*[A-Za-z_./]", line):
+        elif _is_traced(switches, start) and re.match(rb"[ \t]*[A-Za-z_./]", line):
             yield Seen(LoggedSecret(name, "trace", "", "set -x"), start, len(line))
 
 
@@ -114,11 +116,17 @@ def _logged(line: bytes, at: int) -> tuple[Literal["system-log", "file"], str, s
     return None
 
 
-def _is_traced(text: bytes, at: int) -> bool:
+def _switches(text: bytes) -> list[tuple[int, bool]]:
+    """Give the offsets at which a script begins or ends to trace its commands, in order."""
+    on = ((match.end(), True) for match in _TRACED.finditer(text))
+    off = ((match.end(), False) for match in _UNTRACED.finditer(text))
+    return sorted((*on, *off))
+
+
+def _is_traced(switches: Sequence[tuple[int, bool]], at: int) -> bool:
     """Tell whether a script traces its commands when it comes to an offset."""
-    on = max((match.end() for match in _TRACED.finditer(text, 0, at)), default=-1)
-    off = max((match.end() for match in _UNTRACED.finditer(text, 0, at)), default=-1)
-    return on > off
+    number = bisect_left(switches, (at, False))
+    return number > 0 and switches[number - 1][1]
 
 
 def _cores(look: Look) -> Iterator[Seen]:
