@@ -14,6 +14,7 @@ from plimsoll.catalogue import load
 from plimsoll.errors import InputError
 from plimsoll.inspect.firmware import INSPECTORS
 from plimsoll.judge.engine import Judgement, judge
+from plimsoll.judge.erasures import erasures
 from plimsoll.judge.rules import RULES
 from plimsoll.judge.update_ways import update_ways
 from plimsoll.look import Tick, look
@@ -95,7 +96,7 @@ def assess(
     catalogue = load()
     judgement = judge(evidence, catalogue, RULES)
     claims, undeclared = _set_against(evidence, judgement)
-    evidence = _with(evidence, update_ways(evidence), ())
+    evidence = _with(evidence, (*update_ways(evidence), *erasures(evidence)), ())
     return Assessment(
         today.isoformat(),
         plimsoll.__version__,

@@ -8,7 +8,7 @@ import pytest
 
 from plimsoll.judge.rules.personal_data import ENCRYPTED, ERASED, SENSORS
 from plimsoll.model.evidence import Observation
-from plimsoll.model.facts import Endpoint, Executable, Sensor, StartedProgram
+from plimsoll.model.facts import Endpoint, Executable, KnownHost, Sensor, StartedProgram
 from plimsoll.model.facts.service import StartState
 from plimsoll.model.verdict import Verdict
 from tests.judge.building import OTHER, seen
@@ -105,6 +105,19 @@ def test_an_address_of_telemetry_in_clear_that_is_not_seen_to_be_sent_to_stays_o
 )
 def test_an_encrypted_or_other_address_is_not_weighed(good: Observation) -> None:
     assert effects(ENCRYPTED, script(), SENDING, good) == ()
+
+
+SENTRY = seen(KnownHost("o4.ingest.sentry.io", "crash-reporting", "Sentry", "http", "report", True), SCRIPT, 2)
+
+
+def test_a_host_of_a_known_service_tells_what_an_address_is_for() -> None:
+    there = address("http://o4.ingest.sentry.io", "unknown")
+    sending = command("curl", "-d", "@/tmp/x", "http://o4.ingest.sentry.io/api")
+    assert effects(ENCRYPTED, script(), sending, there) == ()
+    assert effects(ENCRYPTED, script(), there, SENTRY) == ("suspects",)
+    assert effects(ENCRYPTED, script(), sending, there, SENTRY)[0] == "refutes"
+    assert effects(ENCRYPTED, script(), sending, address("https://o4.ingest.sentry.io", "unknown"), SENTRY) == ()
+    assert effects(ENCRYPTED, script(), sending, address("http://o4.ingest.sentry.io", "update"), SENTRY) == ()
 
 
 def test_each_kind_of_sensor_is_named_once_with_what_says_so() -> None:

@@ -16,6 +16,7 @@ from plimsoll.report._holes import STATUSES, holes, maker_word
 from plimsoll.report._login_words import PASSWORDS
 from plimsoll.report._software_words import BASES, shortened
 from plimsoll.report.facts import LOGINS, STARTS
+from plimsoll.report.privacy import destinations, kept
 from plimsoll.report.visible import clip, say
 
 ROWS = 200
@@ -44,6 +45,8 @@ def tables(assessment: Assessment) -> tuple[Table, ...]:
         _holes(assessment),
         _services(assessment),
         _accounts(assessment),
+        _destinations(assessment),
+        _kept(assessment),
         _components(assessment),
         _said(assessment),
     )
@@ -127,6 +130,33 @@ def _accounts(assessment: Assessment) -> Table:
     ]
     columns = ("Name", "Kept in", "User number", "Password", "Shell", "Seen at")
     return _table("accounts", "Accounts", "Entries of files that say who may log in.", columns, rows)
+
+
+def _destinations(assessment: Assessment) -> Table:
+    rows = [
+        (
+            one.host,
+            ", ".join(one.purposes) or "not known",
+            one.service or "not known",
+            one.traffic,
+            shortened(one.used_by) + ("" if one.active else ", in programs only"),
+            _where(one.places[0], len(one.places)),
+        )
+        for one in destinations(assessment)
+    ]
+    columns = ("Host", "For", "Public service", "Traffic", "Named in", "Seen at")
+    caption = "Hosts that scripts, settings and programs name. Who operates one, and in which country, is not told."
+    return _table("destinations", "Where it sends data", caption, columns, rows, in_order=True)
+
+
+def _kept(assessment: Assessment) -> Table:
+    rows = [
+        (one.kind, one.path, one.holder, one.protection, _where(one.places[0], len(one.places)))
+        for one in kept(assessment)
+    ]
+    columns = ("Data", "Kept in", "By", "Protection", "Seen at")
+    caption = "Places where data of or about people is kept, by commands, settings, files and databases."
+    return _table("kept", "Where it keeps personal data", caption, columns, rows)
 
 
 def _components(assessment: Assessment) -> Table:

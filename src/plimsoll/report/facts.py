@@ -15,6 +15,7 @@ from plimsoll.model.facts.service import StartState
 from plimsoll.model.message import Message, message
 from plimsoll.report._exposure_words import REACHES, exposure
 from plimsoll.report._login_words import EXAMPLE, describe_login
+from plimsoll.report._privacy_words import describe_privacy
 from plimsoll.report._signature_words import describe_public_key, describe_signature
 from plimsoll.report._software_words import describe_software
 from plimsoll.report._tls_words import describe_tls
@@ -114,6 +115,10 @@ def _describe(fact: Fact) -> Iterator[Message]:
             return exposure(fact)
         case facts.DebugSetting() | facts.SeedFile() | facts.KeyFile():
             return exposure(fact)
+        case facts.Residue() | facts.Volume() | facts.DataStore() | facts.KnownHost():
+            return describe_privacy(fact)
+        case facts.TelemetrySwitch() | facts.LoggedSecret() | facts.FactoryReset() | facts.Erasure():
+            return describe_privacy(fact)
     assert_never(fact)
 
 

@@ -17,6 +17,7 @@ from plimsoll.report._html import content_security_policy, environment
 from plimsoll.report._outline import by_window, claims, inspections_not_completed, outline, windows_not_given
 from plimsoll.report._tables import operating_systems, tables
 from plimsoll.report.facts import tell
+from plimsoll.report.privacy import told_erasures
 from plimsoll.report.updating import told_ways
 from plimsoll.report.visible import clip, prose, say, sentence, visible
 
@@ -58,6 +59,7 @@ def render(assessment: Assessment) -> str:
         tables=tables(assessment),
         systems=operating_systems(assessment),
         updating=told_ways(assessment),
+        erasing=told_erasures(assessment),
         claims=claims(assessment),
         windows=[words.WINDOWS[window] for window in windows_not_given(assessment)],
         unfinished=inspections_not_completed(assessment),

@@ -30,6 +30,7 @@ from plimsoll.report._outline import (
 from plimsoll.report._page import Page, Style
 from plimsoll.report._software_words import count_components
 from plimsoll.report.facts import tell
+from plimsoll.report.privacy import Destination, destinations, told_erasures
 from plimsoll.report.updating import WayTold, told_ways
 from plimsoll.report.visible import say, sentence
 
@@ -47,6 +48,9 @@ VULNERABILITIES = 10
 
 PROBLEMS = 3
 """Unreadable things that are shown of one image."""
+
+DESTINATIONS = 15
+"""Hosts that are shown."""
 
 WAYS, WAY_PLACES = 10, 4
 """Ways of updating that are shown, and places of each."""
@@ -70,6 +74,8 @@ def render(assessment: Assessment, *, width: int = 80, colour: bool = False) -> 
         if section.points or section.gaps:
             _why(page, section)
     _updating(page, told_ways(assessment))
+    _destinations(page, destinations(assessment))
+    _erasing(page, assessment)
     _advice(page, "To put it right", fixes(sections))
     _advice(page, "What would settle the rest", settlements(sections))
     _vulnerabilities(page, holes(assessment))
@@ -177,6 +183,28 @@ def _updating(page: Page, ways: Sequence[WayTold]) -> None:
             page.write(place, indent=6, style="dim")
         _and_more(page, len(way.places) - WAY_PLACES, "place", "places", indent=6)
     _and_more(page, len(ways) - WAYS, "way", "ways", indent=2)
+
+
+def _destinations(page: Page, found: Sequence[Destination]) -> None:
+    """Write the hosts that scripts and configuration name, then those that programs name; count the rest."""
+    for number, one in enumerate(found[:DESTINATIONS]):
+        if number == 0:
+            page.heading("Where it sends data")
+        about = [*one.purposes, one.service, {"not known": ""}.get(one.traffic, one.traffic)]
+        about.append("" if one.active else "named in a program")
+        page.write(", ".join(filter(None, about)) or "for what is not known", first=f"{one.host}: ", indent=2)
+        page.write(one.places[0], indent=6, style="dim")
+    _and_more(page, len(found) - DESTINATIONS, "host", "hosts", indent=2)
+
+
+def _erasing(page: Page, assessment: Assessment) -> None:
+    told = told_erasures(assessment)
+    for number, (text, places) in enumerate(told[:WAYS]):
+        if number == 0:
+            page.heading("How its data is erased")
+        page.write(say(text), indent=2)
+        page.write(places[0], indent=6, style="dim")
+    _and_more(page, len(told) - WAYS, "reset", "resets", indent=2)
 
 
 def _claims(page: Page, told: Sequence[Told]) -> None:

@@ -78,3 +78,15 @@ def test_lines_are_bounded() -> None:
 def test_any_bytes_are_read_without_an_error(data: bytes) -> None:
     list(_key(data, 0, ""))
     list(_key(b"ssh-rsa AAAA" + data, 0, ""))
+
+
+def test_a_comment_that_may_name_a_person_is_redacted() -> None:
+    def comment(words: bytes) -> str:
+        (one,) = observe(AuthorizedKeys(), {"root/.ssh/authorized_keys": KEY + b" " + words + b"\n"})
+        assert isinstance(one.fact, AuthorizedKey)
+        assert b"merle" not in repr(one).encode()
+        return one.fact.comment
+
+    assert comment(b"merle@lathe.halyard.net") == "m***@l***.net"
+    assert comment(b"merle") == "m***"
+    assert comment(b"root@OpenWrt") == "root@OpenWrt"

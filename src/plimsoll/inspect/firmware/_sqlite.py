@@ -145,6 +145,16 @@ def read_table(data: bytes, name: bytes) -> Iterator[tuple[int, int, Row]]:
             return
 
 
+def read_schema(data: bytes) -> Iterator[tuple[int, int, bytes, bytes]]:
+    """Give offset and length of the row of each table, its name and the statement that made it."""
+    pages = _Pages(data) if len(data) >= 512 else None
+    if pages is None or not pages.is_sound():
+        return
+    for offset, length, row in _rows(pages, 1):
+        if len(row) >= 5 and row[0] == b"table" and isinstance(row[1], bytes) and isinstance(row[4], bytes):
+            yield offset, length, row[1], row[4]
+
+
 def _rows(pages: _Pages, root: int) -> Iterator[tuple[int, int, Row]]:
     for start, head in pages.leaves(root):
         for cell in pages.cells(start, head, 8):

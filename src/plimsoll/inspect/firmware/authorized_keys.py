@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 
+from plimsoll.inspect.firmware._redaction import is_name_of_a_person, redacted
 from plimsoll.inspect.firmware._standing import is_active, is_documentation, line_at
 from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
@@ -73,9 +74,15 @@ def _key(line: bytes, start: int, account: str) -> Iterator[Seen]:
         return
     kind = match[1]
     if blob[4 : 4 + len(kind)] == kind and _is_whole(blob):
-        comment = printable((match[3] or b"").strip())
+        comment = _comment((match[3] or b"").strip())
         fact = AuthorizedKey(account, kind.decode("ascii"), hashlib.sha256(blob).hexdigest(), comment)
         yield Seen(fact, start + match.start(1), match.end(2) - match.start(1))
+
+
+def _comment(words: bytes) -> str:
+    """Give the comment; one that may name a person is redacted."""
+    local = words.partition(b"@")[0]
+    return redacted(words) if words and is_name_of_a_person(local) else printable(words)
 
 
 def _is_whole(blob: bytes) -> bool:

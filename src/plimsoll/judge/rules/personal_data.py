@@ -7,7 +7,7 @@ standard of OASIS.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from plimsoll.judge.rule import Rule, Weight
 from plimsoll.judge.rules._commands import Commands, is_in_clear, runs, sends
@@ -16,10 +16,18 @@ from plimsoll.judge.rules._standing import CLEAR_SCHEMES, Standings, is_own_host
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.judge.rules.sensor_pages import sensor_pages
 from plimsoll.model.evidence import Evidence, Observation
-from plimsoll.model.facts import Endpoint, Executable, Sensor, StartedProgram
+from plimsoll.model.facts import Endpoint, Executable, KnownHost, Sensor, StartedProgram
+from plimsoll.model.facts.privacy import HostKind
 from plimsoll.model.message import message
 
 _PERSONAL = ("telemetry", "cloud")
+_OF_SERVICES: Mapping[HostKind, str] = {
+    "analytics": "telemetry",
+    "advertising": "telemetry",
+    "crash-reporting": "telemetry",
+    "iot-platform": "cloud",
+}
+"""What an address is for when nothing else says, by the kind of service that its host is known for."""
 _LINKS = re.compile(
     r"(?:.*[_-]release|device_info|.*\.(?:php|phtml|aspx?|s?html?|jsp?|css|svg|xslt?))\Z", re.IGNORECASE
 )
@@ -34,28 +42,38 @@ _RESET = re.compile(
 def _encrypted(evidence: Evidence) -> Iterator[Weight]:
     standings = Standings(evidence)
     commands = Commands(evidence)
+    services = {fact.host: fact.kind for _, fact in evidence.of(KnownHost)}
     for observation, fact in evidence.of(Endpoint):
+        purpose = _purpose(fact, services)
         is_clear = fact.scheme in CLEAR_SCHEMES and not is_own_host(fact.host)
         is_link = _LINKS.match(name_of(observation.where)) is not None
-        if fact.active and is_clear and fact.purpose in _PERSONAL and not is_link:
-            yield _in_clear(observation, fact, standings, commands)
+        if fact.active and is_clear and purpose in _PERSONAL and not is_link:
+            yield _in_clear(observation, fact, purpose, standings, commands)
     yield from unknown_startup(evidence)
 
 
-def _in_clear(observation: Observation, fact: Endpoint, standings: Standings, commands: Commands) -> Weight:
+def _purpose(fact: Endpoint, services: Mapping[str, HostKind]) -> str:
+    kind = services.get(fact.host) if fact.purpose == "unknown" else None
+    return _OF_SERVICES.get(kind, "unknown") if kind else fact.purpose
+
+
+def _in_clear(
+    observation: Observation, fact: Endpoint, purpose: str, standings: Standings, commands: Commands
+) -> Weight:
     """Weigh an address of telemetry or a cloud; a command that is started and sends to it in clear decides."""
     sending = [one for one in commands.at(observation.where) if is_in_clear(one[1]) and sends(one[1])]
     standing, start = standings.of_file(observation.where)
-    decides = fact.purpose == "telemetry" and standing == "started" and any(runs(one) for _, one in sending)
+    decides = purpose == "telemetry" and standing == "started" and any(runs(one) for _, one in sending)
     ending = {"started": ", which is started,", "perhaps": ", which may be started,", "never": ""}[standing]
     why = message(
         "{file}" + ending + (" sends telemetry to " if decides else " names ") + "{scheme}://{host}"
-        + ("" if decides else " for " + fact.purpose + ",") + " without encryption",
+        + ("" if decides else " for " + purpose + ",") + " without encryption",
         file=name_of(observation.where),
         scheme=fact.scheme,
         host=fact.host,
     )  # fmt: skip
-    return Weight("refutes" if decides else "suspects", why, (observation, *(one for one, _ in sending), *start))
+    observations = (observation, *(one for one, _ in sending), *start)
+    return Weight("refutes" if decides else "suspects", why, observations, "internet")
 
 
 def _documented(evidence: Evidence) -> Iterator[Weight]:
@@ -92,15 +110,16 @@ def _is_reset(name: str) -> bool:
 ENCRYPTED = Rule(
     id="personal-data-goes-encrypted",
     criterion="personal-data-goes-encrypted",
-    needs=("endpoints", "startup"),
+    needs=("endpoints", "known-hosts", "startup"),
     what=(
-        "Addresses of telemetry, analytics and clouds in scripts and configuration that are not encrypted: a "
-        "suspicion each. A command that is started and sends to an address of telemetry in clear decides. Addresses "
-        "of the product itself, links in pages, comments, documentation and strings in programs do not count."
+        "Addresses of telemetry, analytics and clouds, by the words around them or by a host of a known service, in "
+        "scripts and configuration that are not encrypted: a suspicion each. A command that is started and sends to an "
+        "address of telemetry in clear decides. Addresses of the product itself, links in pages, comments, "
+        "documentation and strings in programs do not count."
     ),
     limits=(
-        "What an address is for is told by the words around it. What compiled programs send, and what is in it, is "
-        "seen on a live unit only."
+        "What an address is for is told by the words around it and by a short list of services. What compiled "
+        "programs send, and what is in it, is seen on a live unit only."
     ),
     weigh=_encrypted,
 )
@@ -108,7 +127,7 @@ ENCRYPTED = Rule(
 SENSORS = Rule(
     id="sensors-are-documented",
     criterion="sensors-are-documented",
-    needs=("sensors",),
+    needs=("sensors", "declared-sensors"),
     what="Signs of cameras, microphones, receivers of position and other sensors: each kind must be documented.",
     limits="The image cannot show what the maker's pages say; it only tells what to look for in them.",
     weigh=_documented,

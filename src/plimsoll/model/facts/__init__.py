@@ -11,21 +11,8 @@ from plimsoll.model.facts.account import (
 )
 from plimsoll.model.facts.build import BuildDate, PatchNote
 from plimsoll.model.facts.claim import Claim
-from plimsoll.model.facts.component import (
-    BuiltInApplets,
-    Component,
-    InstalledComponent,
-    OperatingSystem,
-    PackagedFile,
-)
-from plimsoll.model.facts.exposure import (
-    ControlLink,
-    DebugSetting,
-    FirewallRule,
-    KeyFile,
-    SeedFile,
-    WirelessNetwork,
-)
+from plimsoll.model.facts.component import BuiltInApplets, Component, InstalledComponent, OperatingSystem, PackagedFile
+from plimsoll.model.facts.exposure import ControlLink, DebugSetting, FirewallRule, KeyFile, SeedFile, WirelessNetwork
 from plimsoll.model.facts.hardening import Executable, Sensor
 from plimsoll.model.facts.kernel import KernelConfiguration, KernelModules
 from plimsoll.model.facts.key import Certificate, PrivateKey
@@ -38,6 +25,16 @@ from plimsoll.model.facts.maker import (
     Search,
     SecurityTxt,
     SupportPeriod,
+)
+from plimsoll.model.facts.privacy import (
+    DataStore,
+    Erasure,
+    FactoryReset,
+    KnownHost,
+    LoggedSecret,
+    Residue,
+    TelemetrySwitch,
+    Volume,
 )
 from plimsoll.model.facts.secret_store import HiddenEntrance, SecretProvisioning, StoreReader
 from plimsoll.model.facts.service import Service, ServiceSetting, StartedProgram
@@ -69,10 +66,13 @@ Fact = (
     | ControlLink
     | Credential
     | CveAuthority
+    | DataStore
     | DebugSetting
     | DisclosurePolicy
     | Endpoint
+    | Erasure
     | Executable
+    | FactoryReset
     | FirewallRule
     | GuessedPassword
     | HiddenEntrance
@@ -80,7 +80,9 @@ Fact = (
     | KernelConfiguration
     | KernelModules
     | KeyFile
+    | KnownHost
     | KnownVulnerability
+    | LoggedSecret
     | MakerPage
     | NoneKnown
     | NotCompared
@@ -91,8 +93,9 @@ Fact = (
     | PatchNote
     | PolicyTerm
     | PrivateKey
-    | PublishedKey
     | PublicKey
+    | PublishedKey
+    | Residue
     | Search
     | SecretProvisioning
     | SecurityTxt
@@ -105,6 +108,7 @@ Fact = (
     | StoreReader
     | SupportEnd
     | SupportPeriod
+    | TelemetrySwitch
     | TlsProgram
     | TlsSetting
     | UpdateClient
@@ -114,17 +118,19 @@ Fact = (
     | UpdateTrust
     | UpdateWay
     | VexStatement
+    | Volume
     | WirelessNetwork
 )
 
 __all__ = [
     "Account", "AccountStoreCopy", "AdvisorySource", "AuthorizedKey", "BuildDate", "BuiltInApplets", "Certificate",
-    "Claim", "Component", "ControlLink", "Credential", "CveAuthority", "DebugSetting", "DisclosurePolicy", "Endpoint",
-    "Executable", "Fact", "FirewallRule", "GuessedPassword", "HiddenEntrance", "InstalledComponent",
-    "KernelConfiguration", "KernelModules", "KeyFile", "KnownVulnerability", "MakerPage", "NoneKnown", "NotCompared",
-    "OperatingSystem", "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote", "PolicyTerm",
-    "PrivateKey", "PublicKey", "PublishedKey", "Search", "SecretProvisioning", "SecurityTxt", "SeedFile", "Sensor",
-    "Service", "ServiceSetting", "SoftwareAge", "StartedProgram", "StoreReader", "SupportEnd", "SupportPeriod",
-    "TlsProgram", "TlsSetting", "UpdateClient", "UpdateGuard", "UpdateKey", "UpdateSignature", "UpdateTrust",
-    "UpdateWay", "VexStatement", "WirelessNetwork",
+    "Claim", "Component", "ControlLink", "Credential", "CveAuthority", "DataStore", "DebugSetting",
+    "DisclosurePolicy", "Endpoint", "Erasure", "Executable", "Fact", "FactoryReset", "FirewallRule",
+    "GuessedPassword", "HiddenEntrance", "InstalledComponent", "KernelConfiguration", "KernelModules", "KeyFile",
+    "KnownHost", "KnownVulnerability", "LoggedSecret", "MakerPage", "NoneKnown", "NotCompared", "OperatingSystem",
+    "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote", "PolicyTerm", "PrivateKey", "PublicKey",
+    "PublishedKey", "Residue", "Search", "SecretProvisioning", "SecurityTxt", "SeedFile", "Sensor", "Service",
+    "ServiceSetting", "SoftwareAge", "StartedProgram", "StoreReader", "SupportEnd", "SupportPeriod",
+    "TelemetrySwitch", "TlsProgram", "TlsSetting", "UpdateClient", "UpdateGuard", "UpdateKey", "UpdateSignature",
+    "UpdateTrust", "UpdateWay", "VexStatement", "Volume", "WirelessNetwork",
 ]  # fmt: skip

@@ -81,7 +81,7 @@ class AuthorizedKey(msgspec.Struct, frozen=True, tag="authorized-key"):
     public_digest: str
     """SHA-256 of the key blob, hexadecimal."""
     comment: str = ""
-    """Escaped."""
+    """Escaped; what may name a person keeps its first letters only."""
 
 
 class Credential(msgspec.Struct, frozen=True, tag="credential"):
