@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PLIMSOLL_CORPUS ?= ../shared/corpus
 export PLIMSOLL_CORPUS
 
-.PHONY: help demo test check bench fuzz accuracy corpus docs format tools clean
+.PHONY: help demo test check bench fuzz accuracy accuracy-components corpus docs format tools clean
 
 help:
 	@echo "make demo    set up, then assess a sample product; leaves build/demo/good.html and build/demo/bad.html"
@@ -16,6 +16,7 @@ help:
 	@echo "make fuzz    damaged images for about five minutes: IMAGES=n mutated ones, then GUIDED=n seconds guided by atheris"
 	@echo "make accuracy  assess good and bad twins built from packages of Debian; writes docs/accuracy.md"
 	@echo "make corpus  assess every image of the folder that PLIMSOLL_CORPUS names"
+	@echo "make accuracy-components  fetch packages of Debian and measure which components are identified in them"
 	@echo "make docs    write the generated pages again"
 	@echo "make format  let ruff lay out the code"
 
@@ -56,6 +57,9 @@ accuracy: $(VENV)/ready tools
 
 corpus: $(VENV)/ready
 	$(BIN)/python scripts/corpus.py
+
+accuracy-components: $(VENV)/ready
+	$(BIN)/python scripts/measure_components.py --most 200 --write
 
 docs: $(VENV)/ready
 	$(BIN)/python scripts/build_docs.py

@@ -32,6 +32,8 @@ need 7z p7zip-full
 need srec_cat srecord
 need rauc rauc
 need openssl openssl
+need signify-openbsd signify-openbsd
+need swupdate swupdate
 need mender-artifact mender-artifact
 need makeself makeself
 need gcab gcab

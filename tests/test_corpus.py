@@ -18,7 +18,7 @@ import yaml
 from plimsoll.assess import assess
 from plimsoll.errors import UnreadableImage
 from plimsoll.model.assessment import Assessment
-from plimsoll.model.facts import Account, Component, PasswordHash, PrivateKey
+from plimsoll.model.facts import Account, Component, PasswordHash, PrivateKey, UpdateSignature
 from plimsoll.model.product import Product
 from plimsoll.model.verdict import Verdict
 
@@ -122,3 +122,18 @@ def test_every_package_of_the_image_s_own_database_is_found(id: str) -> None:
     found = {(one.name, one.version) for one in facts if one.basis == "package-database"}
     assert stated
     assert not stated - found
+
+
+@pytest.mark.parametrize(
+    ("id", "state", "fault"),
+    [
+        ("rauc-good-bundle", "unknown-key", ""),
+        ("rauc-invalid-sig-bundle", "broken", "the digest of the content"),
+    ],
+)
+def test_a_bundle_comes_to_what_is_known_of_it(id: str, state: str, fault: str) -> None:
+    if id not in IMAGES or (assessment := assessed(id)) is None:
+        pytest.skip("not in this folder")
+    found = [one.fact for one in assessment.observations if isinstance(one.fact, UpdateSignature)]
+    assert [(one.scheme, one.state, one.fault) for one in found] == [("rauc", state, fault)]
+    assert [one.fits for one in found] == [not fault]

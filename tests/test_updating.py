@@ -22,7 +22,7 @@ from plimsoll.assess import assess
 from plimsoll.model.assessment import Assessment
 from plimsoll.model.facts import UpdateWay
 from plimsoll.model.product import Product
-from plimsoll.model.verdict import Verdict
+from plimsoll.model.verdict import Verdict, combine_all
 from plimsoll.report.html import render as render_html
 from plimsoll.report.terminal import render
 from tests.inspect.firmware.test_update_keys import certificate, control_tree, pem
@@ -71,7 +71,11 @@ def ways(assessment: Assessment) -> dict[str, UpdateWay]:
 
 
 def verdicts(assessment: Assessment) -> dict[str, Verdict]:
-    return {one.criterion: one.verdict for one in assessment.findings if one.window == "firmware"}
+    found: dict[str, list[Verdict]] = {}
+    for one in assessment.findings:
+        if one.window == "firmware":
+            found.setdefault(one.criterion, []).append(one.verdict)
+    return {criterion: combine_all(given) for criterion, given in found.items()}
 
 
 def text(assessment: Assessment) -> str:

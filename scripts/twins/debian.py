@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
+from scripts._debian import mirror
 from scripts.twins.tree import Files
 
 PINS = Path(__file__).with_name("packages.toml")
@@ -151,10 +152,7 @@ def _configured() -> Path:
 
 
 def _mirror() -> str:
-    """Name the archive that the machine's own apt takes Debian from."""
-    form = ["--format", "$(RELEASE) $(REPO_URI)", "Created-By: Packages", "Origin: Debian"]
-    rows = [line.split() for line in _run(["apt-get", "indextargets", *form], os.environ).splitlines()]
-    mirrors = [uri for release, uri in rows if "-" not in release]
-    if not mirrors:
-        raise OutOfReach("apt knows no archive of Debian; run this on Debian, after apt-get update")
-    return mirrors[0]
+    try:
+        return mirror()
+    except (SystemExit, OSError, subprocess.CalledProcessError) as error:
+        raise OutOfReach(str(error)) from error

@@ -26,6 +26,7 @@ from plimsoll.model.image import ImageMap
 from plimsoll.model.locator import Place, escape_name
 from plimsoll.model.message import Message, message
 from plimsoll.model.product import FirmwareImage
+from plimsoll.sources.signed import SignedVisitor, ignore
 from plimsoll.sources.tree import File, Node, Visitor
 from plimsoll.unpack.copy import Copied, Copier
 from plimsoll.unpack.explore import Explored, Explorer
@@ -139,7 +140,7 @@ def look(
     def work(send: Send) -> None:
         outbox.open(send, scan.secrets)
         digests = _Digests(scan.visit)
-        explored = _explore(given, limits, digests.visit if given.folder else scan.visit, outbox)
+        explored = _explore(given, limits, digests.visit if given.folder else scan.visit, outbox, scan.visit_signed)
         scan.conclude(explored.trees)
         outbox.flush()
         outbox.send(Ended(scan.inspections(), explored.stopped, digests.of(explored)))
@@ -232,8 +233,10 @@ def confinement_of(given: Input, folder: Path | None = None) -> Confinement:
     return Confinement(memory_bytes, may_write=folder is not None, reads=(given.path,), writes=writes)
 
 
-def _explore(given: Input, limits: Limits, visitor: Visitor, outbox: _Outbox) -> Explored:
-    explored = explore(given, limits, visitor, tick=outbox.tick, on_map=outbox.map)
+def _explore(
+    given: Input, limits: Limits, visitor: Visitor, outbox: _Outbox, on_signed: SignedVisitor = ignore
+) -> Explored:
+    explored = explore(given, limits, visitor, tick=outbox.tick, on_map=outbox.map, on_signed=on_signed)
     outbox.map(explored.image)
     return explored
 
@@ -245,10 +248,11 @@ def explore(
     *,
     tick: Callable[[int, int, int], None] = lambda done, total, files: None,
     on_map: Callable[[ImageMap], None] = lambda image: None,
+    on_signed: SignedVisitor = ignore,
 ) -> Explored:
     """Open everything inside what was named; only ever called in a confined child."""
     budget = Budget(limits)
-    explorer = partial(Explorer, FORMATS, budget, visitor, tick=tick, on_map=on_map)
+    explorer = partial(Explorer, FORMATS, budget, visitor, tick=tick, on_map=on_map, on_signed=on_signed)
     if given.folder:
         return explorer().explore_tree(Folder(given.path, budget), given.name)
     with open(given.path, "rb") as file:

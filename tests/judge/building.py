@@ -39,7 +39,7 @@ INSPECTIONS = (
     OPENING, "accounts", "authorized-keys", "certificates", "components", "credentials", "endpoints", "executables",
     "password-provisioning", "private-keys", "sensors", "startup", "tls-settings", "updates", "services",
     "default-passwords", "service-settings", "build-dates", "installed-components", "vulnerabilities", "lifetimes",
-    "published-keys", "chip-updates",
+    "published-keys", "chip-updates", "update-signatures",
 )  # fmt: skip
 _LINE_BYTES = 20
 

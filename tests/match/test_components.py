@@ -197,7 +197,7 @@ def test_debian_s_modules_go_to_the_package_that_bears_their_release() -> None:
         ("libssl-dev", "openssl", ""),
         ("linux-image-6.1.0-18-amd64", "linux", "linux"),
         ("kmod-usb-core", "", "linux"),
-        ("kmod", "kmod", ""),
+        ("kmod", "kmod", "kmod"),
         ("librsync2", "librsync", ""),  # Another project than rsync.
         ("busybox-udeb", "", "busybox"),
         ("ext4-modules-6.1.0-50-marvell-di", "", "linux"),

@@ -212,10 +212,12 @@ def test_another_release_of_the_distribution_says_nothing() -> None:
     ],
 )
 def test_every_packager_is_given_the_benefit_of_the_doubt(packaged: Observation, system: str) -> None:
-    statements = (stated(ID, "cpe:dropbear:dropbear_ssh", between("", "2020.81")),)
+    statements = (stated(ID, "cpe:dropbear_ssh_project:dropbear_ssh", between("", "2020.81")),)
     found = known(packaged, seen(OperatingSystem(system, "1"), "etc/os-release"), affected=statements)
     assert found == ["0001 fix-may-be-backported package-revision"]
-    assert known(packaged, affected=(stated(ID, "cpe:dropbear:dropbear_ssh", between("", "2020.80")),)) == []
+    assert (
+        known(packaged, affected=(stated(ID, "cpe:dropbear_ssh_project:dropbear_ssh", between("", "2020.80")),)) == []
+    )
 
 
 def test_a_package_that_no_identifier_knows_is_looked_up_by_its_name() -> None:

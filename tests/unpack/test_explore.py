@@ -262,6 +262,11 @@ def open_labelled(view: View, budget: Budget) -> Opened:
     return Container(64, parts, "labelled")
 
 
+def open_whole(view: View, budget: Budget) -> Opened:
+    """Open `ALL`, whose one part is all of it."""
+    return Container(20, (Part(0, 20, "all", "known"),), "whole")
+
+
 def open_sealed(view: View, budget: Budget) -> Opened:
     raise Encrypted(message("it is encrypted"), 40)
 
@@ -270,6 +275,7 @@ MORE = (
     *FORMATS,
     Format("archive", "Archive", (Magic(b"ARC"),), lambda view, budget: Archive(view)),
     Format("parts", "Parts", (Magic(b"PRT"),), open_labelled),
+    Format("whole", "Whole", (Magic(b"ALL"),), open_whole),
     Format("sealed", "Sealed", (Magic(b"SEA"),), open_sealed),
 )
 
@@ -292,6 +298,13 @@ def test_what_a_container_knows_of_a_part_counts_and_is_looked_at_all_the_same()
         (63, 1, "understood"),
     ]
     assert sorted(map(len, files.values())) == [10, 20]
+
+
+def test_a_part_that_is_all_of_its_container_is_looked_at_and_not_opened_again() -> None:
+    explored, files = explore_more(b"ALL" + b"\x01" * 30)
+    assert spans(explored) == [(0, 20, "understood"), (20, 13, "unknown")]
+    assert sorted(map(len, files.values())) == [13, 20]
+    assert problems(explored) == {}
 
 
 def test_a_format_that_says_that_it_is_encrypted_is_so_as_far_as_it_says() -> None:

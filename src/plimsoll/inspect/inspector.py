@@ -13,7 +13,8 @@ from plimsoll.model.facts import Fact
 from plimsoll.model.locator import Place
 from plimsoll.model.message import Message
 from plimsoll.model.secret import Concealed
-from plimsoll.sources.tree import File, Tree
+from plimsoll.sources.signed import KeyParts, Signed
+from plimsoll.sources.tree import File, Stem, Tree
 
 FileKind = Literal["elf", "script", "text", "empty", "binary"]
 """elf: an ELF file; script: begins with `#!`; text: no control bytes in its first 4 KiB; binary: the rest."""
@@ -52,9 +53,11 @@ class Kept(msgspec.Struct, frozen=True):
     value: Any
     """The inspector's own."""
     where: Place
-    """Place of the file."""
+    """Place of the file, or of the container whose signatures it is about."""
     tree: Tree
+    """That of the file; without entries for a container."""
     path: bytes
+    """In the tree; empty for a container."""
 
 
 class Cut(msgspec.Struct, frozen=True):
@@ -120,6 +123,10 @@ class Inspector:
 
     def look(self, look: Look) -> Iterator[Seen | object]:
         """Give facts seen in this file, as Seen, or Cut; anything else given is kept for conclude, wrapped in Kept."""
+        return iter(())
+
+    def look_at_signed(self, stem: Stem, signed: Signed | KeyParts) -> Iterator[object]:
+        """Give what is to be kept, wrapped in Kept, of what a container says is signed, or of a key that it holds."""
         return iter(())
 
     def conclude(self, trees: Sequence[Tree], kept: Sequence[Kept]) -> Iterator[Observation | Cut]:

@@ -18,7 +18,8 @@ from plimsoll.inspect.patterns import Patterns
 from plimsoll.model.evidence import Excerpt, Inspection, Observation
 from plimsoll.model.message import Message, message
 from plimsoll.model.secret import Concealed, conceal
-from plimsoll.sources.tree import File, Tree
+from plimsoll.sources.signed import KeyParts, Signed
+from plimsoll.sources.tree import File, Stem, Tree
 
 EXCERPT_BYTES = 160
 """Longest excerpt that is shown as text."""
@@ -75,6 +76,21 @@ class Scan:
         for id, one in seen:
             where = file.at(one.offset, one.length)
             self._emit(Observation(one.fact, where, id, self._excerpt(file, one, hidden)))
+
+    def visit_signed(self, stem: Stem, signed: Signed | KeyParts) -> None:
+        """Look at what a container says is signed; keep what inspectors make of it."""
+        tree = Tree(stem, "", ())
+        for inspector in self._inspectors:
+            tally = self._tally[inspector.id]
+            try:
+                for thing in inspector.look_at_signed(stem, signed):
+                    if isinstance(thing, Cut):
+                        tally.cut(thing.reason)
+                        continue
+                    with self._lock:
+                        self._kept[inspector.id].append(Kept(thing, stem.at(), tree, b""))
+            except Exception:  # noqa: BLE001 - the one boundary around each inspector
+                tally.fail(_trace(), stem.at())
 
     def conclude(self, trees: Iterable[Tree]) -> None:
         """Let each inspector say what can only be said at the end."""

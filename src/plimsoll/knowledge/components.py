@@ -6,6 +6,7 @@ files as the projects install them.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -39,6 +40,22 @@ class Inside(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Text that must stand in the file too."""
     regex: str
     """What stands there, in Python's syntax; the group `version` where it is more than the version."""
+    beside: str = ""
+    """Text that stands next to it, such as the form that prints it; where the file holds numbers of other libraries."""
+
+
+class FileNumber(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A number in the name of a library from which that of the release follows."""
+
+    regex: str
+    """Over the base name; its groups are numbers."""
+    version: str
+    """The release, with the names of the groups in braces; zeros in front are left out."""
+
+    def read(self, name: str) -> str:
+        """Give the release that a name stands for; empty when it stands for none."""
+        match = re.fullmatch(self.regex, name)
+        return self.version.format(**{key: int(value) for key, value in match.groupdict().items()}) if match else ""
 
 
 class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,9 +85,12 @@ class KnownComponent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     libraries: tuple[str, ...] = ()
     """What the names of its own libraries begin with, such as `libssl.so`."""
     banners: tuple[Banner, ...] = ()
+    holds: tuple[str, ...] = ()
+    """Texts of which a linked-in copy holds one; without any, a banner in another's file is a mention."""
     inside: Inside | None = None
     file_versions: tuple[str, ...] = ()
     """Regular expressions over base names of libraries whose number is the release, with the group `version`."""
+    file_numbers: tuple[FileNumber, ...] = ()
     examples: tuple[Example, ...] = ()
     others: tuple[str, ...] = ()
     """Lines that no banner may match."""
@@ -83,6 +103,14 @@ class KnownComponent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """SPDX expression of the usual licence; empty when not known."""
     packages: tuple[str, ...] = ()
     """Names of packages of distributions that are this component, where they differ from `name`."""
+
+
+_NO_NUMBER = re.compile(r"[0.]*|unknown|none|[0-9a-f]{12,}", re.IGNORECASE)
+
+
+def is_possible(version: str) -> bool:
+    """Tell whether a text can be the version of a release: not of zeros alone, not a digest, not a word for nothing."""
+    return not _NO_NUMBER.fullmatch(version)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -23,6 +24,13 @@ class KnownKey(msgspec.Struct, frozen=True):
     """SHA-256 of SubjectPublicKeyInfo, hexadecimal."""
     other: str = ""
     """The digest by which its own system names it."""
+    key: str = ""
+    """SubjectPublicKeyInfo in base64, for signatures that do not bring their key along; empty when it is not known."""
+
+    @property
+    def der(self) -> bytes:
+        """Give SubjectPublicKeyInfo in DER; nothing when it is not known."""
+        return base64.b64decode(self.key)
 
 
 class PublishedKeys(msgspec.Struct, frozen=True):

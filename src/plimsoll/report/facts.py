@@ -14,6 +14,7 @@ from plimsoll.model.facts.account import PasswordState
 from plimsoll.model.facts.claim import Statement
 from plimsoll.model.facts.service import StartState
 from plimsoll.model.message import Message, message
+from plimsoll.report._signature_words import describe_public_key, describe_signature
 from plimsoll.report._software_words import describe_software
 from plimsoll.report._vulnerability_words import build, vulnerability
 from plimsoll.report.updating import describe_updating
@@ -95,6 +96,10 @@ def _describe(fact: Fact) -> Iterator[Message]:
             return _update(fact)
         case facts.UpdateKey() | facts.UpdateGuard() | facts.PublishedKey() | facts.UpdateWay():
             return describe_updating(fact)
+        case facts.UpdateSignature():
+            return describe_signature(fact)
+        case facts.PublicKey():
+            return describe_public_key(fact)
         case facts.Endpoint() | facts.TlsSetting():
             return _connection(fact)
         case facts.Claim():

@@ -19,7 +19,9 @@ import msgspec
 from plimsoll.model.image import ImageMap, Opaque, Problem, Span, TreeSummary
 from plimsoll.model.locator import Place, escape_name
 from plimsoll.model.message import Message, message
+from plimsoll.sources.signed import SignedVisitor, ignore
 from plimsoll.sources.tree import File, Node, Stem, Tree, Visitor
+from plimsoll.unpack._batches import batches
 from plimsoll.unpack.content import BLOB_BYTES, PADDING_BYTES, is_blob, is_recognised, padding_runs
 from plimsoll.unpack.format import (
     Container,
@@ -42,9 +44,6 @@ from plimsoll.unpack.spans import DENSE_KINDS, cut, joined, within_unread, witho
 
 WINDOW_BYTES = 1 << 20
 """Bytes searched for signatures at a time."""
-
-BATCH_BYTES = 1 << 20
-"""Content of the files that one task reads: a smaller task costs more to hand out than to do."""
 
 RAW_BYTES = 32 << 20
 """Longest stretch outside any format that is looked at in one piece; a longer one is cut here."""
@@ -82,6 +81,7 @@ class Explorer:
         tick: Tick = lambda done, total, files: None,
         on_map: Callable[[ImageMap], None] = lambda image: None,
         release: Callable[[], None] = lambda: None,
+        on_signed: SignedVisitor = ignore,
         workers: int = 0,
     ) -> None:
         self._signs = Signs(formats)
@@ -90,6 +90,7 @@ class Explorer:
         self._tick = tick
         self._on_map = on_map
         self._release = release
+        self._on_signed = on_signed
         self._pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
         self._waiting: set[Future[None]] = set()
         self._lock = threading.Lock()
@@ -217,6 +218,8 @@ class Explorer:
         if isinstance(opened, Container):
             for problem in opened.problems:
                 self._problem(here.at(), problem)
+            for signed in opened.signed:
+                self._submit(partial(self._on_signed, here, signed))
             return self._container(view.cut(offset, opened.length), here, opened, format.name, depth, offset)
         if isinstance(opened, Decoded):
             return [self._stream(here, opened, format.name, depth, offset)]
@@ -258,7 +261,10 @@ class Explorer:
             yield msgspec.structs.replace(own, kind="encrypted", label=part.name or own.label)
             return
         here = stem.carve("part", part.offset, part.length)
-        for span in self._explore(view.cut(part.offset, part.length), here, depth + 1):
+        inner = view.cut(part.offset, part.length)
+        is_whole = part.content == "known" and inner.size == view.size  # It would be opened again, and again.
+        spans = self._unknown(inner, here, 0, inner.size, False) if is_whole else self._explore(inner, here, depth + 1)
+        for span in spans:
             if part.content == "known" and span.kind == "unknown":
                 yield msgspec.structs.replace(own, offset=own.offset + span.offset, length=span.length)
             else:
@@ -283,7 +289,7 @@ class Explorer:
         files.sort(key=lambda node: (opened.position(node), node.path))
         with self._lock:
             self._total += sum(node.size for node in files)
-        for batch in _batches(files):
+        for batch in batches(files):
             self._submit(partial(self._read, opened, tree, batch, depth))
 
     def _submit(self, task: Callable[[], None]) -> None:
@@ -384,16 +390,3 @@ def _summary(tree: Tree) -> TreeSummary:
     files = [node for node in tree.nodes if node.kind == "file"]
     size = sum(node.size for node in files)
     return TreeSummary(tree.stem.at(), tree.format, len(files), len(tree.nodes), size)
-
-
-def _batches(files: Sequence[Node]) -> Iterator[list[Node]]:
-    batch: list[Node] = []
-    size = 0
-    for node in files:
-        batch.append(node)
-        size += node.size + 512
-        if size >= BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch

@@ -12,6 +12,7 @@ from typing import Literal, Protocol, runtime_checkable
 import msgspec
 
 from plimsoll.model.message import Message
+from plimsoll.sources.signed import KeyParts, Signed
 from plimsoll.sources.tree import Node
 from plimsoll.unpack.limits import Budget
 
@@ -96,6 +97,8 @@ class Container(msgspec.Struct, frozen=True):
     parts: tuple[Part, ...]
     label: str = ""
     problems: tuple[Message, ...] = ()
+    signed: tuple[Signed | KeyParts, ...] = ()
+    """What it says of its signatures, also that it has none, and keys that it holds; for inspectors."""
 
 
 class Decoded(msgspec.Struct, frozen=True):

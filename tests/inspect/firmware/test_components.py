@@ -265,7 +265,12 @@ def test_a_library_is_its_own_by_its_soname_whatever_the_file_is_called() -> Non
 def test_a_copy_that_is_linked_in_is_told_from_a_mention() -> None:
     linked = program(OPENSSL, needed=(b"libcrypto.so.1.0.0", b"libc.so.0"))
     assert told({"usr/sbin/agent": linked}) == [("openssl", "1.0.2f", "dynamic")]
-    assert told({"usr/sbin/agent": program(OPENSSL)}) == [("openssl", "1.0.2f", "static")]
+    assert told({"usr/sbin/agent": program(OPENSSL, b"rsaEncryption")}) == [("openssl", "1.0.2f", "static")]
+
+
+def test_a_banner_without_any_code_of_its_library_is_a_mention() -> None:
+    report = program(b"Cryptography: " + OPENSSL, needed=(b"libothers.so.1",))
+    assert told({"usr/sbin/agent": report}) == [("openssl", "1.0.2f", "dynamic")]
 
 
 def test_a_library_that_names_another_to_servers_holds_no_copy_of_it() -> None:
@@ -323,9 +328,12 @@ def test_a_banner_with_a_version_goes_before_one_without() -> None:
     assert told({"bin/webs": program(b"Server: GoAhead-Webs\r\n")}) == [("goahead", "", "static")]
 
 
-def test_thousands_of_versions_in_one_file_are_bounded() -> None:
-    texts = (b"BusyBox v1.%d.%d " % (minor, patch) for minor in range(40) for patch in range(40))
-    assert len(told({"bin/busybox": program(*texts)})) == 8
+def test_a_hundred_versions_in_one_file_are_a_list_and_no_component() -> None:
+    texts = [b"OpenSSL 1.0.%d  28 Jan 2016" % patch for patch in range(100)]
+    assert told({"usr/bin/scanner": program(*texts)}) == []
+    assert told({"bin/busybox": program(*(b"BusyBox v1.%d.1 " % minor for minor in range(40)))}) == [
+        ("busybox", "", "file-name")
+    ]
 
 
 def test_a_damaged_program_still_shows_its_banner() -> None:

@@ -16,6 +16,7 @@ from plimsoll.inspect.firmware.sensors import Sensors
 from plimsoll.inspect.firmware.service_settings import ServiceSettings
 from plimsoll.inspect.firmware.startup import Startup
 from plimsoll.inspect.firmware.tls_settings import TlsSettings
+from plimsoll.inspect.firmware.update_signatures import UpdateSignatures
 from plimsoll.inspect.firmware.updates import Updates
 from plimsoll.inspect.inspector import Inspector
 
@@ -27,6 +28,7 @@ INSPECTORS: tuple[Inspector, ...] = (
     Startup(),
     ServiceSettings(),
     Updates(),
+    UpdateSignatures(),
     PrivateKeys(),
     Certificates(),
     TlsSettings(),

@@ -7,8 +7,9 @@ and no copy; the rest is a copy that was linked in. Source: `knowledge.component
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Literal
 from urllib.parse import quote
 
@@ -16,15 +17,18 @@ import msgspec
 
 from plimsoll.inspect.elf import Elf, MalformedElf, NotElf, read_elf
 from plimsoll.inspect.firmware._standing import is_documentation
-from plimsoll.inspect.inspector import Look, Pattern, Seen
+from plimsoll.inspect.inspector import Kept, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
-from plimsoll.knowledge.components import KnownComponent, load
+from plimsoll.knowledge.components import Inside, KnownComponent, is_possible, load
+from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import Component
 from plimsoll.model.facts.component import ComponentBasis
 
 LONGEST_BANNER = 160
+MOST_PADDING = 8
+"""Most zero bytes between two texts that stand next to each other."""
 MOST_VERSIONS = 8
-"""Most versions of one component that are taken from one file."""
+"""A file that names more versions of one component than this holds a list of versions, and not the component."""
 
 _WORDS = (b".pyc", b".pyo", b".mo", b".class", b".pdf", b".swf", b".wasm")
 """Ends of names of files that hold the words of a source text, comments and messages among them, and no such code."""
@@ -43,6 +47,7 @@ class _Known(msgspec.Struct, frozen=True):
     globs: tuple[str, ...]
     """Further base names of its programs."""
     libraries: tuple[bytes, ...]
+    holds: tuple[bytes, ...]
 
     def owns(self, name: bytes) -> bool:
         """Tell whether a base name or soname is one of its own."""
@@ -59,12 +64,19 @@ def _known(component: KnownComponent) -> _Known:
         names=frozenset(name.encode() for name in plain),
         globs=tuple(name for name in component.files if name not in plain),
         libraries=tuple(library.encode() for library in component.libraries),
+        holds=tuple(text.encode() for text in component.holds),
     )
 
 
 _KNOWN = tuple(_known(component) for component in load())
-_NAMES = frozenset(name for one in _KNOWN for name in one.names)
+_ORDER = {one.component.name: number for number, one in enumerate(_KNOWN)}
+_BY_PATTERN = {name: one for one in _KNOWN for name in one.banners}
+_BY_NAME: dict[bytes, tuple[_Known, ...]] = {}
+for _one in _KNOWN:
+    for _name in _one.names:
+        _BY_NAME[_name] = (*_BY_NAME.get(_name, ()), _one)
 _LIBRARIES = tuple(library for one in _KNOWN for library in one.libraries)
+_WITH_LIBRARIES = tuple(one for one in _KNOWN if one.libraries)
 _GLOBS = tuple(one for one in _KNOWN if one.globs)
 
 PATTERNS = tuple(
@@ -80,31 +92,70 @@ PATTERNS = tuple(
 )
 
 
+class Presence(msgspec.Struct, frozen=True):
+    """A library by its soname that may be the only sign of its component in a tree."""
+
+    component: str
+    is_named: bool
+    """Whether the file gave the component itself, so that there is no need to conclude it."""
+
+
 def has_own_name(look: Look) -> bool:
     """Tell whether a program or library bears a name of a component."""
     if look.kind != "elf":
         return False
     name = look.name
-    return name in _NAMES or name.startswith(_LIBRARIES) or any(one.owns(name) for one in _GLOBS)
+    return name in _BY_NAME or name.startswith(_LIBRARIES) or any(one.owns(name) for one in _GLOBS)
 
 
-def read_banners(look: Look) -> Iterator[Seen]:
+def read_banners(look: Look) -> Iterator[Seen | Presence]:
     """Give each component and version once, by its first banner, else by what else the file says of it."""
     if look.kind != "elf" and (look.name.endswith(_WORDS) or is_documentation(look.path)):
         return
     elf = _elf(look)
+    owners = _owners(look.name) | (_owners(elf.soname) if elf is not None and elf.soname else frozenset())
+    mentioned = {_BY_PATTERN[name].component.name for name in look.matches if name in _BY_PATTERN}
     unnamed: list[_Known] = []
     named = False
-    for one in _KNOWN:
-        is_own = one.owns(look.name) or (elf is not None and one.owns(elf.soname))
-        found = list(_by_banner(one, look, _linkage(one, elf, is_own)))
-        found = found or (list(_inside(one, look)) if is_own else [])
+    for name in sorted(owners | mentioned, key=_ORDER.__getitem__):
+        one = _KNOWN[_ORDER[name]]
+        linkage = _linkage(one, elf, look.data, name in owners)
+        found = list(_by_banner(one, look, linkage))
+        found = found or (list(_inside(one, look)) if name in owners else [])
         named = named or bool(found and one.component.kind == "program")
         yield from found
-        if elf is not None and is_own and not found:
+        if found and linkage != "dynamic":
+            yield Presence(name, is_named=True)
+        elif elf is not None and name in owners:
             unnamed.append(one)
     for one in unnamed:
-        yield from _by_name(one, look, named)
+        by_name = list(_by_name(one, look, named))
+        yield from by_name
+        if by_name or (elf is not None and owners == {one.component.name} and _bears(elf.soname, one)):
+            yield Presence(one.component.name, is_named=bool(by_name))
+
+
+def _bears(soname: bytes, one: _Known) -> bool:
+    return bool(one.libraries) and soname.startswith(one.libraries)
+
+
+def conclude_presence(kept: Sequence[Kept], inspector: str) -> Iterator[Observation]:
+    """Give each component without a version whose library is in a tree where nothing else shows it, by its first."""
+    named = {(one.tree.stem.at(), one.value.component) for one in kept if one.value.is_named}
+    for one in kept:
+        key = (one.tree.stem.at(), one.value.component)
+        if key not in named:
+            named.add(key)
+            fact = _fact(_KNOWN[_ORDER[one.value.component]], "", "file-name", "")
+            yield Observation(fact, one.where, inspector)
+
+
+def _owners(name: bytes) -> frozenset[str]:
+    """Name the components of which a base name or soname is one."""
+    owners = {one.component.name for one in (*_BY_NAME.get(name, ()), *_GLOBS) if one.owns(name)}
+    if name.startswith(_LIBRARIES):
+        owners.update(one.component.name for one in _WITH_LIBRARIES if name.startswith(one.libraries))
+    return frozenset(owners)
 
 
 def _elf(look: Look) -> Elf | None:
@@ -114,10 +165,12 @@ def _elf(look: Look) -> Elf | None:
         return None
 
 
-def _linkage(one: _Known, elf: Elf | None, is_own: bool) -> _Linkage:
+def _linkage(one: _Known, elf: Elf | None, data: bytes, is_own: bool) -> _Linkage:
     kind = one.component.kind
     if is_own or (kind == "image" and elf is None) or (kind == "suite" and elf is not None and elf.kind == "program"):
         return "own"
+    if one.holds and not any(text in data for text in one.holds):
+        return "dynamic"
     if elf is None or not one.libraries:
         return "static"
     return "dynamic" if any(name.startswith(one.libraries) for name in elf.needed) else "static"
@@ -128,10 +181,23 @@ def _by_banner(one: _Known, look: Look, linkage: _Linkage) -> Iterator[Seen]:
     matches = sorted((match for name in one.banners for match in look.matches.get(name, ())), key=lambda at: at.start())
     versions: dict[str, re.Match[bytes]] = {}
     for match in matches:
-        versions.setdefault(printable(match.groupdict().get("version") or b""), match)
+        version = "" if _is_cut(match) else printable(match.groupdict().get("version") or b"")
+        if not version or is_possible(version):
+            versions.setdefault(version, match)
     stated = {version: match for version, match in versions.items() if version} or versions
-    for version, match in list(stated.items())[:MOST_VERSIONS]:
+    if len(stated) > MOST_VERSIONS:
+        return
+    for version, match in stated.items():
         yield Seen(_fact(one, version, "banner", linkage), match.start(), match.end() - match.start())
+
+
+_MORE = re.compile(rb"\d|\.\d|[a-z](?![A-Za-z0-9])")
+"""What goes on behind a version that was not read to its end: a number, or a letter of a release."""
+
+
+def _is_cut(match: re.Match[bytes]) -> bool:
+    """Tell whether a version goes on where the pattern stopped, so that what it read is another one."""
+    return bool(match.groupdict().get("version") and _MORE.match(match.string, match.end("version")))
 
 
 def _inside(one: _Known, look: Look) -> Iterator[Seen]:
@@ -139,21 +205,41 @@ def _inside(one: _Known, look: Look) -> Iterator[Seen]:
     inside = one.component.inside
     if inside is None or inside.marker.encode() not in look.data:
         return
-    alone = re.compile(rb"(?<=\0)(?:" + inside.regex.encode() + rb")(?=\0)")
-    found = {match[0]: match for match in alone.finditer(look.data)}
-    if len(found) == 1:
-        (match,) = found.values()
+    found: dict[str, re.Match[bytes]] = {}
+    for match in _alone(inside).finditer(look.data):
         version = printable(match.groupdict().get("version") or match[0])
+        if is_possible(version) and (not inside.beside or _is_beside(look.data, match, inside.beside.encode())):
+            found.setdefault(version, match)
+    if len(found) == 1:
+        ((version, match),) = found.items()
         yield Seen(_fact(one, version, "banner", "own"), match.start(), len(match[0]))
+
+
+@cache
+def _alone(inside: Inside) -> re.Pattern[bytes]:
+    """Compile what stands alone: what is printable neither goes before it nor follows it."""
+    return re.compile(rb"(?<![\x20-\x7e])(?:" + inside.regex.encode() + rb")(?=\0)")
+
+
+def _is_beside(data: bytes, match: re.Match[bytes], text: bytes) -> bool:
+    """Tell whether a text stands next to a match, with nothing but zero bytes between them."""
+    after = data[match.end() : match.end() + MOST_PADDING + len(text) + 1].lstrip(b"\0")
+    before = data[max(0, match.start() - MOST_PADDING - len(text) - 1) : match.start()].rstrip(b"\0")
+    return after.startswith(text + b"\0") or before.endswith(b"\0" + text)
 
 
 def _by_name(one: _Known, look: Look, named: bool) -> Iterator[Seen]:
     """Give a component by the name of its file; `named` when the file has named itself as another program."""
+    name = look.name.decode("latin-1")
     for regex in one.component.file_versions:
-        if match := re.fullmatch(regex.encode(), look.name):
-            yield Seen(_fact(one, printable(match["version"]), "file-name", ""))
+        if match := re.fullmatch(regex, name):
+            yield Seen(_fact(one, match["version"], "file-name", ""))
             return
-    if not named and look.name in (name.encode() for name in one.component.present):
+    for number in one.component.file_numbers:
+        if version := number.read(name):
+            yield Seen(_fact(one, version, "file-name", ""))
+            return
+    if not named and name in one.component.present:
         yield Seen(_fact(one, "", "file-name", ""))
 
 

@@ -56,13 +56,16 @@ class Components(Inspector):
             if not look.matches and not _banners.has_own_name(look):
                 return
             yield from _kernel.read_banner(look)
-            for seen in _banners.read_banners(look):
-                yield seen
-                yield _stated.ASKS_FOR_OWNER
-                yield from _applets.read_applets(look, seen.fact)
+            for found in _banners.read_banners(look):
+                yield found
+                if isinstance(found, Seen):
+                    yield _stated.ASKS_FOR_OWNER
+                    yield from _applets.read_applets(look, found.fact)
 
     def conclude(self, trees: Sequence[Tree], kept: Sequence[Kept]) -> Iterator[Observation]:
         """Give the packages, under the name of the system that they belong to, and the kernel of modules."""
         modules = [one for one in kept if isinstance(one.value, _kernel.ModuleRelease)]
         yield from _kernel.conclude_kernel(trees, modules, self.id)
+        presences = [one for one in kept if isinstance(one.value, _banners.Presence)]
+        yield from _banners.conclude_presence(presences, self.id)
         yield from _stated.conclude_stated(kept, self.id)

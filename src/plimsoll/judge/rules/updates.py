@@ -104,8 +104,8 @@ def _guarded(evidence: Evidence) -> Iterator[Weight]:
             yield Weight("suspects", why, (observation,))
     of_loaders = {one.where: (one, key) for one, key in evidence.of(UpdateKey) if key.client in LOADERS}
     for observation, published in evidence.of(PublishedKey):
-        if observation.where in of_loaders:
-            first, key = of_loaders[observation.where]
+        first, key = of_loaders.get(observation.where, (None, None))
+        if first and key and published.digest in (key.public_digest, key.other_digest):
             why = message(
                 "{client} starts what is signed with the {key}, whose private half is published",
                 client=key.client, key=published.name,

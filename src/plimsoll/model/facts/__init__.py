@@ -31,6 +31,7 @@ from plimsoll.model.facts.maker import (
     SupportPeriod,
 )
 from plimsoll.model.facts.service import Service, ServiceSetting, StartedProgram
+from plimsoll.model.facts.signature import PublicKey, UpdateSignature
 from plimsoll.model.facts.update import (
     Endpoint,
     PublishedKey,
@@ -74,6 +75,7 @@ Fact = (
     | PolicyTerm
     | PrivateKey
     | PublishedKey
+    | PublicKey
     | Search
     | SecurityTxt
     | Sensor
@@ -87,6 +89,7 @@ Fact = (
     | UpdateClient
     | UpdateGuard
     | UpdateKey
+    | UpdateSignature
     | UpdateTrust
     | UpdateWay
     | VexStatement
@@ -97,7 +100,7 @@ __all__ = [
     "Credential", "CveAuthority", "DisclosurePolicy", "Endpoint", "Executable", "Fact", "GuessedPassword",
     "InstalledComponent", "KernelConfiguration", "KernelModules", "KnownVulnerability", "MakerPage", "NoneKnown",
     "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote",
-    "PolicyTerm", "PrivateKey", "PublishedKey", "Search", "SecurityTxt", "Sensor", "Service", "ServiceSetting",
-    "SoftwareAge", "StartedProgram", "SupportEnd", "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateGuard",
-    "UpdateKey", "UpdateTrust", "UpdateWay", "VexStatement",
+    "PolicyTerm", "PrivateKey", "PublicKey", "PublishedKey", "Search", "SecurityTxt", "Sensor", "Service",
+    "ServiceSetting", "SoftwareAge", "StartedProgram", "SupportEnd", "SupportPeriod", "TlsSetting", "UpdateClient",
+    "UpdateGuard", "UpdateKey", "UpdateSignature", "UpdateTrust", "UpdateWay", "VexStatement",
 ]  # fmt: skip

@@ -115,6 +115,69 @@ def read_properties(view: View, header: Header) -> Iterator[Property]:
     raise Malformed(message("a device tree of more than {limit} tokens", limit=MOST_TOKENS))
 
 
+def read_regions(
+    view: View, header: Header, wanted: frozenset[tuple[bytes, ...]], left_out: frozenset[bytes]
+) -> list[tuple[int, int]]:
+    """Give where the structure block says something of the wanted nodes, as it stands when they are hashed.
+
+    A wanted node counts with its properties but those left out, its direct children with their names alone. The mark
+    that ends the block always counts. Raise Malformed when the block is not sound.
+    """
+    regions: list[tuple[int, int]] = []
+    start = header.structure
+    path: list[bytes] = []
+    levels = [0]
+    for position, token, name in _tokens(view, header):
+        if token == _BEGIN:
+            path.append(name)
+            inherited = max(levels[-1] - 1, 0)
+            levels.append(2 if tuple(path[1:]) in wanted else inherited)
+            counts = levels[-1] > 0
+        elif token == _END_NODE:
+            counts = levels.pop() > 0
+            path.pop()
+        else:
+            counts = token == _END or (levels[-1] == 2 and name not in left_out)
+        if counts:
+            if regions and regions[-1][1] == start:
+                regions[-1] = regions[-1][0], position
+            else:
+                regions.append((start, position))
+        start = position
+    return regions
+
+
+def _tokens(view: View, header: Header) -> Iterator[tuple[int, int, bytes]]:
+    """Give each token with where it ends and, for nodes and properties, the name."""
+    position = header.structure
+    end = header.structure + header.structure_size
+    depth = 0
+    for _ in range(MOST_TOKENS):
+        if position + 4 > end:
+            break
+        (token,) = _WORD.unpack(view.slice(position, 4))
+        position += 4
+        name = b""
+        if token == _BEGIN:
+            name = _text(view, position, end)
+            position += (len(name) + 4) // 4 * 4
+            depth += 1
+        elif token == _VALUE and position + _PROPERTY.size <= end:
+            length, place = _PROPERTY.unpack(view.slice(position, _PROPERTY.size))
+            name = _text(view, header.strings + place, header.strings + header.strings_size)
+            position += _PROPERTY.size + (length + 3) // 4 * 4
+        elif token == _END_NODE:
+            depth -= 1
+        elif token not in (_NOTHING, _END):
+            break
+        if position > end or depth < 0 or depth > DEPTH:
+            break
+        yield position, token, name
+        if token == _END:
+            return
+    raise Malformed(message("the structure of the device tree is not sound"))
+
+
 def _text(view: View, offset: int, end: int) -> bytes:
     """Give a name that ends with a zero."""
     data = bytes(view.buffer[offset : min(offset + NAME_BYTES + 1, end)])

@@ -20,8 +20,7 @@ and a segment of its own, the code that stays in flash, which the XOR leaves out
 follow.
 
 The first segment of an application begins with its description: magic 32 54 CD AB, at 16 its version and at 48 the
-name of its project, at 112 the version of ESP-IDF. A signature of secure boot 1 is four zeros and 64 bytes; one of
-secure boot 2 is up to three blocks of 1216 bytes at a multiple of 4096: magic E7, version, and at 1196 a CRC-32.
+name of its project, at 112 the version of ESP-IDF. Signatures stand behind all that: see `_esp_signature.py`.
 """
 
 from __future__ import annotations
@@ -33,7 +32,9 @@ import zlib
 import msgspec
 
 from plimsoll.model.message import Message, message
+from plimsoll.sources.signed import Signed
 from plimsoll.unpack.format import NotThisFormat, View
+from plimsoll.unpack.formats._esp_signature import read_signatures
 from plimsoll.unpack.limits import Budget
 
 ESP8266 = "ESP8266"
@@ -69,9 +70,6 @@ _MEMORY = frozenset({0x30, 0x3C, 0x3F, 0x40, 0x42, 0x48, 0x4F, 0x50, 0x60})
 """First bytes of the addresses that the other chips load to; 0 stands for what is skipped."""
 _DESCRIPTION_BYTES = 256
 _LOADER_BYTES = 80
-_SIGNATURE_1 = 68
-_BLOCK_BYTES, _BLOCKS, _SECTOR = 1216, 3, 4096
-_SCHEMES = {2: "RSA", 3: "ECDSA"}
 
 
 class Segment(msgspec.Struct, frozen=True):
@@ -91,6 +89,8 @@ class Image(msgspec.Struct, frozen=True):
     segments: tuple[Segment, ...]
     label: str
     problems: tuple[Message, ...] = ()
+    signed: tuple[Signed, ...] = ()
+    """What is signed of it; nothing for the ESP8266, which knows no signatures, or when it is cut short."""
 
 
 def read_image(view: View, budget: Budget) -> Image:
@@ -131,8 +131,11 @@ def _read_large(view: View, count: int, budget: Budget) -> Image:
         end = min(end + 32, view.size)
     elif end:
         said.append("no SHA-256")
-    end, signature = _read_signature(view, end) if end else (view.size, "")
-    return Image(CHIPS[chip], end, segments, "; ".join(filter(None, [*said, signature])), tuple(problems))
+    if not end:
+        return Image(CHIPS[chip], view.size, segments, "; ".join(said), tuple(problems))
+    behind = read_signatures(view, end, budget)
+    label = "; ".join(filter(None, [*said, behind.label]))
+    return Image(CHIPS[chip], behind.end, segments, label, tuple(problems), (behind.signed,))
 
 
 def _read_small(view: View, count: int, budget: Budget) -> Image:
@@ -240,22 +243,3 @@ def _describe(start: bytes) -> list[str]:
 def _text(field: bytes) -> str:
     text = field.partition(b"\0")[0]
     return "".join(chr(byte) if 0x20 <= byte < 0x7F else "?" for byte in text)
-
-
-def _read_signature(view: View, end: int) -> tuple[int, str]:
-    """Give where the signatures after an image end, and what they are; signatures are told and not verified."""
-    first = view.buffer[end : end + _SIGNATURE_1]
-    if len(first) == _SIGNATURE_1 and not any(first[:4]) and len(set(first[4:])) > 24:
-        return end + _SIGNATURE_1, "signature of secure boot 1"
-    start = -(-end // _SECTOR) * _SECTOR
-    schemes = []
-    for number in range(_BLOCKS):
-        block = view.buffer[start + number * _BLOCK_BYTES : start + (number + 1) * _BLOCK_BYTES]
-        if len(block) < _BLOCK_BYTES or block[0] != 0xE7 or block[1] not in _SCHEMES:
-            break
-        if zlib.crc32(block[:1196]) != int.from_bytes(block[1196:1200], "little"):
-            break
-        schemes.append(_SCHEMES[block[1]])
-    if not schemes:
-        return end, ""
-    return min(start + _SECTOR, view.size), f"signature of secure boot 2 ({', '.join(schemes)})"

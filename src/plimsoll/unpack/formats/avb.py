@@ -16,7 +16,8 @@ offset  size  vbmeta                                          offset  size  foot
 128     48    release of the tool that made it
 176     80    zeros; then the authentication block, the auxiliary block
 
-The digest is compared. The signature is told and not verified: whether its key is trusted is decided elsewhere. The
+The digest is compared. The signature, over header and auxiliary block, is told and not verified: whether its key is
+trusted is decided elsewhere. A key is its size in bits, a number made of it, its modulus and another number. The
 digest of a public key is the SHA-1 that avbtool shows.
 """
 
@@ -28,8 +29,10 @@ import struct
 import msgspec
 
 from plimsoll.model.message import Message, message
+from plimsoll.sources.signed import SignatureParts, Signed
 from plimsoll.unpack.format import Container, Format, Magic, NotThisFormat, Part, View
 from plimsoll.unpack.formats._headers import text_field
+from plimsoll.unpack.formats._key_encoding import encode_rsa
 from plimsoll.unpack.limits import Budget
 
 MAGIC = b"AVB0"
@@ -115,15 +118,37 @@ def _open_blob(view: View, budget: Budget) -> Container:
     end = middle + auxiliary
     length = min(end, view.size)
     problems: list[Message] = []
+    signed: tuple[Signed, ...] = ()
     if length < end:
         problems.append(message("cut short: {missing} bytes are missing", missing=end - length))
     else:
         said += _key(view, middle, places)
         if not _digest_holds(view, places, middle, end, _ALGORITHMS[algorithm][1]):
             problems.append(message("the digest of the blob is wrong"))
+        signed = (_signed(view, places, middle, end, _ALGORITHMS[algorithm][1], bool(problems)),)
     cuts = ((_HEADER_BYTES, middle, "authentication"), (middle, end, "key and descriptors"))
     parts = tuple(Part(one, min(to, length) - one, name, "known") for one, to, name in cuts if one < min(to, length))
-    return Container(length, parts, ", ".join(said), tuple(problems))
+    return Container(length, parts, ", ".join(said), tuple(problems), signed)
+
+
+def _signed(view: View, places: _Places, middle: int, end: int, hash: str, has_faults: bool) -> Signed:
+    """Give the parts of the signature, with the key that the blob brings along."""
+    if not hash:
+        return Signed("avb")
+    offset, length = places.signature
+    start = _HEADER_BYTES + offset
+    covered = (view.slice(0, _HEADER_BYTES), view.slice(middle, end - middle))
+    key = _read_key(view.read(middle + places.key[0], places.key[1]))
+    parts = SignatureParts("rsa-pkcs1", view.read(start, length), covered, hash, offset=start, length=length, key=key)
+    return Signed("avb", "", (parts,), ("the digest of the blob",) if has_faults else ())
+
+
+def _read_key(data: bytes) -> bytes:
+    """Give the key as everybody reads it; its exponent is always 65537."""
+    size = int.from_bytes(data[:4], "big") // 8
+    if len(data) != 8 + 2 * size:
+        return b""
+    return encode_rsa(int.from_bytes(data[8 : 8 + size], "big"), 65_537)
 
 
 def _key(view: View, start: int, places: _Places) -> list[str]:

@@ -29,11 +29,11 @@ def open_esp_image(view: View, budget: Budget) -> Container:
     image = read_image(view, budget)
     parts = _parts(image, 0, view.size)
     if image.chip != ESP8266 or image.length > _SECOND_AT or view.size <= _SECOND_AT:
-        return Container(image.length, parts, image.label, image.problems)
+        return Container(image.length, parts, image.label, image.problems, image.signed)
     try:
         second = read_image(view.cut(_SECOND_AT), budget)
     except NotThisFormat:
-        return Container(image.length, parts, image.label, image.problems)
+        return Container(image.length, parts, image.label, image.problems, image.signed)
     label = f"{image.label}; boot loader and application"
     parts += _parts(second, _SECOND_AT, view.size)
     return Container(_SECOND_AT + second.length, parts, label, image.problems + second.problems)

@@ -19,6 +19,7 @@ from plimsoll.model.locator import escape_name
 from plimsoll.model.message import Message, message
 from plimsoll.unpack.format import Container, Content, Format, Magic, Malformed, NotThisFormat, Part, View
 from plimsoll.unpack.formats._devicetree import MAGIC, UNKNOWN, Header, Property, read_header, read_properties
+from plimsoll.unpack.formats._fit_signatures import find_signatures
 from plimsoll.unpack.limits import Budget
 
 MOST_IMAGES = 1024
@@ -51,6 +52,8 @@ def open_fit(view: View, budget: Budget) -> Container:
     parts: list[Part] = []
     hashes = _find_below(nodes, b"hash")
     ciphers = _find_below(nodes, b"cipher")
+    places: dict[tuple[bytes, ...], tuple[int, int]] = {}
+    faulty: list[str] = []
     for path in [path for path in nodes if len(path) == 2 and path[0] == _IMAGES][:MOST_IMAGES]:
         budget.check_time()
         name = escape_name(path[1])
@@ -62,8 +65,12 @@ def open_fit(view: View, budget: Budget) -> Container:
         there = max(min(size, view.size - offset), 0)
         if there < size:
             problems.append(message("{name}: cut short: {missing} bytes are missing", name=name, missing=size - there))
+            faulty.append(name)
         else:
-            problems += _check_hashes(view, place, name, hashes.get(path, []), budget)
+            places[path] = place
+            wrong = _check_hashes(view, place, name, hashes.get(path, []), budget)
+            problems += wrong
+            faulty += [name] if wrong else []
         if there:
             parts.append(Part(offset, there, name, _content(view, nodes[path], path in ciphers)))
     if not parts:
@@ -71,7 +78,8 @@ def open_fit(view: View, budget: Budget) -> Container:
             raise Malformed(problems[0], min(length, view.size))
         raise NotThisFormat
     kept = _apart(parts, problems)
-    return Container(min(length, view.size), kept, _label(view, nodes), tuple(problems))
+    signed = find_signatures(view, header, nodes, places, faulty, budget) if header.size <= view.size else ()
+    return Container(min(length, view.size), kept, _label(view, nodes), tuple(problems), signed)
 
 
 FORMAT = Format("fit", "FIT image of U-Boot", (Magic(MAGIC),), open_fit)

@@ -14,7 +14,8 @@ offset  size  header                             offset  size  area of entries, 
 28      4     zeros
 
 The digest is that of header, content and protected entries, before encryption. Signatures are told and not verified:
-their key is elsewhere.
+their key is elsewhere, and an entry before each names it by digest. They are over what the digest is over, but for
+Ed25519, which is over the digest itself unless an entry says that it is pure.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from collections.abc import Iterator
 import msgspec
 
 from plimsoll.model.message import Message, message
+from plimsoll.sources.signed import SignatureForm, SignatureParts, Signed
 from plimsoll.unpack.format import Container, Content, Format, Magic, NotThisFormat, Part, View
 from plimsoll.unpack.limits import Budget
 
@@ -50,8 +52,12 @@ _LONGEST_HEADER = 1 << 15
 _PROTECTED, _PLAIN = 0x6908, 0x6907
 _DIGESTS = {0x10: "sha256", 0x11: "sha384", 0x12: "sha512"}
 _SIGNATURES = {0x20: "RSA-2048", 0x21: "ECDSA P-224", 0x22: "ECDSA", 0x23: "RSA-3072", 0x24: "Ed25519"}
-_KEY_DIGEST, _SECURITY_COUNTER = 0x01, 0x50
+_FORMS: dict[int, SignatureForm] = {
+    0x20: "rsa-pss", 0x21: "ecdsa-der", 0x22: "ecdsa-der", 0x23: "rsa-pss", 0x24: "ed25519"
+}  # fmt: skip
+_KEY_DIGEST, _KEY, _PURE, _SECURITY_COUNTER = 0x01, 0x02, 0x25, 0x50
 _SHOWN_DIGEST_BYTES = 8
+_MOST_SIGNATURES = 16
 _SLOT_BYTES = 4 << 20
 _STATE_BYTES = 4096
 """Longest record of a swap before the end of a slot."""
@@ -62,6 +68,8 @@ class Entry(msgspec.Struct, frozen=True):
 
     type: int
     value: bytes
+    offset: int = 0
+    """Where its value lies in the image."""
 
 
 def open_mcuboot(view: View, budget: Budget) -> Container:
@@ -91,7 +99,8 @@ def open_mcuboot(view: View, budget: Budget) -> Container:
     said += [_name_signatures(entries), *_name_key(entries)]
     position, trailer = _read_trailer(view, position, budget)
     label = "; ".join(filter(None, [*said, trailer]))
-    return Container(position, (Part(start, size, "content", content),), label, tuple(problems))
+    signed = _find_signatures(view.slice(0, end + protected), entries, bool(problems), bool(flags & _ENCRYPTED))
+    return Container(position, (Part(start, size, "content", content),), label, tuple(problems), (signed,))
 
 
 FORMAT = Format("mcuboot", "image for MCUboot", (Magic(MAGIC),), open_mcuboot)
@@ -108,20 +117,20 @@ def _read_area(view: View, position: int, kind: int, entries: list[Entry], probl
         problems.append(message("cut short: {missing} bytes are missing", missing=position + length - view.size))
         return view.size
     try:
-        entries += _entries(view.read(position + 4, length - 4))
+        entries += _entries(view.read(position + 4, length - 4), position + 4)
     except struct.error:
         problems.append(message("the entries at {offset} are damaged", offset=hex(position)))
     return position + length
 
 
-def _entries(area: bytes) -> Iterator[Entry]:
+def _entries(area: bytes, start: int) -> Iterator[Entry]:
     position = 0
     while position < len(area):
         kind, length = struct.unpack_from("<HH", area, position)
         value = area[position + 4 : position + 4 + length]
         if len(value) < length:
             raise struct.error
-        yield Entry(kind, value)
+        yield Entry(kind, value, start + position + 4)
         position += 4 + length
 
 
@@ -133,6 +142,31 @@ def _check_digest(view: View, end: int, entries: list[Entry], budget: Budget) ->
         if hashlib.new(algorithm, view.slice(0, end), usedforsecurity=False).digest() != one.value:
             problems.append(message("its {algorithm} is wrong", algorithm=algorithm))
     return problems
+
+
+def _find_signatures(covered: memoryview, entries: list[Entry], has_faults: bool, is_encrypted: bool) -> Signed:
+    """Give the parts of each signature; an entry before it may name or bring its key."""
+    digests = {_DIGESTS[one.type]: one.value for one in entries if one.type in _DIGESTS}
+    hash = next(iter(digests), "sha256")
+    is_pure = any(one.type == _PURE for one in entries)
+    found: list[SignatureParts] = []
+    key_hash = key = b""
+    for one in entries:
+        if one.type == _KEY_DIGEST:
+            key_hash = one.value
+        elif one.type == _KEY:
+            key = one.value
+        elif one.type in _FORMS and len(found) < _MOST_SIGNATURES:
+            form = _FORMS[one.type]
+            parts = SignatureParts(
+                form, one.value, (covered,), "sha256" if form == "rsa-pss" else hash,
+                is_digest_signed=form == "ed25519" and not is_pure,
+                stated_digest=digests.get(hash, b"") if is_encrypted and not is_pure else b"",
+                offset=one.offset, length=len(one.value), key=key, key_hash=key_hash,
+            )  # fmt: skip
+            found.append(parts)
+            key_hash = key = b""
+    return Signed("mcuboot", "", tuple(found), ("the digest of the image",) if has_faults else (), is_encrypted)
 
 
 def _name_signatures(entries: list[Entry]) -> str:

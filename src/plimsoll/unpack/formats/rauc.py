@@ -6,13 +6,15 @@ plain    squashfs, filled up to 4096; CMS signature of it; length of the signatu
 verity   squashfs, filled up to 4096; tree of hashes; CMS signature with the manifest; its length
 crypt    the same, with the squashfs encrypted; the CMS message may be encrypted for those who hold a key
 
-A signature is told and not verified: its key is elsewhere. The root hash that a manifest states is compared. A crypt
+A signature is told and not verified: its key is elsewhere. A plain one is over the filled up squashfs; the others are
+over the manifest that they carry. The root hash that a manifest states is compared. A crypt
 bundle has nothing to know it by at its beginning, so it is told where its signature is met.
 """
 
 from __future__ import annotations
 
 from plimsoll.model.message import Message, message
+from plimsoll.sources.signed import SignatureParts, Signed
 from plimsoll.unpack.format import Container, Format, Magic, NotThisFormat, Part, View
 from plimsoll.unpack.formats._rauc_signature import (
     BLOCK,
@@ -48,7 +50,7 @@ def open_rauc(view: View, budget: Budget) -> Container:
     signature = read_signature(view, 0)
     if signature is None:
         raise NotThisFormat
-    return _tell_encrypted(signature, read_manifest(view, signature))
+    return _tell_encrypted(view, signature, read_manifest(view, signature))
 
 
 FORMAT = Format("rauc", "RAUC bundle", (Magic(MAGIC), Magic(SIGNED, _KIND_AT), Magic(ENVELOPED, _KIND_AT)), open_rauc)
@@ -76,7 +78,10 @@ def _open_bundle(view: View, budget: Budget) -> Container:
         Part(0, content, "bundle"),
         Part(signature.start, signature.length, "signature", "known"),
     )
-    return Container(signature.end, parts, _label(signature, manifest), tuple(problems))
+    # NOTE: a manifest that names no root hash is signed, and the content with it is not.
+    covered = () if manifest else (view.slice(0, content),)
+    signed = _tell_signature(view, signature, covered, bool(problems) or (bool(manifest) and not tree), False)
+    return Container(signature.end, parts, _label(signature, manifest), tuple(problems), (signed,))
 
 
 def _verify(view: View, size: int, manifest: dict[str, str], budget: Budget) -> list[Message]:
@@ -92,7 +97,7 @@ def _verify(view: View, size: int, manifest: dict[str, str], budget: Budget) -> 
     return []
 
 
-def _tell_encrypted(signature: Signature, manifest: dict[str, str]) -> Container:
+def _tell_encrypted(view: View, signature: Signature, manifest: dict[str, str]) -> Container:
     """Give the end of a bundle whose beginning is not known for what it is."""
     if signature.is_enveloped:
         problem = message("the content of the bundle is encrypted, and its manifest too")
@@ -101,7 +106,25 @@ def _tell_encrypted(signature: Signature, manifest: dict[str, str]) -> Container
     else:
         problem = message("the content of the bundle before its signature is not read")
     part = Part(signature.start, signature.length, "signature", "known")
-    return Container(signature.end, (part,), _label(signature, manifest), (problem,))
+    is_encrypted = signature.is_enveloped or manifest.get("bundle.format") == "crypt"
+    # NOTE: what a plain signature is over is not known here, so nothing could be said of it but that it does not fit.
+    signed = (_tell_signature(view, signature, (), False, True),) if is_encrypted else ()
+    return Container(signature.end, (part,), _label(signature, manifest), (problem,), signed)
+
+
+def _tell_signature(
+    view: View, signature: Signature, covered: tuple[memoryview, ...], has_faults: bool, is_encrypted: bool
+) -> Signed:
+    """Give the signature with the content that it is over, which is none when it carries a manifest."""
+    parts = SignatureParts(
+        "unread" if signature.is_enveloped else "cms",
+        view.read(signature.start, signature.length),
+        covered,
+        offset=signature.start,
+        length=signature.length,
+        algorithm="cms" if signature.is_enveloped else "",
+    )
+    return Signed("rauc", "", (parts,), ("the digest of the content",) if has_faults else (), is_encrypted)
 
 
 def _label(signature: Signature, manifest: dict[str, str]) -> str:

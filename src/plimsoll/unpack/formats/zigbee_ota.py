@@ -22,8 +22,10 @@ makers hold no proper elements behind the header; those are one part.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 
 from plimsoll.model.message import Message, message
+from plimsoll.sources.signed import SignatureParts, Signed
 from plimsoll.unpack.format import Container, Content, Format, Magic, NotThisFormat, Part, View
 from plimsoll.unpack.limits import Budget
 
@@ -45,6 +47,8 @@ _ELEMENTS: dict[int, tuple[str, Content]] = {
     6: ("certificate, second suite", "known"),
 }
 _MAKERS = 0xF000
+_MOST_SIGNATURES = 64
+_CURVES = {"signature ECDSA": "ecdsa-sect163k1", "signature ECDSA, second suite": "ecdsa-sect283k1"}
 
 
 def open_zigbee_ota(view: View, budget: Budget) -> Container:
@@ -57,13 +61,15 @@ def open_zigbee_ota(view: View, budget: Budget) -> Container:
         raise NotThisFormat
     end = min(length, view.size)
     problems: list[Message] = []
-    if end < length:
+    is_cut = end < length
+    if is_cut:
         problems.append(message("cut short: {missing} bytes are missing", missing=length - end))
-    parts = _read_elements(view, min(start, end), end, is_cut=end < length, problems=problems, budget=budget)
+    parts = _read_elements(view, min(start, end), end, is_cut=is_cut, problems=problems, budget=budget)
     is_signed = any("signature" in part.name for part in parts)
     said = f"manufacturer {maker:#06x}, type {kind:#06x}, version {version:#010x}"
     label = "; ".join(filter(None, [_text(text), said, "signature" if is_signed else "no element with a signature"]))
-    return Container(end, parts, label, tuple(problems))
+    signed = () if is_cut else (Signed("zigbee-ota", "", tuple(_signatures(view, parts))),)
+    return Container(end, parts, label, tuple(problems), signed)
 
 
 FORMAT = Format("zigbee-ota", "Zigbee upgrade file", (Magic(MAGIC),), open_zigbee_ota)
@@ -91,6 +97,21 @@ def _read_elements(
             parts.append(Part(position + 6, there, name, content))
         position += 6 + there
     return tuple(parts)
+
+
+def _signatures(view: View, parts: tuple[Part, ...]) -> Iterator[SignatureParts]:
+    """Give the elements that sign: 8 bytes that name the signer, then the signature.
+
+    Its curves and its certificates, which have no signature of their own, are those of Zigbee alone.
+    """
+    for part in parts[:_MOST_SIGNATURES]:
+        curve = _CURVES.get(part.name, "")
+        if curve and part.length > 8:
+            value = view.read(part.offset, part.length)
+            signer = value[:8][::-1].hex()
+            yield SignatureParts(
+                "unread", value[8:], offset=part.offset, length=part.length, key_name=signer, algorithm=curve
+            )
 
 
 def _text(field: bytes) -> str:

@@ -1,0 +1,254 @@
+"""Measure the identification of components on packages of Debian: `make accuracy-components`.
+
+Each package is unpacked into a tree without its record, the inspection of components runs over it, and what it says is
+held against the record. Found: the component of the package is named. Right: a stated version is that of the record.
+Fetched packages are kept in a folder outside the tree, so that a second run fetches nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import re
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+from platformdirs import user_cache_path
+
+from _debian import Package, available, fetch, is_usable, programs
+from plimsoll.inspect.firmware.components import Components
+from plimsoll.inspect.scan import Scan
+from plimsoll.knowledge.components import KnownComponent, load
+from plimsoll.model.evidence import Observation
+from plimsoll.model.facts import Component
+from plimsoll.sources.tree import File, Node, Stem, Tree
+
+PAGE = Path(__file__).parent.parent / "docs" / "components.md"
+COPIES = Path(__file__).parent / "known_copies.toml"
+_KNOWN = {one.name: one for one in load()}
+
+
+class Result(msgspec.Struct):
+    """What came of one package."""
+
+    package: Package
+    has_name: bool = False
+    has_version: bool = False
+    wrong: list[str] = msgspec.field(default_factory=list)
+    right: int = 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print what is missed or wrong, and write the page when asked."""
+    options = _options(arguments)
+    if not is_usable():
+        print("apt-get and dpkg-deb are needed: run this on Debian", file=sys.stderr)
+        return 2
+    rows: dict[tuple[str, str], list[Result]] = {}
+    started = time.process_time()
+    for release in options.releases.split(","):
+        for architecture in options.architectures.split(","):
+            rows[release, architecture] = measure(options.cache, release, architecture, options.most)
+    for (release, architecture), results in rows.items():
+        for one in results:
+            _complain(release, architecture, one)
+    print(table(rows))
+    print(f"{time.process_time() - started:.0f} s of CPU")
+    if options.write:
+        PAGE.write_text(page(rows, datetime.datetime.now(datetime.UTC).date()), "utf-8")
+    return 0
+
+
+def measure(cache: Path, release: str, architecture: str, most: int = 0, only: Sequence[str] = ()) -> list[Result]:
+    """Measure packages of one release and architecture; `only` names components."""
+    packages = [one for one in available(cache, release, architecture) if not only or one.component in only]
+    packages = packages[:: max(1, len(packages) // most)] if most else packages
+    paths = fetch(cache, release, architecture, packages)
+    trees = {one.name: list(programs(paths[one.name])) for one in packages if one.name in paths}
+    packages = [one for one in packages if trees.get(one.name)]
+    stated = _inspect(trees, cache)
+    copies = msgspec.toml.decode(COPIES.read_bytes(), type=dict[str, dict[str, str]])
+    return [_compare(one, stated[one.name], copies.get(one.component, {})) for one in packages]
+
+
+def _inspect(trees: Mapping[str, Sequence[tuple[bytes, bytes]]], cache: Path) -> dict[str, list[Component]]:
+    """Give what the inspection states of each tree; what a file only mentions is no statement."""
+    seen: list[Observation] = []
+    scan = Scan([Components()], b"measure", seen.append, cache)
+    names = {}
+    for name, files in trees.items():
+        nodes = [Node(path, "file", 0o755, size=len(data)) for path, data in files]
+        tree = Tree(Stem(name.encode()), "folder", nodes)
+        names[str(tree.stem.at())] = name
+        for node, (_, data) in zip(nodes, files, strict=True):
+            scan.visit(File(tree, node, data))
+    scan.conclude([])
+    stated: dict[str, list[Component]] = defaultdict(list)
+    for one in seen:
+        if isinstance(one.fact, Component) and one.fact.linkage != "dynamic":
+            stated[names[one.where.partition("/")[0]]].append(one.fact)
+    return stated
+
+
+def _compare(package: Package, stated: Sequence[Component], copies: Mapping[str, str]) -> Result:
+    result = Result(package)
+    for fact in {(one.name, one.version): one for one in stated}.values():
+        own = fact.name == package.component
+        result.has_name |= own
+        if not fact.version:
+            continue
+        is_right = is_same(fact.version, package) if own else copies.get(fact.name, "") in ("*", fact.version)
+        result.has_version |= own and is_right
+        result.right += is_right
+        if not is_right:
+            result.wrong.append(f"{fact.name} {fact.version} ({fact.basis} {fact.linkage})")
+    return result
+
+
+def is_same(version: str, package: Package) -> bool:
+    """Tell whether a stated version is that of the record; it may tell more, such as the date of a patch."""
+    return f"{_plain(version)}.".startswith(f"{_plain(package.upstream)}.")
+
+
+def _plain(version: str) -> str:
+    """Write a version as numbers and letters between points: `1.2~rc1` and `1.2-rc1` are one."""
+    parts = re.findall(r"\d+|[a-z]+", version.lower())
+    return ".".join(part.lstrip("0") or "0" if part.isdigit() else part for part in parts)
+
+
+def _can_tell(component: KnownComponent) -> bool:
+    """Tell whether a component has a sign that gives its version."""
+    banners = any("(?P<version>" in banner.regex for banner in component.banners)
+    return banners or bool(component.inside or component.file_versions or component.file_numbers)
+
+
+def _complain(release: str, architecture: str, one: Result) -> None:
+    package = one.package
+    where = f"{release} {architecture} {package.name} {package.version} ({package.component})"
+    if not one.has_name:
+        print(f"missed   {where}")
+    elif not one.has_version and _can_tell(_KNOWN[package.component]):
+        print(f"no number {where}")
+    for text in one.wrong:
+        print(f"wrong    {where}: {text}")
+
+
+class Sums(msgspec.Struct, frozen=True):
+    """Sums over packages."""
+
+    packages: int
+    components: int
+    named: int
+    telling: int
+    """Components that can show their version."""
+    numbered: int
+    """Those of which a package showed it."""
+    right: int
+    stated: int
+
+    def row(self, *names: str) -> str:
+        """Write a line of the table."""
+        shares = ((self.named, self.packages), (self.numbered, self.telling), (self.right, self.stated))
+        cells = [*names, str(self.packages), str(self.components), *(_share(*one) for one in shares)]
+        return f"| {' | '.join(cells)} |"
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.3f} ({part} of {whole})" if whole else "-"
+
+
+def sums(results: Sequence[Result]) -> Sums:
+    """Add up what came of packages."""
+    telling = {one.package.component for one in results if _can_tell(_KNOWN[one.package.component])}
+    return Sums(
+        packages=len(results),
+        components=len({one.package.component for one in results}),
+        named=sum(one.has_name for one in results),
+        telling=len(telling),
+        numbered=len(telling & {one.package.component for one in results if one.has_version}),
+        right=sum(one.right for one in results),
+        stated=sum(one.right + len(one.wrong) for one in results),
+    )
+
+
+def _total(parts: Sequence[Sums]) -> Sums:
+    """Add up releases and architectures: a component counts in each."""
+    return Sums(*(sum(getattr(one, name) for one in parts) for name in Sums.__struct_fields__))
+
+
+def table(rows: Mapping[tuple[str, str], Sequence[Result]]) -> str:
+    """Write the table: one line for each release and architecture, and one for all."""
+    lines = [
+        "| release | architecture | packages | components | recall: component | recall: version | precision |",
+        "|---|---|---:|---:|---:|---:|---:|",
+        *(sums(results).row(*names) for names, results in rows.items()),
+        _total([sums(results) for results in rows.values()]).row("all", ""),
+    ]
+    return "\n".join(lines)
+
+
+def page(rows: Mapping[tuple[str, str], Sequence[Result]], date: datetime.date) -> str:
+    """Write the page of the documentation."""
+    everything = [one for results in rows.values() for one in results]
+    telling = sum(_can_tell(one) for one in _KNOWN.values())
+    missed = sorted({one.package.component for one in everything if not one.has_name})
+    silent = sorted(
+        {
+            one.package.component
+            for one in everything
+            if one.has_name and not one.has_version and _can_tell(_KNOWN[one.package.component])
+        }
+    )
+    wrong = sorted({f"{one.package.component}: {text}" for one in everything for text in one.wrong})
+    most = max((len(results) for results in rows.values()), default=0)
+    return f"""# How well components are identified
+
+Written by `make accuracy-components` on {date.isoformat()}. {len(_KNOWN)} components are known; {telling} of them show
+their version in what they hold or in the names of their files, the rest are known by name.
+
+Packages of Debian are unpacked without the record of the package manager; the inspection says what it finds, and the
+record decides. A package counts when it is a known component and holds programs or libraries. Of each release and
+architecture {most} packages or fewer are taken, spread evenly over their names. `scripts/_debian.py` names the few that
+are left out: other software of the same name, and packages with nothing but helpers.
+
+The identifiers were written with packages of bookworm for amd64 and bullseye for armhf at hand, and mended by what this
+measure showed. So these figures tell how well what is known is found again, and not how well a release does that nobody
+has looked at: measure such a one with `scripts/measure_components.py --releases`.
+
+- recall: component - packages whose component is named, of all;
+- recall: version - components of which some package gives the right version, of those that can show one: one part of
+  a component often holds its version for all, as libcrypto does for OpenSSL;
+- precision - right versions of all that are given. A copy of other software inside a package is right when its maker
+  says so (`scripts/known_copies.toml`); a library that is only mentioned by a program that loads it is no copy.
+
+{table(rows)}
+
+Components that were missed in some package: {", ".join(missed) or "none"}.
+
+Named without their version in some package: {", ".join(silent) or "none"}.
+
+Stated and not what the record says:
+
+{chr(10).join(f"- {line}" for line in wrong) or "- nothing"}
+
+Makers of products build other options than Debian, and cut out more: this table is an upper bound for what a product
+shows, not a promise.
+"""
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cache", type=Path, default=user_cache_path("plimsoll-accuracy"))
+    parser.add_argument("--releases", default="bookworm,bullseye")
+    parser.add_argument("--architectures", default="amd64,arm64,armhf")
+    parser.add_argument("--most", type=int, default=0, help="packages of each, spread evenly; all when absent")
+    parser.add_argument("--write", action="store_true", help="write docs/components.md")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
