@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from scripts.twins import debian
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     pairs = [one for one in PAIRS if options.only in one.name]
     try:
         debian.fetch(wanted())
-        with ProcessPoolExecutor(options.workers) as pool:
+        with ProcessPoolExecutor(options.workers, get_context("fork")) as pool:
             heard = pool.map(listen, () if options.only else CLEAN)
             measured = list(zip(pairs, pool.map(measure, pairs), strict=True))
             noises = list(heard)

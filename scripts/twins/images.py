@@ -7,6 +7,7 @@ mkimage; "Booting ARM Linux" by V. Sanders for the zImage.
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import lzma
 import random
@@ -18,7 +19,10 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
 from scripts.sample_product import cpio, uimage
+from scripts.twins import keys
 from scripts.twins.tree import LINK, Files, write
 
 _BLOCK = 0x10000
@@ -34,6 +38,12 @@ _FIT = """/dts-v1/;
   };
   configurations { default = "one"; one { kernel = "kernel"; ramdisk = "ramdisk"; }; };
 };
+"""
+_DESCRIPTION = """software =
+{{
+  version = "2.4.1";
+  images: ( {{ filename = "root.img"; device = "/dev/mmcblk0p2"; type = "raw"; sha256 = "{digest}"; }} );
+}}
 """
 
 
@@ -201,6 +211,26 @@ def _xz_ramdisk(files: Files) -> bytes:
     return lzma.compress(cpio(files), lzma.FORMAT_XZ, lzma.CHECK_CRC32, preset=1)
 
 
+def _bundle(*, signed: bool) -> Callable[[Files], bytes]:
+    """Put a root file system into a bundle of SWUpdate, which is signed by the key of the twins."""
+
+    def make(files: Files) -> bytes:
+        root = _squashfs("gzip")(files)
+        description = _DESCRIPTION.format(digest=hashlib.sha256(root).hexdigest()).encode()
+        parts = {"sw-description": description, "root.img": root}
+        if signed:
+            signature = keys.rsa_key(2048).sign(description, PKCS1v15(), SHA256())
+            parts = {"sw-description": description, "sw-description.sig": signature, "root.img": root}
+        with tempfile.TemporaryDirectory() as folder:
+            for name, data in parts.items():
+                (Path(folder) / name).write_bytes(data)
+            command = [_tool("cpio"), "--quiet", "-o", "-H", "crc"]
+            names = "\n".join(parts).encode()
+            return subprocess.run(command, cwd=folder, input=names, check=True, capture_output=True).stdout
+
+    return make
+
+
 IMAGES: Mapping[str, Callable[[Files], bytes]] = {
     "squashfs-gzip": _squashfs("gzip"),
     "squashfs-xz": _squashfs("xz"),
@@ -220,5 +250,7 @@ IMAGES: Mapping[str, Callable[[Files], bytes]] = {
     "tar-gzip": _tar,
     "flash": _flash,
     "fit": _fit,
+    "swu": _bundle(signed=True),
+    "swu-unsigned": _bundle(signed=False),
 }
 """Kinds of images by name."""

@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
-from scripts.twins import systems
+from scripts.twins import debian, systems
 from scripts.twins.images import image
 from scripts.twins.pair import Clean, Expected, Pair
+from scripts.twins.systems import Supply
 from scripts.twins.tree import Files
 
 from plimsoll.assess import assess
@@ -32,7 +33,7 @@ _SHOWN: Mapping[Expected, Collection[Effect]] = {
 _AGAINST: tuple[Effect, ...] = ("refutes", "suspects")
 
 
-class False_(msgspec.Struct, frozen=True):
+class Falsehood(msgspec.Struct, frozen=True):
     """Something that is said and is not true."""
 
     capability: int
@@ -47,8 +48,7 @@ class Result(msgspec.Struct, frozen=True):
     name: str
     is_told: bool
     """What is to be seen in one twin was seen, at the planted file."""
-    falsehoods: tuple[False_, ...] = ()
-    seconds: float = 0.0
+    falsehoods: tuple[Falsehood, ...] = ()
 
     @property
     def is_right(self) -> bool:
@@ -66,24 +66,23 @@ class Noise(msgspec.Struct, frozen=True):
     suspicions: tuple[tuple[str, str], ...]
 
 
-def build(pair: Pair, *, good: bool) -> bytes:
+def build(pair: Pair, *, good: bool, supply: Supply = debian.files) -> bytes:
     """Give the image of one twin."""
-    return image(pair.image, tree(pair, good=good))
+    kind = pair.image if good else pair.bad_image or pair.image
+    return image(kind, tree(pair, good=good, supply=supply))
 
 
-def tree(pair: Pair, *, good: bool) -> Files:
+def tree(pair: Pair, *, good: bool, supply: Supply = debian.files) -> Files:
     """Give the file tree of one twin."""
     starts = {**pair.starts, **(pair.good_starts if good else pair.bad_starts)}
-    files = systems.tree(pair.architecture, pair.system, pair.packages, starts, whole=False)
+    files = systems.tree(pair.architecture, pair.system, pair.packages, starts, supply=supply)
     return {**files, **pair.both, **(pair.good if good else pair.bad)}
 
 
-def measure(pair: Pair) -> Result:
+def measure(pair: Pair, supply: Supply = debian.files) -> Result:
     """Assess both twins of a pair."""
-    started = datetime.datetime.now(datetime.UTC)
-    good, bad = (look(pair.name, build(pair, good=one)) for one in (True, False))
-    seconds = (datetime.datetime.now(datetime.UTC) - started).total_seconds()
-    return Result(pair.name, is_told(pair, good, bad), tuple(falsehoods(pair, good, bad)), seconds)
+    good, bad = (look(pair.name, build(pair, good=one, supply=supply)) for one in (True, False))
+    return Result(pair.name, is_told(pair, good, bad), tuple(falsehoods(pair, good, bad)))
 
 
 def listen(product: Clean) -> Noise:
@@ -112,7 +111,7 @@ def is_told(pair: Pair, good: Assessment, bad: Assessment) -> bool:
     return any(_points_at(one, pair.at, showing) for one in _bearings(pair, showing, _SHOWN[pair.expected]))
 
 
-def falsehoods(pair: Pair, good: Assessment, bad: Assessment) -> Iterator[False_]:
+def falsehoods(pair: Pair, good: Assessment, bad: Assessment) -> Iterator[Falsehood]:
     """Give what is said of either twin and is not true."""
     yield from _firm(good, "good", ())
     allowed = {pair.criterion, *pair.also} if pair.expected in ("not met", "doubted") else set(pair.also)
@@ -121,20 +120,20 @@ def falsehoods(pair: Pair, good: Assessment, bad: Assessment) -> Iterator[False_
         silent, name = (bad, "bad") if pair.expected == "supported" else (good, "good")
         for one in _bearings(pair, silent, _SHOWN[pair.expected]):
             if _points_at(one, pair.at, silent):
-                yield False_(pair.capability, pair.criterion, name, str(one.why))
+                yield Falsehood(pair.capability, pair.criterion, name, str(one.why))
     else:
         for one in _bearings(pair, good, ("suspects",)):
-            yield False_(pair.capability, pair.criterion, "good", str(one.why))
+            yield Falsehood(pair.capability, pair.criterion, "good", str(one.why))
 
 
-def _firm(assessment: Assessment, twin: str, allowed: Collection[str]) -> Iterator[False_]:
+def _firm(assessment: Assessment, twin: str, allowed: Collection[str]) -> Iterator[Falsehood]:
     """Give firm grounds against criteria that nothing in the twin breaks."""
     capabilities = {one.id: one.capability for one in assessment.criteria}
     for finding in assessment.findings:
         if finding.criterion not in allowed:
             for one in finding.bearings:
                 if one.effect == "refutes":
-                    yield False_(capabilities[finding.criterion] or 0, finding.criterion, twin, str(one.why))
+                    yield Falsehood(capabilities[finding.criterion] or 0, finding.criterion, twin, str(one.why))
 
 
 def _bearings(pair: Pair, assessment: Assessment, effects: Collection[Effect]) -> Iterator[Bearing]:

@@ -32,6 +32,8 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
     """What the good twin has in its place: the trap, where it is one."""
     on: str
     """Architecture, image and system, such as `mipsel squashfs-xz rcS`."""
+    bad_image: str = ""
+    """Kind of the bad twin's image, where that is the difference."""
     packages: tuple[str, ...] = ()
     """Packages of Debian that both hold besides busybox."""
     starts: dict[str, str] = {}

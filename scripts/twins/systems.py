@@ -11,6 +11,9 @@ from collections.abc import Callable, Mapping
 from scripts.twins import debian
 from scripts.twins.tree import Files, link, script, text
 
+Supply = Callable[[str, str], Files]
+"""Gives the files of a package, by architecture and name."""
+
 _NOT_SHIPPED = (
     "usr/share/doc/", "usr/share/man/", "usr/share/locale/", "usr/share/lintian/", "usr/share/bug/", "usr/include/",
     "usr/share/bash-completion/", "usr/share/initramfs-tools/", "usr/share/apport/",
@@ -44,11 +47,19 @@ def packages_of(system: str, packages: tuple[str, ...]) -> tuple[str, ...]:
     return (*_NEEDED[system], *packages)
 
 
-def tree(architecture: str, system: str, packages: tuple[str, ...], starts: Mapping[str, str], *, whole: bool) -> Files:
+def tree(
+    architecture: str,
+    system: str,
+    packages: tuple[str, ...],
+    starts: Mapping[str, str],
+    *,
+    whole: bool = False,
+    supply: Supply = debian.files,
+) -> Files:
     """Give the file tree of a product that starts some programs; its packages as a whole, or as makers cut them."""
     files = dict(_ACCOUNTS)
     for name in packages_of(system, packages):
-        for path, entry in debian.files(architecture, name).items():
+        for path, entry in supply(architecture, name).items():
             if name == "systemd" and not _is_wanted_of_systemd(path):
                 continue
             if whole or not path.startswith(_NOT_SHIPPED):

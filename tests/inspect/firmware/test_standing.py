@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
+from scripts.twins import keys
+
 from plimsoll.inspect.firmware.private_keys import PrivateKeys
 from plimsoll.inspect.firmware.tls_settings import TlsSettings
 from plimsoll.look import look
 from plimsoll.model.facts import PrivateKey, TlsSetting
 from plimsoll.unpack.limits import Limits
-from scripts.twins import keys
 
 _PAGE = b"\nTo fetch a file from a host whose certificate is not known:\n\ncurl -k https://files.test/list\n\n"
 
