@@ -18,7 +18,8 @@ from pathlib import Path
 
 import msgspec
 
-from plimsoll.judge.rule import Rule, Weight
+from plimsoll.judge.meaning import bearing_of, cut_to
+from plimsoll.judge.rule import Rule
 from plimsoll.model.assessment import Bearing, CapabilityResult, Finding, ProvisionResult
 from plimsoll.model.criterion import Capability, Catalogue, Criterion, Power
 from plimsoll.model.evidence import Evidence, Inspection, Observation
@@ -39,14 +40,6 @@ MOST_BEARINGS = 1_000
 """Most bearings kept in a finding, the strongest."""
 
 _STRENGTH: tuple[Effect, ...] = ("refutes", "suspects", "blocks", "confirms", "supports")
-_CUT: Mapping[Power, Mapping[Effect, Effect]] = {
-    "both": {},
-    "refute": {"confirms": "supports"},
-    "confirm": {"refutes": "suspects"},
-    "support": {"confirms": "supports", "refutes": "suspects"},
-    "none": {},
-}
-"""What an effect comes to within a power. Nothing passes a power of none."""
 
 _NOT_LOOKED_THROUGH: Mapping[Window, Message] = {
     "firmware": message("no firmware was given to look at"),
@@ -130,7 +123,7 @@ def _finding(
     settling: tuple[Message, ...],
 ) -> Finding:
     power = criterion.power.get(rule.window, "none")
-    weighed = [*(_cut(one, power) for one in _weigh(rule, evidence, numbers)), *_gaps(rule, evidence)]
+    weighed = [*(cut_to(one, power) for one in _weigh(rule, evidence, numbers)), *_gaps(rule, evidence)]
     bearings = _kept(sorted(weighed, key=_order)) if power != "none" else ()
     verdict = _verdict(frozenset(one.effect for one in bearings))
     why = _finding_why(bearings, power, rule.window)
@@ -145,7 +138,7 @@ def _weigh(rule: Rule, evidence: Evidence, numbers: Mapping[Observation, int]) -
             if len(found) == MOST_WEIGHTS:
                 found.append(Bearing("blocks", message("the rule {rule} gave more than can be weighed", rule=rule.id)))
                 break
-            found.append(_bearing(weight, numbers))
+            found.append(bearing_of(weight, numbers))
     except Exception as error:  # noqa: BLE001 - the one boundary around each rule
         last = traceback.extract_tb(error.__traceback__)[-1]
         why = message(
@@ -157,17 +150,6 @@ def _weigh(rule: Rule, evidence: Evidence, numbers: Mapping[Observation, int]) -
         )
         found.append(Bearing("blocks", why))
     return found
-
-
-def _bearing(weight: Weight, numbers: Mapping[Observation, int]) -> Bearing:
-    """Number what a weight rests on; raise ValueError when it rests on nothing, for no finding is without a place."""
-    if not weight.observations and weight.effect != "blocks":
-        raise ValueError(f"a weight that {weight.effect} rests on no observation")
-    return Bearing(weight.effect, weight.why, tuple(sorted({numbers[one] for one in weight.observations})))
-
-
-def _cut(bearing: Bearing, power: Power) -> Bearing:
-    return msgspec.structs.replace(bearing, effect=_CUT[power].get(bearing.effect, bearing.effect))
 
 
 def _kept(bearings: Sequence[Bearing]) -> tuple[Bearing, ...]:

@@ -9,7 +9,7 @@ import msgspec
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.message import Message
 from plimsoll.model.product import Window
-from plimsoll.model.verdict import Effect
+from plimsoll.model.verdict import Effect, Reach, Sureness
 
 
 class Weight(msgspec.Struct, frozen=True):
@@ -20,6 +20,10 @@ class Weight(msgspec.Struct, frozen=True):
     """Why, for a person; names the thing, not the place."""
     observations: tuple[Observation, ...] = ()
     """What it rests on; may be empty only for `blocks`."""
+    reach: Reach | None = None
+    """How near one must be to use the weakness; None leaves it to the services among the observations."""
+    sureness: Sureness | None = None
+    """None: firm for what decides, suspected for a suspicion. What is not firm never decides."""
 
 
 class Rule(msgspec.Struct, frozen=True):

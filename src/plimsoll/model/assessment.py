@@ -11,7 +11,7 @@ from plimsoll.model.evidence import Inspection, Observation
 from plimsoll.model.image import ImageMap
 from plimsoll.model.message import Message
 from plimsoll.model.product import Product, Source, Window
-from plimsoll.model.verdict import Effect, Verdict
+from plimsoll.model.verdict import Effect, Reach, Sureness, Verdict
 
 FORMAT = "plimsoll.assessment/1"
 
@@ -23,6 +23,10 @@ class Bearing(msgspec.Struct, frozen=True):
     why: Message
     observations: tuple[int, ...] = ()
     """Numbers of the observations in the assessment, ascending; empty for a gap that nothing was seen of."""
+    reach: Reach | None = None
+    """Of a weakness: how near one must be to use it; None when that was not told."""
+    sureness: Sureness | None = None
+    """Of what refutes, confirms or is suspected: how sure it is."""
 
 
 class Finding(msgspec.Struct, frozen=True):

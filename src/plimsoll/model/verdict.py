@@ -21,6 +21,13 @@ Effect = Literal["confirms", "refutes", "supports", "suspects", "blocks"]
 """What an observation does for a criterion: confirms and refutes decide; supports and suspects only raise or lower
 confidence; blocks keeps the verdict open until a gap is filled."""
 
+Reach = Literal["internet", "network", "device", "physical"]
+"""How near somebody must be to use a weakness: anywhere on the internet; on the home network or within reach of its
+radio; logged in on the product; with hands on it."""
+
+Sureness = Literal["firm", "likely", "suspected"]
+"""How sure it is: firm when every link was seen; likely when one link was not, which the words name; suspected else."""
+
 _ORDER = (Verdict.NOT_APPLICABLE, Verdict.PASS, Verdict.INCONCLUSIVE, Verdict.FAIL)
 
 

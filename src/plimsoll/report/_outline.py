@@ -17,7 +17,7 @@ from plimsoll.model.message import Message, message
 from plimsoll.model.product import WINDOWS, VexFile, Window
 from plimsoll.model.verdict import Effect, Verdict, combine_all
 from plimsoll.report.visible import prose
-from plimsoll.report.words import VERDICTS, window_of
+from plimsoll.report.words import VERDICTS, meaning, window_of
 
 T = TypeVar("T")
 _OUTCOMES = ("contradicted", "undeclared", "borne-out", "untested")
@@ -30,6 +30,8 @@ class Reason(msgspec.Struct, frozen=True):
     why: Message
     observations: tuple[Observation, ...]
     """One of each kind of fact first, so that the first few tell most."""
+    meaning: tuple[Message, ...] = ()
+    """Who can use a weakness, and how sure it is."""
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -180,7 +182,12 @@ def _rests_on_something(finding: Finding) -> bool:
 def _point(finding: Finding, assessment: Assessment, criteria: dict[str, Criterion]) -> Point:
     provisions = tuple(one.id for one in assessment.provisions if finding.criterion in one.criteria)
     reasons = tuple(
-        Reason(bearing.effect, bearing.why, _varied(chosen(assessment.observations, bearing.observations)))
+        Reason(
+            bearing.effect,
+            bearing.why,
+            _varied(chosen(assessment.observations, bearing.observations)),
+            tuple(meaning(bearing)),
+        )
         for bearing in finding.bearings
     )
     return Point(finding, criteria.get(finding.criterion), provisions, reasons)

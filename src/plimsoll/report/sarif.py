@@ -122,6 +122,7 @@ def _result(finding: Finding, bearing: Bearing, observation: Observation, number
             "locations": [_location(observation.where, observation)],
             "relatedLocations": related,
             "partialFingerprints": {"criterionAndPlace/v1": mark},
+            "properties": without_empty({"reach": bearing.reach or "", "sureness": bearing.sureness or ""}),
         }
     )
 

@@ -119,6 +119,8 @@ def _point(page: Page, point: Point) -> None:
 def _reason(page: Page, reason: Reason, room: int) -> None:
     """Write a reason with at most `room` places."""
     page.write(say(reason.why), first=f"{say(words.EFFECTS[reason.effect])}: ", indent=2)
+    if reason.meaning:
+        page.write("; ".join(say(one) for one in reason.meaning), indent=4, style="dim")
     shown = reason.observations[:room]
     for observation in shown:
         page.write(tell(observation.fact), first="- ", indent=4)

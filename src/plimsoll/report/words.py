@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from plimsoll.model.assessment import Assessment, Knowledge
+from plimsoll.model.assessment import Assessment, Bearing, Knowledge
 from plimsoll.model.evidence import Inspection
 from plimsoll.model.image import NOT_UNDERSTOOD, ImageMap, Opaque, Randomness, SpanKind
 from plimsoll.model.message import Message, message
 from plimsoll.model.product import Declaration, Device, FirmwareImage, MakerDomain, Product, Source, VexFile, Window
-from plimsoll.model.verdict import Effect, Verdict
+from plimsoll.model.verdict import Effect, Reach, Sureness, Verdict
 from plimsoll.report.visible import say
 
 VERDICTS: Mapping[Verdict, Message] = {
@@ -44,6 +44,21 @@ EFFECTS: Mapping[Effect, Message] = {
     "supports": message("In its favour"),
 }
 """What an observation does for a criterion."""
+
+REACHES: Mapping[Reach, Message] = {
+    "internet": message("open to anybody on the internet"),
+    "network": message("open to anybody on the home network or near its radio"),
+    "device": message("open to what runs on the product"),
+    "physical": message("open to who has hands on it"),
+}
+"""Who can use a weakness."""
+
+SURENESSES: Mapping[Sureness, Message] = {
+    "firm": message("firm ground"),
+    "likely": message("likely"),
+    "suspected": message("suspected only"),
+}
+"""How sure a ground is."""
 
 OUTCOMES: Mapping[str, Message] = {
     "contradicted": message("contradicted"),
@@ -234,3 +249,12 @@ def summary(verdicts: tuple[Verdict, ...]) -> tuple[Message, ...]:
     return tuple(
         message("{count} " + words[verdict], count=verdicts.count(verdict)) for verdict in order if verdict in verdicts
     )
+
+
+def meaning(bearing: Bearing) -> Iterator[Message]:
+    """Say who can use a weakness, and how sure it is; nothing for what speaks for the product."""
+    if bearing.effect in ("refutes", "suspects"):
+        if bearing.reach is not None:
+            yield REACHES[bearing.reach]
+        if bearing.sureness is not None:
+            yield SURENESSES[bearing.sureness]
