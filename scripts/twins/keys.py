@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import datetime
 import hashlib
 import struct
@@ -11,7 +10,7 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.hazmat.primitives.hashes import SHA1, SHA256
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -71,7 +70,7 @@ def dropbear_private(seed: str) -> bytes:
     return b"".join(struct.pack(">I", len(part)) + part for part in (b"ssh-ed25519", halves))
 
 
-def certificate(key: Any, name: str, *, days: int = 36500, authority: bool = False, sha1: bool = False) -> bytes:
+def certificate(key: Any, name: str, *, authority: bool = False) -> bytes:
     """Write a certificate that a key signs for itself, from the first day of 2024 on."""
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     builder = (
@@ -81,12 +80,22 @@ def certificate(key: Any, name: str, *, days: int = 36500, authority: bool = Fal
         .public_key(key.public_key())
         .serial_number(int.from_bytes(hashlib.sha256(name.encode()).digest()[:8]) >> 1)
         .not_valid_before(_BEGINS)
-        .not_valid_after(_BEGINS + datetime.timedelta(days=days))
+        .not_valid_after(_BEGINS + datetime.timedelta(days=36500))
         .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
     )
-    return builder.sign(key, SHA1() if sha1 else SHA256()).public_bytes(Encoding.PEM)
+    return builder.sign(key, SHA256()).public_bytes(Encoding.PEM)
 
 
-def wrapped(data: bytes) -> str:
-    """Write bytes as base64 in lines."""
-    return base64.encodebytes(data).decode()
+def issued(key: Any, name: str) -> bytes:
+    """Write a certificate that an authority of the twins gives to a key, and whose key is nowhere else."""
+    issuer = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "authority of the twins")])
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)]))
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(int.from_bytes(hashlib.sha256(name.encode()).digest()[:8]) >> 1)
+        .not_valid_before(_BEGINS)
+        .not_valid_after(_BEGINS + datetime.timedelta(days=36500))
+    )
+    return builder.sign(ec_key("authority of the twins"), SHA256()).public_bytes(Encoding.PEM)

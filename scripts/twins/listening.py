@@ -159,6 +159,7 @@ PAIRS = (
         instead="it is there and never started",
         on="armhf squashfs-zstd inittab",
         packages=("gdbserver",),
+        also=("debug-interfaces-are-closed",),
         bad_starts={"gdbserver": "/usr/bin/gdbserver --multi 0.0.0.0:2345"},
     ),
     Pair(
@@ -180,7 +181,7 @@ PAIRS = (
         capability=4,
         criterion=OPEN,
         expected="suspected",
-        at="etc/redis/redis.conf",
+        at="etc/init.d/redis",
         says="a database takes orders from anybody",
         instead="it listens to the product itself alone",
         on="arm64 tar-gzip sysv",

@@ -6,6 +6,8 @@ from scripts.twins import (
     accounts,
     communication,
     debian,
+    exposed,
+    kept,
     listening,
     password_care,
     personal_data,
@@ -16,7 +18,9 @@ from scripts.twins import (
 )
 from scripts.twins.pair import Clean, Pair
 
-PAIRS: tuple[Pair, ...] = (
+from plimsoll.judge.rules import RULES
+
+_WRITTEN: tuple[Pair, ...] = (
     *accounts.PAIRS,
     *password_care.PAIRS,
     *services.PAIRS,
@@ -25,7 +29,13 @@ PAIRS: tuple[Pair, ...] = (
     *listening.PAIRS,
     *secrets.PAIRS,
     *personal_data.PAIRS,
+    *exposed.PAIRS,
+    *kept.PAIRS,
 )
+_ANSWERED = {one.criterion for one in RULES} | {one.id for one in RULES}
+
+PAIRS: tuple[Pair, ...] = tuple(one for one in _WRITTEN if {one.criterion, one.rule or one.criterion} <= _ANSWERED)
+"""Those that a rule is to tell of; a pair may be written before its rule."""
 
 
 _SERVERS = ("dropbear-bin", "lighttpd", "mosquitto", "hostapd", "wpasupplicant", "curl", "ca-certificates")
@@ -48,6 +58,6 @@ def wanted() -> set[tuple[str, str]]:
     """Give each package that is needed, by what it is pinned by."""
     return {
         debian.key_of(one.architecture, name)
-        for one in (*PAIRS, *CLEAN)
+        for one in (*_WRITTEN, *CLEAN)
         for name in systems.packages_of(one.system, one.packages)
     }
