@@ -40,6 +40,7 @@ check: $(VENV)/ready
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python scripts/build_components.py --check
 	$(BIN)/python scripts/build_docs.py --check
 
 bench: $(VENV)/ready tools
@@ -62,6 +63,7 @@ accuracy-components: $(VENV)/ready
 	$(BIN)/python scripts/measure_components.py --most 200 --write
 
 docs: $(VENV)/ready
+	$(BIN)/python scripts/build_components.py
 	$(BIN)/python scripts/build_docs.py
 
 format: $(VENV)/ready

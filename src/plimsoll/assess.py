@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -67,11 +67,13 @@ def assess(
     limits: Limits | None = None,
     progress: OnProgress = lambda progress: None,
     cache: Path | None = None,
+    on_secrets: Callable[[Mapping[str, bytes]], None] = lambda secrets: None,
 ) -> Assessment:
     """Assess what is given of a product: a firmware image or unpacked folder, its maker's pages, a declaration.
 
     What a maker says of vulnerabilities (`vex`) stands beside what is seen. It opens no window by itself: its
     inspections join the assessment after the judgement, so that no criterion counts as looked at by them.
+    `on_secrets` is handed the clear text of the secrets that were seen, by digest, which no assessment holds.
     Raise InputError when nothing is given, InputError or UnreadableImage when the image cannot be read.
     """
     evidence, sources = _look(image, limits or Limits(), progress, cache) if image else (Evidence(), ())
@@ -87,6 +89,7 @@ def assess(
     evidence = _with(evidence, tuple(said for one in vex for said in one.observations), ())
     progress(Progress("matching"))
     evidence, knowledge = _match(evidence)
+    on_secrets(evidence.secrets)
     progress(Progress("judging"))
     catalogue = load()
     judgement = judge(evidence, catalogue, RULES)

@@ -26,3 +26,9 @@ def test_the_shape_holds_nothing_of_the_secret_but_kinds_of_characters(secret: b
 
 def test_the_scheme_of_a_crypt_hash_stays_readable() -> None:
     assert conceal(b"$6$Ab1/xyz$qq", b"salt").shape == "$6$Aa9*aaa*aa"
+
+
+def test_the_end_of_a_long_secret_is_kept_so_that_its_owner_knows_it() -> None:
+    assert conceal(b"correcthorse", b"salt").tail == "se"
+    assert conceal(b"hunter234", b"salt").tail == ""
+    assert conceal(b"correcthors\x1b", b"salt").tail == ""

@@ -134,6 +134,11 @@ class Policy(click.ParamType[frozenset[int]]):
     envvar="PLIMSOLL_CACHE",
     help="Folder for compiled patterns; the user's cache folder when not given.",
 )
+@click.option(
+    "--show-secrets",
+    is_flag=True,
+    help="Print the secrets that were found in clear below the report: to a terminal only, for your own product.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No progress, and no report but those of -o.")
 @click.pass_context
 def command(
@@ -156,6 +161,7 @@ def command(
     today: datetime.datetime | None,
     time_limit: float,
     cache: Path | None,
+    show_secrets: bool,
     quiet: bool,
 ) -> None:
     """Assess IMAGE, a firmware image or a folder with an unpacked tree, and what else is given of its product.
@@ -168,6 +174,9 @@ def command(
     reports = [(path, _report_to(path)) for path in outputs]
     chosen_format = "json" if as_json else format_name
     asked = as_json or ctx.get_parameter_source("format_name") is ParameterSource.COMMANDLINE
+    if show_secrets and (chosen_format != "terminal" or not sys.stdout.isatty()):
+        raise InputError("secrets are printed to a terminal only", hint="leave out --show-secrets, or the pipe")
+    secrets: dict[str, bytes] = {}
     day = today.date() if today else datetime.datetime.now(datetime.UTC).date()
     declared = read_declaration(declaration) if declaration else None
     vex = [read_vex_file(one) for one in vex_files]
@@ -184,11 +193,16 @@ def command(
             limits=Limits(seconds=time_limit),
             progress=line,
             cache=cache or _cache(),
+            on_secrets=secrets.update if show_secrets else lambda seen: None,
         )
     for path, report in reports:
         _write(path, report.render(assessment))
     if asked or not quiet:
         click.echo(_show(assessment, chosen_format), nl=False)
+    if show_secrets:
+        from plimsoll.report.secrets import render
+
+        click.echo(render(assessment, secrets), nl=False)
     code = exit_code(assessment, policy)
     if code == NOTHING_ASSESSED:
         name = image.name if image else domain

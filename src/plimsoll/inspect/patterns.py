@@ -31,7 +31,7 @@ class Patterns:
     def __init__(self, patterns: Sequence[Pattern], cache: Path | None = None) -> None:
         """Compile `patterns`, or load them from the folder `cache` when they were compiled before."""
         self._patterns = tuple(patterns)
-        self._regexes = [re.compile(pattern.regex, _re_flags(pattern)) for pattern in self._patterns]
+        self._regexes: dict[int, re.Pattern[bytes]] = {}
         self._database: Any = _hyperscan_database(self._patterns, cache) if self._patterns else None
         self._local = threading.local()
 
@@ -45,9 +45,17 @@ class Patterns:
             if not self._is_meant_for(number, kind):
                 continue
             longest = self._patterns[number].longest
-            if matches := list(_matches_ending(self._regexes[number], data, stops, longest)):
+            if matches := list(_matches_ending(self._regex(number), data, stops, longest)):
                 found[number] = matches
         return found, complete
+
+    def _regex(self, number: int) -> re.Pattern[bytes]:
+        """Give a pattern in `re`'s form, compiled when it is first met: most are not met in an image."""
+        regex = self._regexes.get(number)
+        if regex is None:
+            pattern = self._patterns[number]
+            regex = self._regexes[number] = re.compile(pattern.regex, _re_flags(pattern))
+        return regex
 
     def _is_meant_for(self, number: int, kind: FileKind) -> bool:
         kinds = self._patterns[number].kinds
@@ -76,12 +84,12 @@ class Patterns:
     def _find_with_re(self, data: bytes, kind: FileKind) -> dict[int, list[re.Match[bytes]]]:
         found: dict[int, list[re.Match[bytes]]] = {}
         folded = data.lower() if any(pattern.ignore_case for pattern in self._patterns) else data
-        for number, (pattern, regex) in enumerate(zip(self._patterns, self._regexes, strict=True)):
+        for number, pattern in enumerate(self._patterns):
             text = folded if pattern.ignore_case else data
             if not self._is_meant_for(number, kind) or not any(word in text for word in pattern.literals):
                 continue
             matches = []
-            for match in regex.finditer(data):
+            for match in self._regex(number).finditer(data):
                 matches.append(match)
                 if len(matches) >= MATCHES_PER_PATTERN:
                     break

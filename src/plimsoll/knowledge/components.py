@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -24,7 +25,7 @@ Scheme = Literal[
 """How versions are put in order. generic: numbers by points, a letter after a number is later, `-rc` and kin before."""
 
 
-class Banner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Banner(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Text that names the component and its version, wherever it stands."""
 
     regex: str
@@ -33,7 +34,7 @@ class Banner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One of these stands in every match."""
 
 
-class Inside(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Inside(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """For a version that stands alone between zero bytes: only read in the component's own files."""
 
     marker: str
@@ -44,7 +45,7 @@ class Inside(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Text that stands next to it, such as the form that prints it; where the file holds numbers of other libraries."""
 
 
-class FileNumber(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class FileNumber(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A number in the name of a library from which that of the release follows."""
 
     regex: str
@@ -58,7 +59,7 @@ class FileNumber(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.version.format(**{key: int(value) for key, value in match.groupdict().items()}) if match else ""
 
 
-class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A line that a test holds the patterns against; one of the three is set."""
 
     version: str = ""
@@ -70,7 +71,7 @@ class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """For names of files."""
 
 
-class KnownComponent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class KnownComponent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A component and the signs to know it by."""
 
     name: str
@@ -105,6 +106,10 @@ class KnownComponent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Names of packages of distributions that are this component, where they differ from `name`."""
 
 
+READY = "components.json"
+"""All components in one file; `make docs` writes it from theirs."""
+
+_FOLDER = files("plimsoll.knowledge")
 _NO_NUMBER = re.compile(r"[0.]*|unknown|none|[0-9a-f]{12,}", re.IGNORECASE)
 
 
@@ -116,8 +121,17 @@ def is_possible(version: str) -> bool:
 @cache
 def load() -> tuple[KnownComponent, ...]:
     """Read all components, by name; they are part of the program, so a fault in them is ours."""
-    folder = files("plimsoll.knowledge").joinpath("components")
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
-    return tuple(
-        msgspec.convert(tomllib.loads(folder.joinpath(name).read_text("utf-8")), KnownComponent) for name in names
-    )
+    return msgspec.json.decode(_FOLDER.joinpath(READY).read_bytes(), type=tuple[KnownComponent, ...])
+
+
+def read_files() -> Iterator[KnownComponent]:
+    """Read the files of the components, by name, with the lines that only tests need."""
+    folder = _FOLDER.joinpath("components")
+    for name in sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml")):
+        yield msgspec.convert(tomllib.loads(folder.joinpath(name).read_text("utf-8")), KnownComponent)
+
+
+def ready_form() -> str:
+    """Give what `load` reads, a component to a line: hundreds of files take longer to read than a small image."""
+    plain = (msgspec.structs.replace(one, examples=(), others=()) for one in read_files())
+    return "[\n" + ",\n".join(msgspec.json.encode(one).decode() for one in plain) + "\n]\n"

@@ -17,8 +17,13 @@ class Concealed(msgspec.Struct, frozen=True):
     """Number of bytes."""
     shape: str
     """Crypt scheme prefix as it stands, then one mark per character: a lower, A upper, 9 digit, * other; 64 at most."""
+    tail: str = ""
+    """Last two characters, by which an owner knows it; empty for a secret so short that they would tell much of it."""
 
 
+SHORTEST_WITH_TAIL = 10
+"""Characters of the shortest secret whose end is kept."""
+_TAIL = re.compile(rb"[\x21-\x7e]{2}\Z")
 _CRYPT_PREFIX = re.compile(rb"\$[0-9a-z]{1,4}\$")
 
 
@@ -32,7 +37,8 @@ def conceal(secret: bytes, salt: bytes) -> Concealed:
     prefix = _CRYPT_PREFIX.match(secret)
     known = prefix[0].decode("ascii") if prefix else ""
     marks = "".join(map(_mark, secret[len(known) : 64]))
-    return Concealed(digest, len(secret), known + marks)
+    tail = _TAIL.search(secret) if len(secret) >= SHORTEST_WITH_TAIL else None
+    return Concealed(digest, len(secret), known + marks, tail[0].decode("ascii") if tail else "")
 
 
 def _mark(byte: int) -> str:

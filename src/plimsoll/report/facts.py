@@ -176,6 +176,8 @@ def _opener(fact: facts.AuthorizedKey | facts.Credential) -> Iterator[Message]:
         case facts.Credential(subject, kind, secret, account, role):
             yield message(kind + " for {subject}", subject=subject) if subject else message(kind)
             yield message("{length} characters, shape {shape}", length=secret.length, shape=secret.shape)
+            if secret.tail:
+                yield message("ending in {tail}", tail=secret.tail)
             if account:
                 yield message("of the user {account}", account=account)
             if role != "unknown":
