@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PLIMSOLL_CORPUS ?= ../shared/corpus
 export PLIMSOLL_CORPUS
 
-.PHONY: help demo test check bench fuzz corpus accuracy-components docs format tools clean
+.PHONY: help demo test check bench fuzz accuracy accuracy-components corpus docs format tools clean
 
 help:
 	@echo "make demo    set up, then assess a sample product; leaves build/demo/good.html and build/demo/bad.html"
@@ -14,6 +14,7 @@ help:
 	@echo "make check   lint, types, import floors, drift of the generated pages"
 	@echo "make bench   measure against unsquashfs in the same run"
 	@echo "make fuzz    damaged images for about five minutes: IMAGES=n mutated ones, then GUIDED=n seconds guided by atheris"
+	@echo "make accuracy  assess good and bad twins built from packages of Debian; writes docs/accuracy.md"
 	@echo "make corpus  assess every image of the folder that PLIMSOLL_CORPUS names"
 	@echo "make accuracy-components  fetch packages of Debian and measure which components are identified in them"
 	@echo "make docs    write the generated pages again"
@@ -51,6 +52,9 @@ GUIDED ?= 120
 fuzz: $(VENV)/ready tools
 	-$(BIN)/python -m pip install --quiet --group fuzz
 	PYTHONPATH=. $(BIN)/python scripts/fuzz.py --images $(IMAGES) --seconds $(GUIDED)
+
+accuracy: $(VENV)/ready tools
+	PYTHONPATH=. $(BIN)/python scripts/accuracy.py --write
 
 corpus: $(VENV)/ready
 	$(BIN)/python scripts/corpus.py

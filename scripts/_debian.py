@@ -123,7 +123,7 @@ def _configure(cache: Path, release: str, architecture: str) -> Path:
     for name in ("state/lists/partial", "cache/archives/partial"):
         (root / name).mkdir(parents=True, exist_ok=True)
     (root / "status").touch()
-    (root / "sources.list").write_text(f"deb {_mirror()} {release} main\n")
+    (root / "sources.list").write_text(f"deb {mirror()} {release} main\n")
     settings: Mapping[str, str] = {
         "Dir::State": f"{root}/state",
         "Dir::Cache": f"{root}/cache",
@@ -142,7 +142,7 @@ def _configure(cache: Path, release: str, architecture: str) -> Path:
     return unfinished.rename(path)
 
 
-def _mirror() -> str:
+def mirror() -> str:
     """Name the archive that the machine's own apt takes Debian from."""
     form = "$(RELEASE) $(REPO_URI)"
     out = subprocess.run(

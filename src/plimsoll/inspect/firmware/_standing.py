@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from plimsoll.inspect.inspector import Look
+from plimsoll.model.locator import Member
 
 _DOCUMENT_FOLDERS = frozenset(
     (b"doc", b"docs", b"man", b"examples", b"example", b"sample", b"samples", b"test", b"tests", b"locale",
@@ -29,6 +30,14 @@ def is_documentation(path: bytes) -> bool:
     return name.lower().endswith(_DOCUMENT_SUFFIXES) or _DOCUMENT_NAMES.match(name) is not None
 
 
+def in_documentation(look: Look) -> bool:
+    """Tell whether a file is documentation, or what is compressed in one: a manual page has no path of its own."""
+    if look.path:
+        return is_documentation(look.path)
+    members = [step.path for step in look.file.tree.stem.steps if isinstance(step, Member)]
+    return bool(members) and is_documentation(members[-1])
+
+
 def line_at(data: bytes, offset: int, *, longest: int = 4096) -> tuple[int, bytes]:
     """Give the line around an offset with its own offset, `longest` bytes to each side at most."""
     start = data.rfind(b"\n", max(0, offset - longest), offset) + 1
@@ -45,7 +54,7 @@ def is_comment(line: bytes) -> bool:
 
 def is_active(look: Look, offset: int) -> bool:
     """Tell whether the words at an offset stand in a script or configuration, outside comments and documentation."""
-    if look.kind not in ("script", "text") or is_documentation(look.path):
+    if look.kind not in ("script", "text") or in_documentation(look):
         return False
     start, line = line_at(look.data, offset)
     if is_comment(line):

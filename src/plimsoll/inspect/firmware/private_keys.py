@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from plimsoll.inspect.firmware import _key_forms
 from plimsoll.inspect.firmware._key_forms import FoundKey
 from plimsoll.inspect.firmware._pem import find_block
-from plimsoll.inspect.firmware._standing import is_documentation
+from plimsoll.inspect.firmware._standing import in_documentation
 from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
 from plimsoll.model.facts import PrivateKey
 
@@ -96,7 +96,7 @@ def _read_binary(look: Look) -> FoundKey | None:
 
 
 def _seen(look: Look, found: FoundKey, offset: int, text: bytes) -> Seen:
-    active = not is_documentation(look.path) and _LIBRARY.search(look.path) is None
+    active = not in_documentation(look) and _LIBRARY.search(look.path) is None
     fact = PrivateKey(
         found.kind, found.bits, found.container, found.encrypted, found.public_digest, _purpose(look.path), active
     )

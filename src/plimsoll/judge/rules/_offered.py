@@ -54,3 +54,21 @@ def speaks_only_tls(settings: Iterable[ServiceSetting]) -> bool:
         return False  # lighttpd listens on port 80 as well, unless it is told another.
     is_on = any(offers_tls(one) for one in known if one.key not in _LISTENING or "ssl" in one.value.lower().split())
     return bool(listening) and len(secured) == len(listening) and is_on
+
+
+def refuses_clear_logins(program: str, settings: Iterable[ServiceSetting]) -> bool:
+    """Tell whether a server of FTP takes no password before the connection is encrypted.
+
+    vsftpd does so wherever it is given TLS, unless it is told otherwise; the others have to be told.
+    """
+    told = {one.key: one.value.strip("\"' ").lower() for one in settings}
+    if program == "vsftpd":
+        return told.get("ssl_enable", "no") not in _OFF and told.get("force_local_logins_ssl", "yes") not in _OFF
+    if program == "proftpd":
+        return told.get("tlsengine", "off") not in _OFF and told.get("tlsrequired") in (
+            "on",
+            "auth",
+            "auth+data",
+            "ctrl",
+        )
+    return program == "pure-ftpd" and told.get("tls") in ("2", "3")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from plimsoll.judge.rule import Rule, Weight
 from plimsoll.judge.rules._commands import Commands, is_start_script
-from plimsoll.judge.rules._offered import offers_tls, speaks_only_tls
+from plimsoll.judge.rules._offered import offers_tls, refuses_clear_logins, speaks_only_tls
 from plimsoll.judge.rules._standing import RunningService, Standings, effect_of, is_own_host, name_of
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.judge.rules.tls_servers import refusing_old_versions
@@ -153,7 +153,8 @@ def _clear_login(service: RunningService, standings: Standings) -> Iterator[Weig
     if fact.reach == "internet":
         started += ", is let in to from the side of the internet"
     settings = standings.settings(service)
-    if speaks_only_tls(setting for _, setting in settings):
+    told = [setting for _, setting in settings]
+    if speaks_only_tls(told) or refuses_clear_logins(fact.program, told):
         return
     tls = [observation for observation, setting in settings if offers_tls(setting)]
     is_clear = fact.encrypted is False or _is_plain_ftp(service, standings)
