@@ -151,6 +151,7 @@ PAIRS = (
         name="dropbear-host-key",
         capability=4,
         criterion=SHARED,
+        rule="private-keys-are-not-shared",
         expected="not met",
         at="etc/dropbear/dropbear_ed25519_host_key",
         says="every unit has the same host key",
