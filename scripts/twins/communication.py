@@ -20,6 +20,7 @@ _NGINX_SITE = """server {{
   root /www;
 }}
 """
+_NGINX_SUITES = _NGINX_SITE.replace("{versions};", "TLSv1.2;\n  ssl_ciphers '{suites}';")
 _NGINX_MAIN = text("events { }\nhttp {\n  include /etc/nginx/sites-enabled/*;\n}\n")
 _SITE = link("/etc/nginx/sites-available/pages")
 LIGHTTPD_TLS = """server.modules = ("mod_openssl")
@@ -48,6 +49,7 @@ PAIRS = (
         name="curl-insecure",
         capability=4,
         criterion=CERTIFICATES,
+        rule="certificates-are-checked",
         expected="not met",
         at="usr/bin/fetch-settings",
         says="a started script tells curl not to check certificates",
@@ -253,6 +255,7 @@ PAIRS = (
         name="nginx-tls10",
         capability=4,
         criterion=VERSIONS,
+        rule="tls-versions-are-current",
         expected="not met",
         at="etc/nginx/sites-available/pages",
         says="nginx takes TLS 1.0 and 1.1",
@@ -270,6 +273,26 @@ PAIRS = (
             "etc/nginx/sites-available/pages": text(_NGINX_SITE.format(versions="TLSv1.2 TLSv1.3")),
             "etc/nginx/sites-available/old.example": text(_NGINX_SITE.format(versions="TLSv1 TLSv1.1 TLSv1.2")),
         },
+    ),
+    Pair(
+        name="nginx-weak-suites",
+        capability=4,
+        criterion=VERSIONS,
+        rule="tls-suites-are-sound",
+        expected="suspected",
+        at="etc/nginx/sites-available/pages",
+        says="nginx is told to take RC4 and 3DES",
+        instead="it is told to refuse them",
+        on="arm64 squashfs-zstd systemd",
+        packages=("nginx",),
+        starts=_NGINX,
+        both={
+            "etc/nginx/server.pem": _CERTIFICATE,
+            "etc/nginx/nginx.conf": _NGINX_MAIN,
+            "etc/nginx/sites-enabled/pages": _SITE,
+        },
+        bad={"etc/nginx/sites-available/pages": text(_NGINX_SUITES.format(suites="RC4-SHA:DES-CBC3-SHA:AES128-SHA"))},
+        good={"etc/nginx/sites-available/pages": text(_NGINX_SUITES.format(suites="HIGH:!RC4:!3DES:!aNULL"))},
     ),
     Pair(
         name="openssl-minimum",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scripts.twins import keys
 from scripts.twins.pair import Pair
 from scripts.twins.services import LIGHTTPD, MOSQUITTO
-from scripts.twins.tree import script, text
+from scripts.twins.tree import link, script, text
 
 CONTROL = "control-goes-encrypted"
 DEBUG = "debug-interfaces-are-closed"
@@ -76,7 +76,7 @@ PAIRS = (
         criterion=DEBUG,
         expected="not met",
         at="etc/inittab",
-        says="a debugger waits for anybody",
+        says="gdbserver is started for the whole network",
         instead="it is there and never started",
         on="armhf cramfs inittab",
         packages=("gdbserver",),
@@ -151,7 +151,7 @@ PAIRS = (
         on="mipsel squashfs-gzip rcS",
         packages=("lighttpd", "iptables"),
         starts={**_FILTER, **LIGHTTPD},
-        both={"etc/lighttpd/lighttpd.conf": _PAGES},
+        both={"etc/lighttpd/lighttpd.conf": _PAGES, "usr/sbin/iptables-restore": link("xtables-nft-multi")},
         bad={"etc/iptables.rules": text(_RULES.format(side="ppp0"))},
         good={"etc/iptables.rules": text(_RULES.format(side="br-lan"))},
     ),

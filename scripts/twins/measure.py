@@ -113,9 +113,9 @@ def is_told(pair: Pair, good: Assessment, bad: Assessment) -> bool:
 
 def falsehoods(pair: Pair, good: Assessment, bad: Assessment) -> Iterator[Falsehood]:
     """Give what is said of either twin and is not true."""
-    yield from _firm(good, "good", ())
-    allowed = {pair.criterion, *pair.also} if pair.expected in ("not met", "doubted") else set(pair.also)
-    yield from _firm(bad, "bad", allowed)
+    yield from _firm(good, "good", pair.shared)
+    allowed = {pair.criterion} if pair.expected in ("not met", "doubted") else set[str]()
+    yield from _firm(bad, "bad", allowed | {*pair.also, *pair.shared})
     if pair.expected in ("open", "supported"):
         silent, name = (bad, "bad") if pair.expected == "supported" else (good, "good")
         for one in _bearings(pair, silent, _SHOWN[pair.expected]):

@@ -45,6 +45,8 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
     good_starts: dict[str, str] = {}
     also: tuple[str, ...] = ()
     """Other criteria that the same defect breaks as well."""
+    shared: tuple[str, ...] = ()
+    """Criteria that both twins break alike: what they have in common is no better for being in both."""
 
     @property
     def architecture(self) -> str:

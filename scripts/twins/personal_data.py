@@ -141,6 +141,7 @@ PAIRS = (
         name="factory-reset",
         capability=5,
         criterion=ERASED,
+        rule="user-data-can-be-erased",
         expected="supported",
         at="etc/init.d/S90reset",
         says="nothing sets the product back",

@@ -45,6 +45,7 @@ PAIRS = (
         on="mipsel flash procd",
         packages=("curl",),
         starts={"upload": "/usr/bin/upload"},
+        shared=("service-secrets-are-not-shared",),
         bad={
             "usr/bin/upload": script(
                 _LOOP.format(command="curl -s -u camera:Harbour-77 -T /tmp/pic.jpg http://pictures.halyard.test/")
@@ -67,6 +68,7 @@ PAIRS = (
         on="arm64 squashfs-xz systemd",
         packages=("mosquitto-clients",),
         starts={"publish": "/usr/bin/publish"},
+        shared=("service-secrets-are-not-shared",),
         bad={
             "usr/bin/publish": script(
                 _LOOP.format(
@@ -106,6 +108,7 @@ PAIRS = (
         on="i386 squashfs-lzo inittab",
         packages=("wget",),
         starts={"mirror": "/usr/bin/mirror"},
+        also=("service-secrets-are-not-shared",),
         bad={
             "usr/bin/mirror": script(
                 _LOOP.format(command="wget -q -P /data ftp://camera:Harbour-77@files.halyard.test/list")
@@ -148,6 +151,7 @@ PAIRS = (
         name="dropbear-host-key",
         capability=4,
         criterion=SHARED,
+        rule="private-keys-are-not-shared",
         expected="not met",
         at="etc/dropbear/dropbear_ed25519_host_key",
         says="every unit has the same host key",

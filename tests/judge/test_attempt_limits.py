@@ -38,6 +38,7 @@ def test_a_limit_counts_for_the_service_that_it_covers(
     (("-T", "3"), ("supports",)),
     (("-T3",), ("supports",)),
     (("-T", "900"), ("suspects",)),
+    (("-T", "${MaxAuthTries}"), ()),
     (("-p", "22"), ()),
 ])  # fmt: skip
 def test_the_option_of_dropbear_counts(arguments: tuple[str, ...], expected: tuple[str, ...]) -> None:

@@ -49,6 +49,7 @@ def reach(program: str, script: bytes = b"", files: Mapping[str, bytes] = {}) ->
         ("vsftpd", "etc/vsftpd.conf", b"listen=YES\nlisten_address=127.0.0.1\n"),
         ("mosquitto", "etc/mosquitto/mosquitto.conf", b"listener 1883 127.0.0.1\n"),
         ("snmpd", "etc/snmp/snmpd.conf", b"agentaddress udp:127.0.0.1:161\n"),
+        ("redis-server", "etc/redis/redis.conf", b"bind 127.0.0.1 -::1\nport 6379\n"),
     ],
 )
 def test_what_its_own_settings_bind_to_loopback_is_local(program: str, path: str, text: bytes) -> None:
@@ -62,6 +63,7 @@ def test_what_its_own_settings_bind_to_loopback_is_local(program: str, path: str
         ("sshd", "etc/ssh/sshd_config", b"ListenAddress 127.0.0.1\nListenAddress 0.0.0.0\n"),
         ("mosquitto", "etc/mosquitto/mosquitto.conf", b"listener 1884 127.0.0.1\nlistener 1883\n"),
         ("lighttpd", "etc/lighttpd/lighttpd.conf", b'$SERVER["socket"] == "127.0.0.1:81" { }\n'),
+        ("redis-server", "etc/redis/redis.conf", b"bind 127.0.0.1 192.0.2.4\n"),
         ("boa", "usr/share/doc/boa/examples/boa.conf", b"Port 80\nListen 127.0.0.1\n"),
     ],
 )

@@ -1,7 +1,7 @@
 """Where a service listens, by the settings that it reads: on which addresses and ports.
 
 Keys are those of the manuals of OpenSSH, dropbear (UCI), uhttpd, lighttpd, nginx, boa, mini_httpd, thttpd, vsftpd,
-proftpd, pure-ftpd, mosquitto, net-snmp, miniupnpd and motion.
+proftpd, pure-ftpd, mosquitto, net-snmp, redis, miniupnpd and motion.
 """
 
 from __future__ import annotations
@@ -31,13 +31,14 @@ _ADDRESSES: Mapping[str, tuple[str, ...]] = {
     "mosquitto": ("listener", "bind_address"),
     "snmpd": ("agentaddress",),
     "miniupnpd": ("listening_ip",),
+    "redis-server": ("bind",),
 }
 """Settings that name the addresses on which a service listens."""
 _PORTS: Mapping[str, tuple[str, ...]] = {
     "sshd": ("port",), "dropbear": ("port",), "boa": ("port",), "mini_httpd": ("port",), "thttpd": ("port",),
     "vsftpd": ("listen_port",), "proftpd": ("port",), "lighttpd": ("server.port",), "uhttpd": ("listen_http",),
     "nginx": ("listen",), "mosquitto": ("port", "listener"), "pure-ftpd": ("port",),
-    "motion": ("stream_port", "webcontrol_port"),
+    "motion": ("stream_port", "webcontrol_port"), "redis-server": ("port",),
 }  # fmt: skip
 _LOOPBACK = re.compile(
     r"(?:[a-z]{3,4}6?:)?(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[?::1\]?|localhost|lo|loopback)(?:[:,]\d*)?"
@@ -84,7 +85,7 @@ class Settings:
             return Listening("all", (), ())
         told = [one for one in settings if one[1].key in _ADDRESSES.get(program, ())]
         ports = [_port(one) for _, one in settings if one.key in _PORTS.get(program, ())]
-        extent = _extent([one.value for _, one in told])
+        extent = _extent([value for _, one in told for value in _addresses(program, one.value)])
         because = tuple(sorted({one.where for one, _ in told})) if extent != "all" else ()
         if program == "mosquitto" and _has_open_listener(one for _, one in settings):
             extent, because = "all", ()
@@ -93,6 +94,11 @@ class Settings:
         if program == "motion" and not _has_open_port(one for _, one in settings):
             extent, because = "loopback", tuple(sorted({one.where for one, _ in settings}))
         return Listening(extent, tuple(sorted({port for port in ports if port}))[:MOST_PORTS], because)
+
+
+def _addresses(program: str, value: str) -> list[str]:
+    """Give the addresses of a setting; redis takes several, and a hyphen before one that may be missing."""
+    return [word.removeprefix("-") for word in value.split()] if program == "redis-server" else [value]
 
 
 def _extent(values: Sequence[str]) -> Extent:

@@ -5,20 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from plimsoll.model import facts
-from plimsoll.model.facts.signature import Scheme, SignatureState
+from plimsoll.model.facts.signature import SIGNED, SignatureState
 from plimsoll.model.message import Message, message
-
-SCHEMES: Mapping[Scheme, str] = {
-    "rauc": "RAUC bundle",
-    "swupdate": "SWUpdate bundle",
-    "fit": "FIT image",
-    "usign": "file with a signature beside it",
-    "mcuboot": "image for MCUboot",
-    "zigbee-ota": "Zigbee upgrade file",
-    "esp-secure-boot": "image for Espressif's chips",
-    "avb": "blob of Android Verified Boot",
-}
-"""What is signed by each scheme."""
 
 _STATES: Mapping[SignatureState, Message] = {
     "valid": message("signed and valid under a key that the image carries"),
@@ -39,7 +27,7 @@ _FITS: Mapping[SignatureState, Mapping[bool | None, Message]] = {
 
 def describe_signature(fact: facts.UpdateSignature) -> Iterator[Message]:
     """Say what a signature came to."""
-    yield message(SCHEMES[fact.scheme])
+    yield message(SIGNED[fact.scheme])
     if fact.covers:
         yield message("{covers}", covers=fact.covers)
     yield _STATES[fact.state]

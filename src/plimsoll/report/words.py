@@ -49,7 +49,7 @@ REACHES: Mapping[Reach, Message] = {
     "internet": message("open to anybody on the internet"),
     "network": message("open to anybody on the home network or near its radio"),
     "device": message("open to what runs on the product"),
-    "physical": message("open to who has hands on it"),
+    "physical": message("open to whoever has hands on it"),
 }
 """Who can use a weakness."""
 

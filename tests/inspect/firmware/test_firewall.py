@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from plimsoll.inspect.firmware._iptables import side_of
 from plimsoll.inspect.firmware.firewall import Firewall
 from plimsoll.inspect.firmware.startup import Startup
 from plimsoll.model.evidence import Observation
@@ -46,6 +47,17 @@ def in_file_order(observations: list[Observation]) -> list[Fact]:
 def offset(observation: Observation) -> int:
     """Give where in its file something stands."""
     return int(observation.where.rpartition("+0x")[2].partition(":")[0], 16)
+
+
+@pytest.mark.parametrize(
+    ("name", "side"),
+    [
+        (b"ppp0", "internet"), (b"ppp+", "internet"), (b"pppoe-wan", "internet"), (b"wwan0", "internet"),
+        (b"eth0.2", "unknown"), (b"pppd", "unknown"), (b"br-lan", "lan"), (b"lo", "loopback"),
+    ],
+)  # fmt: skip
+def test_the_name_of_an_interface_tells_its_side(name: bytes, side: str) -> None:
+    assert side_of(name) == side
 
 
 def test_zones_are_policies_and_rules_name_their_ports() -> None:

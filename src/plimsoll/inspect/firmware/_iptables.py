@@ -37,7 +37,7 @@ def side_of(interface: bytes) -> Side:
     name = interface.lower()
     if name in (b"lo", b"loopback"):
         return "loopback"
-    if re.match(rb"(?:pppoe-)?wan[0-9]?(?:_?6)?(?:[.+]|\Z)", name):
+    if re.match(rb"(?:pppoe-)?w?wan[0-9]?(?:_?6)?(?:[.+]|\Z)|ppp(?:[0-9]|\+)\Z", name):
         return "internet"
     return "lan" if re.match(rb"br[-_]?lan|lan[0-9]?\Z|br[0-9]\Z", name) else "unknown"
 

@@ -117,6 +117,10 @@ FILES = (
         "auth_plugin", "all",
     ),
     _file(
+        "redis-server", rb"redis(?:-server)?\.conf|redis/(?:[^/]{1,60}/)?[^/]{1,60}\.conf", forms.words,
+        "bind port protected-mode requirepass", "all",
+    ),
+    _file(
         "lighttpd", rb"lighttpd[\w.-]{0,30}\.conf|lighttpd/(?:[^/]{1,60}/)?[^/]{1,60}\.conf", forms.lighttpd,
         "server.port server.bind socket ssl.engine ssl.pemfile ssl.privkey auth.require auth.backend "
         "auth.backend.plain.userfile auth.backend.htpasswd.userfile auth.backend.htdigest.userfile", "all",

@@ -85,24 +85,25 @@ def _of_service(service: RunningService, given: _Given, standings: Standings) ->
 def _per_connection(service: RunningService, standings: Standings) -> Iterator[Weight]:
     program = service.fact.program
     for observation, setting in standings.settings(service, *_PER_CONNECTION.get(program, ())):
-        yield _tries(service, setting.value.strip("\"' "), observation)
+        yield from _tries(service, setting.value.strip("\"' "), observation)
     for observation, start in service.starts:
         words = [one for one in start.arguments if program == "dropbear" and re.fullmatch(r"-T\d*", one)]
         for word in words[:1]:
             rest = start.arguments[start.arguments.index(word) + 1 :]
-            yield _tries(service, word[2:] or (rest[0] if rest else ""), observation)
+            yield from _tries(service, word[2:] or (rest[0] if rest else ""), observation)
 
 
-def _tries(service: RunningService, value: str, observation: Observation) -> Weight:
-    """Weigh how many wrong passwords a connection takes."""
+def _tries(service: RunningService, value: str, observation: Observation) -> Iterator[Weight]:
+    """Weigh how many wrong passwords a connection takes; a variable tells nothing."""
     seen = tuple(dict.fromkeys((service.observation, observation)))
     words = {"program": service.fact.program, "count": value}
     if value.isdigit() and 0 < int(value[:9]) <= MOST_TRIES:
         why = message(
             "{program} ends a connection after {count} wrong passwords; another connection may follow", **words
         )
-        return Weight("supports", why, seen)
-    return Weight("suspects", message("{program} takes {count} wrong passwords in one connection", **words), seen)
+        yield Weight("supports", why, seen)
+    elif value.isdigit() or value.lower() in _WITHOUT_LIMIT:
+        yield Weight("suspects", message("{program} takes {count} wrong passwords in one connection", **words), seen)
 
 
 def _stacks(service: RunningService, given: _Given) -> Iterator[Weight]:

@@ -178,14 +178,35 @@ def _is_plain_ftp(service: RunningService, standings: Standings) -> bool:
 
 
 def _open_services(evidence: Evidence) -> Iterator[Weight]:
-    for service in Standings(evidence).services:
+    standings = Standings(evidence)
+    for service in standings.services:
         fact = service.fact
-        if service.is_reached and fact.login == "none" and fact.protocol in _STEERING:
+        asks_nobody = fact.login == "none" and not _asks_by_settings(service, standings)
+        if not service.is_reached or fact.protocol not in _STEERING:
+            continue
+        opened = _opened_to_all(service, standings)
+        if asks_nobody or opened:
             started = "is started" if service.standing == "started" else "may be started"
             template = "{program} " + started + " and takes orders over {protocol} from anybody"
             why = message(template, program=fact.program, protocol=fact.protocol)
-            yield Weight("suspects", why, (service.observation,))
+            yield Weight("suspects", why, (service.observation, *opened))
     yield from unknown_startup(evidence)
+
+
+def _asks_by_settings(service: RunningService, standings: Standings) -> bool:
+    """Tell whether a server that usually asks nobody is set to: redis by a password, or by its protected mode."""
+    if service.fact.program != "redis-server":
+        return False
+    return bool(standings.settings(service, "requirepass")) or (
+        standings.switch(service, "protected-mode") == "on" and not standings.settings(service, "bind")
+    )
+
+
+def _opened_to_all(service: RunningService, standings: Standings) -> tuple[Observation, ...]:
+    """Give the setting by which a broker that can ask for accounts takes orders without one."""
+    if service.fact.program != "mosquitto" or standings.switch(service, "allow_anonymous") != "on":
+        return ()
+    return tuple(observation for observation, _ in standings.settings(service, "allow_anonymous"))
 
 
 CERTIFICATES = Rule(

@@ -15,7 +15,7 @@ from plimsoll.judge.rules._offered import offers_tls
 from plimsoll.judge.rules._standing import RunningService, Standings, effect_of, is_own_host, name_of, standing_of
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.model.evidence import Evidence, Observation
-from plimsoll.model.facts import ControlLink, ServiceSetting, StartedProgram
+from plimsoll.model.facts import ControlLink, FirewallRule, ServiceSetting, StartedProgram
 from plimsoll.model.locator import tree_of
 from plimsoll.model.message import Message, message
 from plimsoll.model.verdict import Effect, Reach
@@ -32,12 +32,14 @@ _MANAGERS = ("easycwmpd", "icwmpd", "freecwmpd", "cwmpclient", "tr069", "tr69c",
 
 
 def _internet_side(evidence: Evidence) -> Iterator[Weight]:
+    rules = {observation.where: observation for observation, _ in evidence.of(FirewallRule)}
     for service in Standings(evidence).services:
         fact = service.fact
         if fact.reach == "internet" and fact.protocol in _CONTROL:
             template = "{program} ({protocol}) is started, and the packet filter as shipped lets in the internet to it"
             why = message(template, program=fact.program, protocol=fact.protocol)
-            yield Weight("suspects", why, (service.observation,))
+            opened = (rules[where] for where in service.observation.because if where in rules)
+            yield Weight("suspects", why, (service.observation, *opened))
     yield from unknown_startup(evidence)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from plimsoll.judge.rule import Rule, Weight
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import PrivateKey, PublishedKey, UpdateSignature
+from plimsoll.model.facts.signature import SIGNED
 from plimsoll.model.locator import Carve, FileSpan, Member, Place, parse_place
 from plimsoll.model.message import message
 from plimsoll.model.verdict import Effect
@@ -25,16 +26,6 @@ _SYSTEM = re.compile(rb"(?:bin|boot|data|etc|home|lib|lib64|opt|root|sbin|system
 _DOCUMENTATION = re.compile(rb"(?i)(?:\A|/)(?:docs?|man|examples?|samples?|tests?)/")
 _BROKEN = re.compile(r"md[245]|sha1(?![0-9])|crc|rsa(?:512|768)(?![0-9])")
 _SHORT = re.compile(r"rsa1024(?![0-9])")
-_NAMES = {
-    "rauc": "RAUC bundle",
-    "swupdate": "SWUpdate bundle",
-    "fit": "FIT image",
-    "usign": "file with a signature beside it",
-    "mcuboot": "image for MCUboot",
-    "zigbee-ota": "Zigbee upgrade file",
-    "esp-secure-boot": "image for Espressif's chips",
-    "avb": "blob of Android Verified Boot",
-}
 
 
 def _weigh_signature(evidence: Evidence) -> Iterator[Weight]:
@@ -74,18 +65,18 @@ def _everybodys_key(
         known, name = published[fact.key_digest]
         why = message(
             "the {what} is signed with a key whose private half is published: {name}",
-            what=_NAMES[fact.scheme],
+            what=SIGNED[fact.scheme],
             name=name,
         )
         yield Weight(effect, why, (observation, known))
     if fact.key_digest in private:
-        why = message("the {what} is signed with a private key that lies in the image", what=_NAMES[fact.scheme])
+        why = message("the {what} is signed with a private key that lies in the image", what=SIGNED[fact.scheme])
         yield Weight(effect, why, (observation, private[fact.key_digest]))
 
 
 def _state(observation: Observation, fact: UpdateSignature, is_published: bool) -> Weight | None:
     """Weigh what became of one signature; None where it says nothing of an update."""
-    what = {"what": _NAMES[fact.scheme]}
+    what = {"what": SIGNED[fact.scheme]}
     match fact.state:
         case "valid":
             return None if is_published else _valid(observation, fact)
@@ -108,7 +99,7 @@ def _state(observation: Observation, fact: UpdateSignature, is_published: bool) 
 
 
 def _valid(observation: Observation, fact: UpdateSignature) -> Weight:
-    words = {"what": _NAMES[fact.scheme], "algorithm": fact.algorithm}
+    words = {"what": SIGNED[fact.scheme], "algorithm": fact.algorithm}
     if _BROKEN.search(fact.algorithm):
         why = message("the {what} is signed in a way that can be forged ({algorithm})", **words)
         return Weight("suspects", why, (observation,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -10,6 +11,18 @@ from plimsoll.model.facts.key import KeyKind
 
 Scheme = Literal["rauc", "swupdate", "fit", "usign", "mcuboot", "zigbee-ota", "esp-secure-boot", "avb"]
 """How a bundle or image is signed."""
+
+SIGNED: Mapping[Scheme, str] = {
+    "rauc": "RAUC bundle",
+    "swupdate": "SWUpdate bundle",
+    "fit": "FIT image",
+    "usign": "file with a signature beside it",
+    "mcuboot": "image for MCUboot",
+    "zigbee-ota": "Zigbee upgrade file",
+    "esp-secure-boot": "image for Espressif's chips",
+    "avb": "blob of Android Verified Boot",
+}
+"""What is signed by each scheme."""
 
 SignatureState = Literal["valid", "unknown-key", "unsigned", "broken", "encrypted"]
 """valid: it fits a key that the image carries outside the bundle's own signature; unknown-key: signed, and no such key
