@@ -105,7 +105,15 @@ DERIVABLE = Rule(
 HASHING = Rule(
     id="password-hashing-is-sound",
     criterion="password-hashing-is-sound",
-    needs=("accounts", "account-copies", "password-provisioning", "startup", "service-settings", "services"),
+    needs=(
+        "accounts",
+        "account-copies",
+        "password-provisioning",
+        "secret-provisioning",
+        "startup",
+        "service-settings",
+        "services",
+    ),
     what=(
         "The hash of each account that a started service asks for. DES crypt, MD5 crypt and its kin, NT and plain "
         "digests decide against it, and so does a password in clear in the store of a service. A weak hash that no "
