@@ -37,6 +37,7 @@ ssl.engine = "enable"
 ssl.pemfile = "/data/server.pem"
 auth.backend = "htpasswd"
 auth.backend.htpasswd.userfile = "{file}"
+auth.require = ("/" => ("method" => "basic", "realm" => "Camera", "require" => "valid-user"))
 """
 _MOSQUITTO = """listener 8883
 cafile /etc/mosquitto/ca.pem

@@ -192,3 +192,36 @@ def test_a_suspicion_whose_only_missing_link_is_named_is_likely() -> None:
     assert sureness(WEB, READS, GOAHEAD, change("random")) == ["likely"]
     assert sureness(WEB, GOAHEAD, change("random")) == ["suspected"]
     assert sureness(WEB, start("goahead", state="conditional")) == ["suspected"]
+
+
+MOTION = start("motion", "-n", "-c", "/etc/motion/motion.conf")
+OPEN = setting("motion", "stream_port", "8081"), setting("motion", "stream_localhost", "off", line=1)
+
+
+def opened(where: str = "etc/motion/motion.conf") -> tuple[Observation, ...]:
+    return tuple(seen(one.fact, where, line) for line, one in enumerate(OPEN))
+
+
+def test_the_login_of_motion_is_not_met_where_others_reach_it() -> None:
+    login = credential("motion", "etc/motion/motion.conf")
+    assert verdict(FIXED_ACCOUNT, login, MOTION, *opened()) is Verdict.FAIL
+    assert verdict(FIXED_ACCOUNT, login, start("motion"), *opened()) is Verdict.FAIL
+    assert effects(FIXED_ACCOUNT, login, start("motion", "-c", "/data/motion.conf"), *opened()) == ("suspects",)
+    assert effects(FIXED_ACCOUNT, login, start("motion", state="conditional"), *opened()) == ("suspects",)
+
+
+def test_the_login_of_motion_says_nothing_where_it_is_not_started_or_not_reached() -> None:
+    login = credential("motion", "etc/motion/motion.conf")
+    assert effects(FIXED_ACCOUNT, login, start("crond"), *opened()) == ()
+    assert effects(FIXED_ACCOUNT, login, start("motion")) == ()
+    own = seen(setting("motion", "stream_localhost", "on").fact, "etc/motion/motion.conf", 1)
+    assert effects(FIXED_ACCOUNT, login, MOTION, opened()[0], own) == ()
+    closed = credential("motion", "etc/motion/motion.conf", active=False)
+    assert effects(FIXED_ACCOUNT, closed, MOTION, *opened()) == ()
+    assert effects(FIXED_ACCOUNT, login, start("lighttpd"), *opened()) == ()
+
+
+def test_httpd_that_is_told_another_file_does_not_read_its_own() -> None:
+    login = credential("http", "etc/httpd.conf")
+    assert verdict(FIXED_ACCOUNT, login, start("httpd", "-h", "/www")) is Verdict.FAIL
+    assert effects(FIXED_ACCOUNT, login, start("httpd", "-c", "/data/httpd.conf")) == ("suspects",)

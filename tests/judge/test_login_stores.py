@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from plimsoll.model.evidence import Observation
-from plimsoll.model.facts import Account, PasswordHash
+from plimsoll.model.facts import Account, PasswordHash, SecretProvisioning
 from plimsoll.model.facts.account import PasswordState
 from tests.judge.building import (
+    PasswordSource,
     answers,
     names,
     pairs,
@@ -50,7 +51,6 @@ def test_a_store_of_its_own_counts_where_its_service_reads_it(
     ("htpasswd", "etc/nginx/users", "nginx", "auth_basic_user_file", "users", "yes"),
     ("htpasswd", "www/etc/nginx/users", "nginx", "auth_basic_user_file", "/etc/nginx/users", "perhaps"),
     ("htpasswd", "etc/nginx/users", "nginx", "ssl_certificate", "/etc/nginx/users", "perhaps"),
-    ("lighttpd", "etc/lighttpd.user", "lighttpd", "auth.backend.plain.userfile", '"/etc/lighttpd.user"', "yes"),
     ("mosquitto", "etc/mosquitto/passwd", "mosquitto", "password_file", "/etc/mosquitto/passwd", "yes"),
     ("mosquitto", "etc/mosquitto/passwd", "mosquitto", "password_file", "", "perhaps"),
     ("smbpasswd", "etc/samba/smbpasswd", "smbd", "passdb backend", "smbpasswd", "yes"),
@@ -63,6 +63,61 @@ def test_a_store_that_is_named_to_its_service_is_read(
 ) -> None:
     given = [own(store, where), start(program), setting(program, key, value)]
     assert answers(*given) == [f"admin {expected}"]
+
+
+USERS = own("htpasswd", "etc/lighttpd/users")
+NAMED = setting("lighttpd", "auth.backend.htpasswd.userfile", '"/etc/lighttpd/users"')
+BACKEND = setting("lighttpd", "auth.backend", '"htpasswd"')
+REQUIRED = setting("lighttpd", "auth.require", '("/" => ("method" => "basic"))')
+
+
+@pytest.mark.parametrize(("given", "expected"), [
+    ((NAMED, BACKEND, REQUIRED), "yes"),
+    ((NAMED, BACKEND), "perhaps"),
+    ((NAMED, REQUIRED), "perhaps"),
+    ((NAMED, setting("lighttpd", "auth.backend", '"ldap"'), REQUIRED), "perhaps"),
+    ((BACKEND, REQUIRED), "perhaps"),
+    ((setting("lighttpd", "auth.backend.htpasswd.userfile", '"/data/users"'), BACKEND, REQUIRED), "perhaps"),
+])  # fmt: skip
+def test_lighttpd_asks_for_the_accounts_of_the_backend_that_a_page_requires(
+    given: tuple[Observation, ...], expected: str
+) -> None:
+    assert answers(USERS, start("lighttpd"), *given) == [f"admin {expected}"]
+
+
+@pytest.mark.parametrize(("where", "word", "expected"), [
+    ("etc/lighttpd/lighttpd.conf", "/etc/lighttpd/lighttpd.conf", "yes"),
+    ("etc/lighttpd/conf.d/auth.conf", "/etc/lighttpd/lighttpd.conf", "yes"),
+    ("etc/lighttpd/conf-enabled/10-auth.conf", "/etc/lighttpd/lighttpd.conf", "yes"),
+    ("etc/lighttpd/lighttpd.conf", "/tmp/lighttpd.conf", "perhaps"),
+    ("etc/lighttpd/other.conf", "/etc/lighttpd/lighttpd.conf", "perhaps"),
+    ("etc/lighttpd/lighttpd.conf", "/etc/web.conf", "perhaps"),
+])  # fmt: skip
+def test_the_setting_that_names_a_store_is_in_the_configuration_that_is_read(
+    where: str, word: str, expected: str
+) -> None:
+    settings = [seen(one.fact, where, line) for line, one in enumerate((NAMED, BACKEND, REQUIRED))]
+    assert answers(USERS, start("lighttpd", "-D", "-f", word), *settings) == [f"admin {expected}"]
+
+
+@pytest.mark.parametrize(("source", "command", "expected"), [
+    ("random", "htpasswd", "perhaps"),
+    ("user", "htpasswd", "perhaps"),
+    ("constant", "htpasswd", "yes"),
+    ("random", "uci", "yes"),
+])  # fmt: skip
+def test_a_script_that_sets_another_password_of_the_store_leaves_a_doubt(
+    source: PasswordSource, command: str, expected: str
+) -> None:
+    change = seen(SecretProvisioning("http", source, command, "/etc/lighttpd/users"), "etc/init.d/S20keys", 1)
+    assert answers(USERS, start("lighttpd"), NAMED, BACKEND, REQUIRED, change) == [f"admin {expected}"]
+
+
+def test_a_server_that_is_not_started_or_listens_to_itself_only_does_not_let_in_by_its_store() -> None:
+    told = USERS, NAMED, BACKEND, REQUIRED
+    assert answers(*told) == []
+    assert answers(*told, start("lighttpd", state="not-started")) == []
+    assert answers(*told, setting("lighttpd", "server.bind", '"127.0.0.1"'), start("lighttpd")) == []
 
 
 def test_a_store_that_is_named_on_the_command_line_is_read() -> None:

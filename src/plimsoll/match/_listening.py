@@ -1,7 +1,7 @@
 """Where a service listens, by the settings that it reads: on which addresses and ports.
 
 Keys are those of the manuals of OpenSSH, dropbear (UCI), uhttpd, lighttpd, nginx, boa, mini_httpd, thttpd, vsftpd,
-proftpd, pure-ftpd, mosquitto, net-snmp, redis and miniupnpd.
+proftpd, pure-ftpd, mosquitto, net-snmp, redis, miniupnpd and motion.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _PORTS: Mapping[str, tuple[str, ...]] = {
     "sshd": ("port",), "dropbear": ("port",), "boa": ("port",), "mini_httpd": ("port",), "thttpd": ("port",),
     "vsftpd": ("listen_port",), "proftpd": ("port",), "lighttpd": ("server.port",), "uhttpd": ("listen_http",),
     "nginx": ("listen",), "mosquitto": ("port", "listener"), "pure-ftpd": ("port",),
-    "redis-server": ("port",),
+    "motion": ("stream_port", "webcontrol_port"), "redis-server": ("port",),
 }  # fmt: skip
 _LOOPBACK = re.compile(
     r"(?:[a-z]{3,4}6?:)?(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[?::1\]?|localhost|lo|loopback)(?:[:,]\d*)?"
@@ -91,6 +91,8 @@ class Settings:
             extent, because = "all", ()
         if program == "lighttpd" and not any(one.key == "server.bind" for _, one in told):
             extent, because = "all", ()
+        if program == "motion" and not _has_open_port(one for _, one in settings):
+            extent, because = "loopback", tuple(sorted({one.where for one, _ in settings}))
         return Listening(extent, tuple(sorted({port for port in ports if port}))[:MOST_PORTS], because)
 
 
@@ -124,6 +126,16 @@ def _has_open_listener(settings: Iterable[ServiceSetting]) -> bool:
     listeners = [one.value.split() for one in known if one.key == "listener"]
     bound = any(one.key == "bind_address" for one in known)
     return any(len(words) < 2 for words in listeners) or (any(one.key == "port" for one in known) and not bound)
+
+
+def _has_open_port(settings: Iterable[ServiceSetting]) -> bool:
+    """Tell whether motion is told to listen for others than its own host, which it does not do of itself."""
+    told = {(one.key, one.value.lower()) for one in settings}
+    return any(
+        any(key == f"{server}_port" and value != "0" for key, value in told)
+        and any(key == f"{server}_localhost" and value not in ("on", "yes", "1") for key, value in told)
+        for server in ("stream", "webcontrol")
+    )
 
 
 def _port(setting: ServiceSetting) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Literal, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import Any, Literal, TypeVar, cast
 
 import msgspec
 
@@ -16,6 +17,7 @@ from plimsoll.model.product import Product, Window
 Basis = Literal["observed", "declared", "derived"]
 Status = Literal["completed", "partial", "skipped", "unsupported", "failed"]
 F = TypeVar("F", bound=Fact)
+T = TypeVar("T")
 
 
 class Excerpt(msgspec.Struct, frozen=True):
@@ -57,7 +59,7 @@ class Inspection(msgspec.Struct, frozen=True):
     """Bytes it read."""
 
 
-class Evidence(msgspec.Struct, frozen=True):
+class Evidence(msgspec.Struct, frozen=True, dict=True):
     """Everything recorded of a product, in a fixed order."""
 
     observations: tuple[Observation, ...] = ()
@@ -70,6 +72,21 @@ class Evidence(msgspec.Struct, frozen=True):
 
     def of(self, kind: type[F]) -> Iterable[tuple[Observation, F]]:
         """Give each observation of one kind of fact, with the fact typed."""
+        return self._by_kind.get(kind, ())
+
+    def once(self, work_out: Callable[[Evidence], T]) -> T:
+        """Give what a function makes of this evidence; made when it is first asked for, for many rules ask alike."""
+        if work_out not in self._worked_out:
+            self._worked_out[work_out] = work_out(self)
+        return cast(T, self._worked_out[work_out])
+
+    @cached_property
+    def _by_kind(self) -> dict[type, list[tuple[Observation, Any]]]:
+        found: dict[type, list[tuple[Observation, Any]]] = {}
         for observation in self.observations:
-            if isinstance(observation.fact, kind):
-                yield observation, observation.fact
+            found.setdefault(type(observation.fact), []).append((observation, observation.fact))
+        return found
+
+    @cached_property
+    def _worked_out(self) -> dict[Callable[[Evidence], Any], Any]:
+        return {}

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NewType
 
 import msgspec
@@ -143,6 +144,7 @@ def parse_place(text: str) -> Locator:
     raise ValueError(f"not a place: {text!r}")
 
 
+@lru_cache(maxsize=1 << 14)
 def tree_of(where: Place) -> str:
     """Name the tree that a place in an image lies in: the place without its last member and bytes."""
     last_carve = max(where.rfind("!"), 0)

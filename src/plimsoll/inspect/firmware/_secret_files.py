@@ -1,19 +1,21 @@
 """Files with a syntax of their own that hold secrets of one service.
 
 Syntaxes are those of snmpd.conf(5), mosquitto.conf(5), ipsec.secrets(5), racoon.conf(5), pppd(8), wg(8), openvpn(8),
-hcid.conf(5) and bt-agent(1), of the manuals of GoAhead (route and user files, and the tables of its user management)
-and of stupid-ftpd, and of the settings that Ralink's development kit restores.
+hcid.conf(5) and bt-agent(1), of the manuals of GoAhead (route and user files, and the tables of its user management),
+of stupid-ftpd and of motion, and of the settings that Ralink's development kit restores.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 import msgspec
 
 from plimsoll.inspect.firmware._credential_values import Meaning
 from plimsoll.inspect.firmware._secret_seen import is_outside_comment, seen
+from plimsoll.inspect.firmware._setting_forms import words
 from plimsoll.inspect.inspector import FileKind, Look, Seen
 
 LINES = 5_000
@@ -118,6 +120,26 @@ def _pin(look: Look) -> Iterator[Found]:
             yield Found(found[1], offset + found.start(1), Meaning("bluetooth", "pin", "accepts"))
 
 
+def _motion(look: Look) -> Iterator[Found]:
+    """Read the logins of motion's two servers, the last that is told of each.
+
+    By its manual a login is asked for where a method is chosen, and others than the own host come in where the server
+    has a port and is told not to be for the own host only.
+    """
+    told = {one.key: one for one in islice(words(look.data), LINES)}
+    for server in (b"stream", b"webcontrol"):
+        login = told.get(server + b"_authentication")
+        account, colon, word = login.value.partition(b":") if login else (b"", b"", b"")
+        if login is None or not colon or not word:
+            continue
+        said = {key: one.value.lower() for key, one in told.items()}
+        is_asked = said.get(server + b"_auth_method") in (b"1", b"2")
+        is_reached = said.get(server + b"_localhost", b"on") not in (b"on", b"yes", b"1")
+        is_on = is_asked and is_reached and said.get(server + b"_port", b"0") != b"0"
+        offset = look.data.index(login.value, login.offset) + len(account) + 1
+        yield Found(word, offset, Meaning("motion", "password", "accepts"), account, is_on)
+
+
 _IPSEC = re.compile(rb"([^:#\"]{0,200}?)[ \t]*:[ \t]*(PSK|XAUTH|EAP|NTLM)[ \t]+" + _WORD)
 _PIN_LINE = re.compile(rb"(?:(?:\*|(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2})[ \t]+)?([0-9]{4,16})[ \t]*\Z")
 _KEY = rb"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="
@@ -134,6 +156,9 @@ FILES = (
     SecretFile(
         re.compile(rb"(?:\A|/)mosquitto[^/]*\.conf[^/]*\Z|mosquitto/conf\.d/[^/]*\Z"),
         _lines(rb"\s*(?:remote_|bridge_)?password[ \t]+([^\s#]{1,64})", Meaning("mqtt", "password", "presents")),
+    ),
+    SecretFile(
+        re.compile(rb"(?:\A|/)motion[\w.-]{0,30}\.conf\Z|(?:\A|/)motion/(?:[^/]{1,60}/)?[^/]{1,60}\.conf\Z"), _motion
     ),
     SecretFile(
         re.compile(rb"(?:\A|/)RT\d{4}_default_\w{1,20}\Z"),
@@ -179,6 +204,6 @@ FILES = (
 """The first whose path fits counts."""
 
 _SIGN = re.compile(
-    rb"snmp|mosquitto|RT\d{4}_|umconfig|auth|route|user|ipsec|psk|wg|wireguard|openvpn|hcid|pin|ftpd|ppp/"
+    rb"snmp|mosquitto|motion|RT\d{4}_|umconfig|auth|route|user|ipsec|psk|wg|wireguard|openvpn|hcid|pin|ftpd|ppp/"
 )
 """One of these stands in the path of each of them."""

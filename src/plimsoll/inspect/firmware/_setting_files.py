@@ -134,6 +134,10 @@ FILES = (
         "auth_basic_user_file",
         "all",
     ),
+    _file(
+        "motion", rb"motion[\w.-]{0,30}\.conf|motion/(?:[^/]{1,60}/)?[^/]{1,60}\.conf", forms.words,
+        "stream_port stream_localhost stream_auth_method webcontrol_port webcontrol_localhost webcontrol_auth_method",
+    ),
     _file("boa", rb"boa\.conf", forms.words, "port listen sslport sslcertificate"),
     _file("mini_httpd", rb"mini_httpd[\w.-]{0,30}\.conf|mini_httpd/config", forms.words, _HTTPD_FLAGS),
     _file("thttpd", rb"thttpd[\w.-]{0,30}\.conf|thttpd/config", forms.words, _HTTPD_FLAGS),

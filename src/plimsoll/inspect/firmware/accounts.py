@@ -5,12 +5,14 @@ The meaning of the password field is that of crypt(5), passwd(5) and shadow(5).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
+from plimsoll.inspect.firmware import _named_stores
 from plimsoll.inspect.firmware._account_stores import Entry, Store, is_read, store_of
 from plimsoll.inspect.firmware._hashes import hash_alone, hash_family, password_state
 from plimsoll.inspect.firmware._standing import is_active, is_documentation
-from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
+from plimsoll.inspect.inspector import Inspector, Kept, Look, Pattern, Seen
+from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import Account, Credential, PasswordHash
 from plimsoll.model.facts.account import HashFamily, PasswordState
 from plimsoll.model.locator import escape_name, escape_path
@@ -22,8 +24,9 @@ LINES = 20_000
 """Most lines read of one store."""
 
 _REFUSING_SHELLS = (b"nologin", b"false", b"sync", b"shutdown", b"halt", b"null", b"true")
-_OWN_HASHES = ("mosquitto", "htdigest")
-"""Stores whose hashes are of a form of their own, which crypt(3) does not know."""
+_OWN_HASHES: Mapping[str, HashFamily] = {"mosquitto": "unknown", "htdigest": "salted-digest", "smbpasswd": "nt"}
+"""Stores whose hashes are of a form of their own, which crypt(3) does not know; that of htdigest is one round of MD5
+over name, realm and password."""
 
 
 class Accounts(Inspector):
@@ -33,9 +36,14 @@ class Accounts(Inspector):
     title = "Who may log in, and how is the password kept?"
     what = (
         "Entries of passwd, shadow, htpasswd, htdigest, smbpasswd, pure-ftpd, mosquitto and ppp files and of their "
-        "backups and templates, and password hashes that stand as text in programs, scripts and configuration."
+        "backups and templates; files under any name that the configuration of lighttpd, nginx or mosquitto names as "
+        "its accounts; and password hashes that stand as text in programs, scripts and configuration."
     )
-    limits = "Accounts in a database, in a format of the maker's own, or made while the product runs are not seen."
+    limits = (
+        "Accounts in a database, in a format of the maker's own, or made while the product runs are not seen. A file "
+        "that only a setting names is read up to 64 KiB, and one with passwords in clear or by DES where its path "
+        "speaks of users, passwords or logins."
+    )
     patterns = (
         Pattern(
             "hash",
@@ -47,7 +55,12 @@ class Accounts(Inspector):
 
     def wants(self, look: Look) -> bool:
         """Take files with a hash, and files that have the name of a store."""
-        return bool(look.matches) or store_of(look.path) is not None
+        return (
+            bool(look.matches)
+            or store_of(look.path) is not None
+            or _named_stores.is_configuration(look)
+            or _named_stores.may_be(look)
+        )
 
     def look(self, look: Look) -> Iterator[Seen | object]:
         """Give the accounts and hashes of one file."""
@@ -57,8 +70,27 @@ class Accounts(Inspector):
             for seen in _entries(look, store):
                 found += 1
                 yield seen
-        if not found:
+        if _named_stores.is_configuration(look):
+            yield from _named_stores.namings(look)
+        if not found and _named_stores.may_be(look):
+            forms = {form.name: _named(look, form) for form in _named_stores.forms_of(look)}
+            yield _named_stores.MayBe(forms, tuple(_alone(look)))
+        elif not found:
             yield from _alone(look)
+
+    def conclude(self, trees: Sequence[Tree], kept: Sequence[Kept]) -> Iterator[Observation]:
+        """Give the accounts of files that only a setting names, now that all settings are seen."""
+        yield from _named_stores.join(kept, self.id)
+
+
+def _named(look: Look, store: Store) -> tuple[Seen, ...]:
+    """Give the accounts of a file if it is a store of a kind that a setting in force names."""
+    return tuple(
+        seen
+        for offset, line in look.lines(limit=_named_stores.LINES)
+        if (entry := store.read(line)) is not None
+        for seen in _entry(look, store, entry, offset, line, active=True)
+    )
 
 
 def _entries(look: Look, store: Store) -> Iterator[Seen]:
@@ -93,9 +125,7 @@ def _entry(look: Look, store: Store, entry: Entry, offset: int, line: bytes, act
 
 
 def _family(store: Store, family: HashFamily) -> HashFamily:
-    if store.name in _OWN_HASHES:
-        return "unknown"
-    return "nt" if store.name == "smbpasswd" else family
+    return _OWN_HASHES.get(store.name, family)
 
 
 def _state(look: Look, store: Store, entry: Entry) -> PasswordState:

@@ -40,12 +40,16 @@ _LOGINS: Mapping[str, tuple[str, ...]] = {"login": (), "http": ("http", "https")
 _OWN_FILES: Mapping[str, tuple[str, ...]] = {
     "uhttpd": ("etc/config/rpcd",),
     "httpd": ("etc/httpd.conf",),
+    "motion": ("etc/motion/motion.conf",),
     "stupid-ftpd": ("etc/stupid-ftpd.conf", "etc/stupid-ftpd/stupid-ftpd.conf"),
 }
 """Files that a service reads without being told, by its manual; rpcd checks the logins that come through uhttpd."""
 
 _SCRIPT = re.compile(r"\.sh\Z|(?:\A|/)(?:bin|sbin|init\.d|rc[0-9S]?\.d|uci-defaults|libexec)/")
 """A path by which a file is a program or script, and no configuration that is read where it lies."""
+
+_TOLD_BY_C = ("httpd", "motion")
+"""Programs that read the file after `-c` instead of their own."""
 
 Seen = tuple[Observation, ...]
 
@@ -91,7 +95,7 @@ class Stores:
     def reading(self, observation: Observation, service: RunningService) -> Seen | None:
         """Give what says that a service reads the file of a secret; None when nothing does."""
         tree, path = file_of(observation.where)
-        if path in _OWN_FILES.get(service.fact.program, ()):
+        if path in _OWN_FILES.get(service.fact.program, ()) and not _is_told_another(service):
             return ()
         for where, start in service.starts:
             places = {file_of(where.where)[1], *(file_of(one)[1] for one in observation.because)}
@@ -184,6 +188,12 @@ def _doubted(words: Mapping[str, str], word: str, missing: str) -> Message:
     if word:
         return message("{program} may accept the published default password {word}" + missing, word=word, **words)
     return message("{program} may accept a {kind} that is the same in every unit" + missing, **words)
+
+
+def _is_told_another(service: RunningService) -> bool:
+    """Tell whether a service is told on its command line to read another file than its own."""
+    words = [word for _, start in service.starts for word in start.arguments]
+    return service.fact.program in _TOLD_BY_C and any(re.match(r"-[a-z]*c", word) for word in words)
 
 
 def _missing(service: RunningService, change: tuple[bool, Seen] | None, reading: Seen | None) -> str:

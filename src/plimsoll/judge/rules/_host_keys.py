@@ -43,7 +43,7 @@ class HostKeys:
     """The copies of keys and the makers of keys that are started in each tree."""
 
     def __init__(self, evidence: Evidence) -> None:
-        self._standings = Standings(evidence)
+        self._standings = evidence.once(Standings)
         self._starts: dict[str, list[Start]] = {}
         for observation, start in evidence.of(StartedProgram):
             if start.program in (*_COPIERS, *_MAKERS) and standing_of(start.state) != "never":

@@ -35,7 +35,7 @@ class Reader(msgspec.Struct, frozen=True):
 
 def key_readers(evidence: Evidence) -> dict[str, list[Reader]]:
     """Give the readers of each tree; whoever sets the lowest version of TLS means to offer it."""
-    standings, host_keys = Standings(evidence), HostKeys(evidence)
+    standings, host_keys = evidence.once(Standings), HostKeys(evidence)
     versions: dict[tuple[str, str], Observation] = {}
     for observation, setting in evidence.of(TlsSetting):
         if setting.setting == "minimum-version" and setting.active:

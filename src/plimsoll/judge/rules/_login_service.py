@@ -6,11 +6,14 @@ and mosquitto; those of SSH are in the neighbour of this file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 from plimsoll.judge.rules._answer import Answer, Caller, weakest
 from plimsoll.judge.rules._ssh_service import ssh_admits
-from plimsoll.judge.rules._standing import RunningService, Standings
+from plimsoll.judge.rules._standing import RunningService, Standings, file_of
+from plimsoll.model.evidence import Observation
+from plimsoll.model.facts import ServiceSetting
 
 _REACHED: Mapping[str, Answer] = {"internet": "yes", "network": "yes", "physical": "perhaps", "local": "no"}
 """A console behind the case is no login for users; what is bound to loopback is reached through other programs only."""
@@ -35,6 +38,11 @@ _NAMES_A_STORE = (
     "auth_basic_user_file", "password_file", "smb passwd file", "authuserfile",
 )  # fmt: skip
 """Settings that name the store of a service."""
+
+_CONFIGURATION = re.compile(r"(?:--?[A-Za-z-]+=?)?(/\S{1,200}\.(?:conf|cfg|config))")
+"""A word of a command line that names a configuration."""
+_INCLUDED = re.compile(r"/(?:[a-z]{1,10}\.d|(?:conf|sites|modules)-enabled)/[^/]+\Z")
+"""A file in a folder whose files a configuration includes, by the packages of Debian, OpenWrt and Buildroot."""
 
 _HEED_THEIR_PAGES = ("thttpd", "mini_httpd", "mini_httpsd")
 """Servers that obey a .htpasswd beside the pages they serve without being told."""
@@ -83,8 +91,8 @@ def _reads(service: RunningService, caller: Caller, standings: Standings) -> boo
     """Tell whether the service is seen to read this very store: it is named to it, or lies where it looks by itself."""
     program, path = service.fact.program, caller.path
     words = [word for _, start in service.starts for word in start.arguments]
-    named = [setting.value.strip("\"'") for _, setting in standings.settings(service, *_NAMES_A_STORE)]
-    if any(_is_named(path, value) for value in named) or f"/{path}" in words:
+    told = [one for one in standings.settings(service, *_NAMES_A_STORE) if _is_named(path, one[1].value.strip("\"'"))]
+    if any(_is_heeded(service, one, words, standings) for one in told) or f"/{path}" in words:
         return True
     if caller.store == "httpd":
         return path == "etc/httpd.conf" and "-c" not in words
@@ -98,6 +106,30 @@ def _reads(service: RunningService, caller: Caller, standings: Standings) -> boo
 
 def _is_named(path: str, value: str) -> bool:
     return f"/{path}" == value if value.startswith("/") else bool(value) and path.endswith("/" + value)
+
+
+def _is_heeded(
+    service: RunningService, told: tuple[Observation, ServiceSetting], words: Sequence[str], standings: Standings
+) -> bool:
+    """Tell whether a setting that names a store is in the configuration that is read, and the service asks by it.
+
+    lighttpd asks where auth.require says so, by the one backend that auth.backend names.
+    """
+    observation, setting = told
+    file = "/" + file_of(observation.where)[1]
+    configured = [found[1] for word in words if (found := _CONFIGURATION.fullmatch(word))]
+    if configured and not any(_is_of(file, one) for one in configured):
+        return False
+    if not setting.key.startswith("auth.backend."):
+        return True
+    backends = {one.value.strip("\"'") for _, one in standings.settings(service, "auth.backend")}
+    return setting.key.split(".")[2] in backends and bool(standings.settings(service, "auth.require"))
+
+
+def _is_of(file: str, configuration: str) -> bool:
+    """Tell whether a file is a configuration, or lies in a folder that such ones include."""
+    folder = configuration.rpartition("/")[0] + "/"
+    return file == configuration or (file.startswith(folder) and _INCLUDED.search(file) is not None)
 
 
 def _ftp(service: RunningService, caller: Caller, standings: Standings) -> Answer:

@@ -8,7 +8,7 @@ passwd in its place and nothing was seen that puts one there, a template may bec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -18,7 +18,7 @@ from plimsoll.judge.rules._login_service import admits
 from plimsoll.judge.rules._password_changes import Change, changes_of, deciding, doubt, strongest
 from plimsoll.judge.rules._standing import RunningService, Standings, file_of, in_order, name_of
 from plimsoll.model.evidence import Evidence, Observation
-from plimsoll.model.facts import Account, GuessedPassword, PasswordHash
+from plimsoll.model.facts import Account, GuessedPassword, PasswordHash, SecretProvisioning
 from plimsoll.model.facts.account import HashFamily, PasswordState
 from plimsoll.model.locator import Place
 
@@ -28,6 +28,11 @@ _OTHER_ROOT = re.compile(r".+/etc\Z")
 """A folder that is /etc of another system in the same tree."""
 _REFUSING = ("nologin", "false", "sync", "shutdown", "halt", "null", "true")
 """Shells that let nobody in."""
+_SET_BY: Mapping[str, tuple[str, ...]] = {
+    "htpasswd": ("htpasswd",), "htdigest": ("htdigest",), "lighttpd": ("htpasswd",), "httpd": ("htpasswd",),
+    "smbpasswd": ("smbpasswd",),
+}  # fmt: skip
+"""Programs that set the passwords of a service's own store."""
 _NOT_IN_USE = re.compile(r"(?:\A|/)(?:docs?|examples?|samples?|tests?|man)/", re.IGNORECASE)
 
 
@@ -132,6 +137,11 @@ def entries(evidence: Evidence, standings: Standings) -> Iterator[Entry]:
     """Give each account that can log in with a password which the image has."""
     changes = changes_of(evidence, standings)
     ways = ways_of(evidence, standings)
+    set_again = {
+        (file_of(one.where)[0], fact.command)
+        for one, fact in evidence.of(SecretProvisioning)
+        if fact.source != "constant"
+    }
     trees: dict[str, list[Line]] = {tree: [] for tree, _ in changes}
     for observation, fact in evidence.of(Account):
         tree, path = file_of(observation.where)
@@ -140,14 +150,17 @@ def entries(evidence: Evidence, standings: Standings) -> Iterator[Entry]:
         lines = sorted(found, key=lambda one: in_order(one[1]))
         own = {name: given for (where, name), given in changes.items() if where == tree}
         yield from _system(tree, lines, own, ways.get(tree, {}))
-        yield from _own(tree, lines)
+        yield from _own(tree, lines, set_again)
 
 
-def _own(tree: str, lines: Iterable[Line]) -> Iterator[Entry]:
+def _own(tree: str, lines: Iterable[Line], set_again: Container[tuple[str, str]]) -> Iterator[Entry]:
+    """Give the accounts of services; where a script sets passwords of such a store, which one holds is not sure."""
     for _, observation, fact in lines:
         if fact.active and fact.store not in _SYSTEM and fact.password in _FIXED and fact.login_shell:
             path = file_of(observation.where)[1]
-            yield Entry(tree, Caller(fact.store, fact.name, False, fact.password, path), (observation,))
+            caller = Caller(fact.store, fact.name, False, fact.password, path)
+            is_sure = not any((tree, program) in set_again for program in _SET_BY.get(fact.store, ()))
+            yield Entry(tree, caller, (observation,), is_sure=is_sure)
 
 
 def _system(

@@ -128,6 +128,11 @@ class Way(msgspec.Struct, frozen=True):
         return tuple(dict.fromkeys(one for one, _ in (*self.clear, *self.encrypted, *self.unchecked)))
 
 
+def every_way(evidence: Evidence) -> tuple[Way, ...]:
+    """Give what `ways` gives, for `Evidence.once`."""
+    return tuple(ways(evidence))
+
+
 def ways(evidence: Evidence) -> Iterator[Way]:
     """Give each way, in the order in which its client or its first setting was seen."""
     groups: dict[tuple[str, str, str], list[Observation]] = {}

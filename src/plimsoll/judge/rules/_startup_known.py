@@ -43,11 +43,15 @@ _WEIGHED_BY_START = (
 
 def unknown_startup(evidence: Evidence) -> Iterator[Weight]:
     """Give one block for each tree of which nothing was found that it starts; a program left alone is no start."""
+    for tree in evidence.once(_unknown):
+        yield Weight("blocks", message("nothing was found of what {tree} starts by itself", tree=tree))
+
+
+def _unknown(evidence: Evidence) -> tuple[str, ...]:
     starting = {tree_of(one.where) for one, start in evidence.of(StartedProgram) if start.state != "not-started"}
     holding = {tree_of(one.where) for one in evidence.observations if _needs_start(one)}
     expected = holding if starting else holding | _outermost(_with_files(evidence))
-    for tree in sorted(expected - starting):
-        yield Weight("blocks", message("nothing was found of what {tree} starts by itself", tree=tree))
+    return tuple(sorted(expected - starting))
 
 
 def _needs_start(observation: Observation) -> bool:

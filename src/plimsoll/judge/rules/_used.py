@@ -15,7 +15,7 @@ class Uses:
     """What is in use in each tree of the evidence."""
 
     def __init__(self, evidence: Evidence) -> None:
-        self._standings = Standings(evidence)
+        self._standings = evidence.once(Standings)
         self._components: dict[Place, list[tuple[Observation, Component]]] = {}
         for observation, fact in evidence.of(Component):
             self._components.setdefault(observation.where, []).append((observation, fact))

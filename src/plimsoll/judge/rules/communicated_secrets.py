@@ -27,7 +27,7 @@ Addresses = dict[tuple[str, str], list[tuple[int, Observation, Endpoint]]]
 
 
 def _sent_secrets(evidence: Evidence) -> Iterator[Weight]:
-    standings = Standings(evidence)
+    standings = evidence.once(Standings)
     commands = Commands(evidence)
     addresses: Addresses = {}
     for observation, address in evidence.of(Endpoint):

@@ -30,7 +30,7 @@ _STEERING = ("upnp", "telnet", "rlogin", "rsh", "adb", "gdb", "redis", "mqtt", "
 
 
 def _certificates(evidence: Evidence) -> Iterator[Weight]:
-    standings = Standings(evidence)
+    standings = evidence.once(Standings)
     commands = Commands(evidence)
     readers = _by_program(standings)
     for observation, fact in evidence.of(TlsSetting):
@@ -76,7 +76,7 @@ def _unchecked(
 
 
 def _versions(evidence: Evidence) -> Iterator[Weight]:
-    standings = Standings(evidence)
+    standings = evidence.once(Standings)
     readers = _by_program(standings)
     keys = _server_keys(evidence)
     refusing = refusing_old_versions(evidence)
@@ -139,7 +139,7 @@ def _tls_grounds(
 
 
 def _clear_logins(evidence: Evidence) -> Iterator[Weight]:
-    standings = Standings(evidence)
+    standings = evidence.once(Standings)
     for service in standings.services:
         if service.is_reached and not service.fact.encrypted:
             yield from _clear_login(service, standings)
@@ -178,7 +178,7 @@ def _is_plain_ftp(service: RunningService, standings: Standings) -> bool:
 
 
 def _open_services(evidence: Evidence) -> Iterator[Weight]:
-    standings = Standings(evidence)
+    standings = evidence.once(Standings)
     for service in standings.services:
         fact = service.fact
         asks_nobody = fact.login == "none" and not _asks_by_settings(service, standings)

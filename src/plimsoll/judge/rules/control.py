@@ -35,7 +35,7 @@ _MANAGERS = ("easycwmpd", "icwmpd", "freecwmpd", "cwmpclient", "tr069", "tr69c",
 
 def _internet_side(evidence: Evidence) -> Iterator[Weight]:
     rules = {observation.where: observation for observation, _ in evidence.of(FirewallRule)}
-    for service in Standings(evidence).services:
+    for service in evidence.once(Standings).services:
         fact = service.fact
         if fact.reach == "internet" and fact.protocol in _CONTROL:
             template = "{program} ({protocol}) is started, and the packet filter as shipped lets in the internet to it"
@@ -46,7 +46,7 @@ def _internet_side(evidence: Evidence) -> Iterator[Weight]:
 
 
 def _control(evidence: Evidence) -> Iterator[Weight]:
-    standings, commands = Standings(evidence), Commands(evidence)
+    standings, commands = evidence.once(Standings), Commands(evidence)
     started = _started(evidence)
     for observation, link in evidence.of(ControlLink):
         if link.active and not link.encrypted and not is_own_host(link.host):

@@ -29,7 +29,7 @@ _DEVELOPMENT = {
 def _debug(evidence: Evidence) -> Iterator[Weight]:
     known = [(observation, one) for observation, one in evidence.of(DebugSetting) if one.active]
     asks_for_key = [one for _, one in known if one.key == "ro.adb.secure" and one.value == "1"]
-    for service in Standings(evidence).services:
+    for service in evidence.once(Standings).services:
         yield from _service(service, asks_for_key=bool(asks_for_key))
     by_tree: dict[str, Settings] = {}
     for observation, setting in known:

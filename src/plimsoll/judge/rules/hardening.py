@@ -38,7 +38,7 @@ _BY_ALL = 0o004
 def _rights(evidence: Evidence) -> Iterator[Weight]:
     """Name the servers that are started as root and keep it, as far as their manuals say; once per tree."""
     found: dict[str, list[tuple[str, Observation]]] = {}
-    for service in Standings(evidence).services:
+    for service in evidence.once(Standings).services:
         fact = service.fact
         if service.standing != "started" or not service.is_reached:
             continue
@@ -57,7 +57,7 @@ def _rights(evidence: Evidence) -> Iterator[Weight]:
 
 
 def _seeds(evidence: Evidence) -> Iterator[Weight]:
-    standings = Standings(evidence)
+    standings = evidence.once(Standings)
     started = {
         (tree_of(observation.where), start.program): observation
         for observation, start in evidence.of(StartedProgram)

@@ -16,7 +16,7 @@ _STARTED = {"started": ", which is started,", "perhaps": ", which may be started
 
 
 def _weigh(evidence: Evidence) -> Iterator[Weight]:
-    standings = Standings(evidence)
+    standings = evidence.once(Standings)
     stores = Stores(evidence)
     for observation, fact in evidence.of(LoggedSecret):
         if fact.to != "core-dump":

@@ -24,7 +24,7 @@ _WEAK: tuple[HashFamily, ...] = (
 
 
 def _derivable(evidence: Evidence) -> Iterator[Weight]:
-    standings = Standings(evidence)
+    standings = evidence.once(Standings)
     yield from unknown_startup(evidence)
     for change in changes(evidence, standings):
         if change.fact.source != "identifier":
@@ -42,7 +42,7 @@ def _derivable(evidence: Evidence) -> Iterator[Weight]:
 def _hashing(evidence: Evidence) -> Iterator[Weight]:
     yield from unknown_startup(evidence)
     in_use: set[Observation] = set()
-    for login in logins(evidence, Standings(evidence)):
+    for login in logins(evidence, evidence.once(Standings)):
         if login.entry.change is None:
             in_use.update(login.observations)
             yield from _login_hashing(login)
@@ -87,7 +87,7 @@ def _change(evidence: Evidence) -> Iterator[Weight]:
 
 
 def _attempts(evidence: Evidence) -> Iterator[Weight]:
-    yield from limits(evidence, Standings(evidence))
+    yield from limits(evidence, evidence.once(Standings))
 
 
 DERIVABLE = Rule(
@@ -105,7 +105,15 @@ DERIVABLE = Rule(
 HASHING = Rule(
     id="password-hashing-is-sound",
     criterion="password-hashing-is-sound",
-    needs=("accounts", "account-copies", "password-provisioning", "startup", "service-settings", "services"),
+    needs=(
+        "accounts",
+        "account-copies",
+        "password-provisioning",
+        "secret-provisioning",
+        "startup",
+        "service-settings",
+        "services",
+    ),
     what=(
         "The hash of each account that a started service asks for. DES crypt, MD5 crypt and its kin, NT and plain "
         "digests decide against it, and so does a password in clear in the store of a service. A weak hash that no "

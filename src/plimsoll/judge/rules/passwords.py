@@ -29,7 +29,7 @@ _ADDED: Mapping[str, Answer] = {"started": "yes", "perhaps": "perhaps", "never":
 
 
 def _fixed_accounts(evidence: Evidence) -> Iterator[Weight]:
-    standings = Standings(evidence)
+    standings = evidence.once(Standings)
     given = list(logins(evidence, standings))
     for login in given:
         yield _fixed_account(login)
@@ -103,7 +103,7 @@ def _accepted(login: Login) -> Message:
 
 
 def _shared_keys(evidence: Evidence) -> Iterator[Weight]:
-    standings = Standings(evidence)
+    standings = evidence.once(Standings)
     yield from unknown_startup(evidence)
     owners = _owners(evidence)
     for observation, fact in evidence.of(AuthorizedKey):

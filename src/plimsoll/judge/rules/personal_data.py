@@ -40,7 +40,7 @@ _RESET = re.compile(
 
 
 def _encrypted(evidence: Evidence) -> Iterator[Weight]:
-    standings = Standings(evidence)
+    standings = evidence.once(Standings)
     commands = Commands(evidence)
     services = {fact.host: fact.kind for _, fact in evidence.of(KnownHost)}
     for observation, fact in evidence.of(Endpoint):

@@ -26,7 +26,7 @@ _CONFIGURED = ("mqtt", "cwmp", "cloud", "openvpn", "wireguard", "ssh", "ftp", "h
 
 
 def _weigh(evidence: Evidence) -> Iterator[Weight]:
-    standings = Standings(evidence)
+    standings = evidence.once(Standings)
     stores = Stores(evidence, standings)
     commands = Commands(evidence)
     yield from unknown_startup(evidence)

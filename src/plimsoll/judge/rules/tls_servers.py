@@ -33,7 +33,7 @@ _OLD_METHODS = ("SSLv2", "SSLv3", "TLSv1_client", "TLSv1_server", "TLSv1_method"
 
 
 def _suites(evidence: Evidence) -> Iterator[Weight]:
-    standings = Standings(evidence)
+    standings = evidence.once(Standings)
     libraries = _openssl(evidence)
     for observation, fact in evidence.of(TlsSetting):
         if fact.setting == "ciphers" and fact.active and (bad := unsound_suites(fact.value)):
@@ -115,7 +115,7 @@ def _offered(
 
 
 def _libraries(evidence: Evidence) -> Iterator[Weight]:
-    standings = Standings(evidence)
+    standings = evidence.once(Standings)
     libraries, peers = _openssl(evidence), encrypted_peers(evidence)
     for observation, fact in evidence.of(TlsProgram):
         if fact.library != "openssl":

@@ -29,7 +29,7 @@ _READERS = {"curl": ("curl",), "wget": ("wget",), "stunnel": _STUNNEL}
 
 
 def _programs(evidence: Evidence) -> Iterator[Weight]:
-    standings = Standings(evidence)
+    standings = evidence.once(Standings)
     peers = encrypted_peers(evidence)
     loaded = {observation.where.partition("+")[0]: fact.needed for observation, fact in evidence.of(Executable)}
     for observation, fact in evidence.of(TlsProgram):

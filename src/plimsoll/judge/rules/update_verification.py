@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from plimsoll.judge.rule import Rule, Weight
-from plimsoll.judge.rules._renewal import Way, ways
+from plimsoll.judge.rules._renewal import Way, every_way
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.judge.rules._update_keys import Signers, key_words
 from plimsoll.judge.rules.updates import each_way, installs
@@ -43,7 +43,7 @@ def _checks(way: Way, signers: Signers) -> Weight | None:
 
 
 def _updatable(evidence: Evidence) -> Iterator[Weight]:
-    found = list(ways(evidence))
+    found = evidence.once(every_way)
     for way in found:
         if way.client in _WHOLE or way.client == "vendor-script":
             why = message("{client} renews the system as a whole", client=way.label)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from plimsoll.judge.rule import Rule, Weight
-from plimsoll.judge.rules._renewal import Way, ways
+from plimsoll.judge.rules._renewal import Way, every_way
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.judge.rules._update_keys import Signers
 from plimsoll.model.evidence import Evidence
@@ -46,7 +46,7 @@ def _soundness(evidence: Evidence) -> Iterator[Weight]:
 
 def each_way(evidence: Evidence, weigh: Callable[[Way], Weight | None], none: str) -> Iterator[Weight]:
     """Weigh each way; say that there is a gap where none of them comes to anything."""
-    found = list(ways(evidence))
+    found = evidence.once(every_way)
     weighed = [one for one in map(weigh, found) if one is not None]
     yield from weighed
     if found and not weighed:
@@ -59,7 +59,7 @@ def each_way(evidence: Evidence, weigh: Callable[[Way], Weight | None], none: st
 
 
 def _automatic(evidence: Evidence) -> Iterator[Weight]:
-    weighed = [one for one in map(_looks, ways(evidence)) if one is not None]
+    weighed = [one for one in map(_looks, evidence.once(every_way)) if one is not None]
     yield from weighed
     if not weighed:
         yield Weight("blocks", message("nothing that looks for updates by itself was found to be started"))
