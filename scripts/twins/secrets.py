@@ -132,6 +132,7 @@ PAIRS = (
         on="armel squashfs-xz inittab",
         packages=("curl",),
         starts={"status": "/usr/bin/status"},
+        shared=("service-secrets-are-not-shared",),
         bad={
             "usr/bin/status": script(
                 _LOOP.format(

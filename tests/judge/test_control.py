@@ -67,6 +67,24 @@ def test_a_fetched_command_that_is_run_decides() -> None:
     assert effects(CONTROL, link("commands", "cmd.maker.net", program=""), running) == ("refutes",)
 
 
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("test.maker.net", ("refutes",)),
+        ("api.halyard.test", ("refutes",)),
+        ("192.168.1.10", ("suspects",)),
+        ("cmd.example.com", ("suspects",)),
+        ("cmd.invalid", ("suspects",)),
+        ("$server", ("suspects",)),
+        ("yourserver.net", ("suspects",)),
+        ("127.0.0.1", ()),
+        ("localhost", ()),
+    ],
+)
+def test_who_is_asked_for_commands_is_heeded(host: str, expected: tuple[str, ...]) -> None:
+    assert effects(CONTROL, link("commands", host, program=""), start("curl", f"http://{host}/x")) == expected
+
+
 def test_a_fetched_command_of_a_script_that_nothing_starts_is_doubted() -> None:
     other = start("sh", where="etc/init.d/S60other")
     assert effects(CONTROL, link("commands", "cmd.maker.net", program=""), other) == ("suspects",)

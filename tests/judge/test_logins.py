@@ -196,6 +196,19 @@ def test_dropbear_of_openwrt_heeds_its_settings(settings: list[tuple[str, str]],
         )
 
 
+@pytest.mark.parametrize(("arguments", "state", "expected"), [
+    (("-F", "-R"), "always", ["root yes"]),
+    (("-F", "-P", "$pid_file"), "always", ["root yes"]),
+    (("-F", "$OPTIONS"), "always", ["root perhaps"]),
+    (("-F", "-p", "22"), "conditional", ["root perhaps"]),
+    (("-F", "-s"), "always", []),
+])  # fmt: skip
+def test_dropbear_of_procd_without_settings_is_told_by_its_command_alone(
+    arguments: tuple[str, ...], state: StartState, expected: list[str]
+) -> None:
+    assert answers(passwd(), start("dropbear", *arguments, mechanism="procd", state=state)) == expected
+
+
 @pytest.mark.parametrize(("arguments", "mechanism", "expected"), [
     ((), "sysv", []),
     (("-B",), "sysv", ["root yes"]),

@@ -167,3 +167,61 @@ def test_the_web_login_that_ralinks_kit_restores_lets_somebody_in() -> None:
     assert (seen.role, seen.kind, seen.secret.length, seen.active) == ("accepts", "password", 9, True)
     assert not [one for one in observe(Credentials(), {"usr/share/doc/RT2860_default_x": text})
                 if isinstance(one.fact, Credential) and one.fact.active and one.fact.subject == "http"]  # fmt: skip
+
+
+TOKEN = b"4fK9qLmZ27RtVb6XwYcD81sP"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        b"curl -s -H 'Authorization: Bearer %s' http://api.maker.net/v1",
+        b'curl -sH "Authorization: token %s" http://api.maker.net/v1',
+        b"curl --header 'X-Api-Key: %s' http://api.maker.net/v1",
+        b"curl -H X-Auth-Token:%s http://api.maker.net/v1",
+        b'curl -H "Accept: */*" \\\n  -H "authorization: bearer %s" \\\n  http://api.maker.net/v1',
+        b"wget -q --header='Authorization: Bearer %s' -O - http://api.maker.net/v1",
+        b'uclient-fetch --header "X-Device-Token: %s" http://api.maker.net/v1',
+        b"/usr/bin/curl -H 'api-key: %s' http://api.maker.net/v1 | grep ok",
+    ],
+)
+def test_a_token_in_a_header_is_read(command: bytes) -> None:
+    ((fact, value),) = found("usr/bin/status", b"#!/bin/sh\n" + command % TOKEN + b"\n")
+    assert (fact.subject, fact.kind, fact.role, fact.active, fact.placeholder, value) == (
+        "cloud", "token", "presents", True, False, TOKEN,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        b"curl -H 'Authorization: Bearer '$TOKEN http://x/",
+        b'curl -H "Authorization: Bearer $TOKEN" http://x/',
+        b'curl -H "Authorization: Bearer ${TOKEN}" http://x/',
+        b'curl -H "Authorization: Bearer $(cat /data/token)" http://x/',
+        b'curl -H "Authorization: Bearer `cat /data/token`" http://x/',
+        b'curl -H "Authorization: Bearer 4fK9qLmZ27RtVb6X$SERIAL" http://x/',
+        b"curl -H 'Authorization: AWS4-HMAC-SHA256' http://x/",
+        b"curl -H 'Authorization: Digest username=4fK9qLmZ27RtVb6X' http://x/",
+        b"curl -H 'Content-Type: application/json' http://x/",
+        b"curl -H 'X-Api-Key: secret' http://x/",
+        b"curl -H 'Idempotency: 4fK9qLmZ27RtVb6XwYcD81sP' http://x/",
+        b"echo 'Authorization: Bearer 4fK9qLmZ27RtVb6XwYcD81sP'",
+        b"curl http://x/; echo -H 'Authorization: Bearer 4fK9qLmZ27RtVb6XwYcD81sP'",
+        b"wget -H 'Authorization: Bearer 4fK9qLmZ27RtVb6XwYcD81sP' http://x/",
+    ],
+)
+def test_what_is_no_token_of_a_header_is_not_read(command: bytes) -> None:
+    assert short("usr/bin/status", b"#!/bin/sh\n" + command + b"\n") == []
+
+
+@pytest.mark.parametrize("word", [b"YOUR_API_TOKEN_HERE", b"<token>", b"xxxxxxxxxxxxxxxx", b"%TOKEN%", b"@TOKEN@"])
+def test_a_word_to_be_filled_in_is_no_token(word: bytes) -> None:
+    given = found("usr/bin/status", b"#!/bin/sh\ncurl -H 'Authorization: Bearer %s' http://x/\n" % word)
+    assert all(fact.placeholder for fact, _ in given)
+
+
+def test_a_token_in_a_comment_or_in_documentation_is_not_in_use() -> None:
+    line = b"curl -H 'Authorization: Bearer %s' http://x/\n" % TOKEN
+    assert [one.active for one, _ in found("usr/bin/status", b"#!/bin/sh\n# " + line)] == [False]
+    assert [one.active for one, _ in found("usr/share/doc/api/examples/s", b"#!/bin/sh\n" + line)] == [False]

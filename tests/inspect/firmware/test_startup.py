@@ -279,3 +279,21 @@ def test_init_of_ralinks_kit_reads_its_table_elsewhere() -> None:
     assert [one.state for one in of("telnetd", files)] == ["not-started"]
     own = {"etc/inittab": INITTAB, "etc/init.d/rcS": b"#!/bin/sh\n"}
     assert [one.state for one in of("httpd", files | own)] == ["not-started"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        b"-H 'Authorization: Bearer 4fK9qLmZ27RtVb6X'",
+        b"-sH 'X-Api-Key: 4fK9qLmZ27RtVb6X'",
+        b"--header='Authorization: token 4fK9qLmZ27RtVb6X'",
+        b"-HX-Token:4fK9qLmZ27RtVb6X",
+        b"-H 'Cookie: session=4fK9qLmZ27RtVb6X'",
+    ],
+)
+def test_a_token_in_a_header_is_not_shown(words: bytes) -> None:
+    script = b"#!/bin/sh\ntelnetd " + words + b" http://api.halyard.test/\n"
+    (one,) = of("telnetd", {"etc/inittab": INITTAB, "etc/init.d/rcS": script})
+    assert "4fK9" not in one.command + " ".join(one.arguments)
+    assert one.arguments[-1] == "http://api.halyard.test/"
+    assert "***" in one.command

@@ -50,6 +50,8 @@ _OTHER_LANGUAGE = re.compile(
 _ENTRIES = (b"boot", b"start", b"start_service", b"init", b"do_start")
 """Functions of an OpenWrt start script that rc.common calls at boot, in turn."""
 
+_NOT_STARTING = (b"disable", b"enable", b"enabled", b"stop", b"shutdown", b"status", b"running", b"depends")
+"""What a start script of OpenWrt is told to do that starts nothing now."""
 
 _OPENRC_ENTRIES = (b"start_pre", b"start", b"start_post")
 _OPENRC_START = b"\nstart-stop-daemon --start --exec $command --user ${command_user:-root} -- $command_args\n"
@@ -174,8 +176,10 @@ class Boot:
         if len(self.starts) >= MOST_STARTS:
             self.is_cut = True
             return
-        self.starts.append(Start(found, words, node, cause))
         text = self._files.get(content(node), b"") if node else b""
+        if found.arguments[:1] and found.arguments[0] in _NOT_STARTING and b"rc.common" in text.split(b"\n", 1)[0]:
+            return
+        self.starts.append(Start(found, words, node, cause))
         if node is None:
             return
         if text and not _OTHER_LANGUAGE.match(text):

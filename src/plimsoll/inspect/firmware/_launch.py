@@ -23,6 +23,12 @@ _PREFIXES = frozenset(
 _SHELLS = frozenset((b"sh", b"ash", b"bash", b"dash", b"hush"))
 _SECRET_OPTION = re.compile(rb"(?i)\A--?(?:password|passwd|pass|passphrase|pw|secret|key|token|psk)\Z")
 _SECRET_VALUE = re.compile(rb"(?i)\A(-{0,2}[\w-]*(?:pass(?:word|wd|phrase)?|secret|token|psk)=).+", re.DOTALL)
+_HEADER_OPTION = re.compile(rb"(?:-[A-Za-z#0-9]*H|--header)\Z")
+_SECRET_HEADER = re.compile(
+    rb"(?i)\A((?:-[a-z#0-9]*H|--header=)?(?:(?:proxy-)?authorization|cookie|[\w-]{0,40}(?:key|token|secret))"
+    rb"[ \t]*:[ \t]*(?:[a-z]{1,20}[ \t]+)?).+",
+    re.DOTALL,
+)
 _SECRET_LOGIN = re.compile(rb"([\w.+-]+):([^\s:@/][^\s@/]*)@")
 _PORT_LIKE = re.compile(rb"\A[0-9a-fA-F.:\[\]]*\Z|\A/|\A-|\A\$")
 
@@ -162,6 +168,8 @@ def masked(words: tuple[bytes, ...]) -> tuple[str, ...]:
             shown.append("***")
             continue
         word = _SECRET_VALUE.sub(rb"\1***", word)
+        if _HEADER_OPTION.match(before) or word.startswith(b"-"):
+            word = _SECRET_HEADER.sub(rb"\1***", word)
         word = _SECRET_LOGIN.sub(rb"\1:***@", word)
         if before == b"-u":
             word = re.sub(rb"\A([^:]+):.+", rb"\1:***", word, flags=re.DOTALL)

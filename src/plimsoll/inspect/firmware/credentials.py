@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from plimsoll.inspect.firmware import (
     _login_options,
+    _request_headers,
     _secret_files,
     _store_readers,
     _stored_values,
@@ -69,8 +70,9 @@ class Credentials(Inspector):
     what = (
         "Passwords, passphrases, keys, tokens, PINs and SNMP communities in configuration files, shell scripts and "
         "lists of variables; tables of users in SQLite databases; values in the key and value store of ESP-IDF; user "
-        "and password in addresses; and passwords on the command lines of curl, sshpass, telnetd, smbpasswd and "
-        "mosquitto. Programs and scripts that name a file with such a secret are recorded with it."
+        "and password in addresses; passwords on the command lines of curl, sshpass, telnetd, smbpasswd and mosquitto; "
+        "and tokens in headers that curl, wget and uclient-fetch are told to send. Programs and scripts that name a "
+        "file with such a secret are recorded with it."
     )
     limits = (
         "Secrets in compiled code and in sources of web pages are not seen here; what a secret opens is told by names "
@@ -99,6 +101,7 @@ class Credentials(Inspector):
             "command", rb"\b(?:curl|sshpass|telnetd|smbpasswd|mosquitto_(?:pub|sub|rr))\b",
             (b"curl", b"sshpass", b"telnetd", b"smbpasswd", b"mosquitto_"), longest=32, kinds=("script",),
         ),
+        _request_headers.PATTERN,
         _variables.PATTERN,
         _store_readers.PATTERN,
     )  # fmt: skip
@@ -139,6 +142,7 @@ class Credentials(Inspector):
 
 def _all(look: Look) -> Iterator[Seen]:
     yield from _secret_files.read_file(look)
+    yield from _request_headers.read_headers(look)
     if is_settings(look):
         for match in look.matches.get("setting", ()):
             yield from read_setting(look, match)

@@ -1,7 +1,8 @@
 """What the firmware starts by itself at boot: from init through inittab and start scripts to the programs.
 
 The order in which the kernel looks for init is that of its documentation; inittab, rc scripts and procd as described in
-the neighbours of this file, and so are systemd, the super-servers and cron.
+the neighbours of this file, and so are systemd, the super-servers and cron. That the scripts of /etc/uci-defaults
+are read once, when a unit starts for the first time, is told by OpenWrt's documentation of them.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _INITTABS = (b"etc/inittab", b"etc_ro/inittab")
 """Where init looks; the second in Ralink's development kit, whose /etc is empty until it runs."""
 _INITS = (b"init", b"sbin/init", b"etc/init", b"bin/init", b"linuxrc", b"etc/preinit")
 _SETTINGS = re.compile(
-    rb"(?:\A|/)etc/(?:default|sysconfig|conf\.d|config)/|(?:\A|/)etc/(?:init\.d|rc\.d|rc[S0-9]?\.d)/|\.sh\Z"
+    rb"(?:\A|/)etc/(?:default|sysconfig|conf\.d|config)/|(?:\A|/)etc/(?:init\.d|rc\.d|rc[S0-9]?\.d)/|\.sh\Z|\Aetc/uci-defaults/"
 )
 _NAMES = (b"inittab", b"rcS", b"rc.local", b"rc", b"rc.sysinit", b"profile", b"crontab", b"anacrontab", b"inetd.conf")
 _READ = re.compile(
@@ -42,6 +43,8 @@ _READ = re.compile(
     rb"|(?:\A|/)[^/]*cron[^/]*/[^/]*\Z|(?:\A|/)etc/cron|(?:\A|/)(?:etc|s?bin)/[^/.]+\Z|(?:\A|/)etc/[^/]+\.conf\Z"
 )
 """Texts besides scripts that are followed: units, crontabs, tables of super-servers, scripts without a first line."""
+_UCI_DEFAULTS = re.compile(rb"^[ \t]*(?:uci_apply_defaults|cd[ \t]+/etc/uci-defaults)\b", re.MULTILINE)
+"""How OpenWrt's start script `boot` comes to run the scripts of a folder at the first boot."""
 _RC = re.compile(rb"\A(?:\S*/)?rc[ \t]+([0-9S])\Z")
 _PROGRAM_FOLDERS = (b"bin", b"sbin", b"usr/bin", b"usr/sbin", b"usr/local/bin", b"usr/local/sbin", b"usr/libexec")
 _NOT_PROGRAMS = frozenset(
@@ -74,11 +77,12 @@ class Startup(Inspector):
     title = "What does the firmware start at boot, and which services does it leave alone?"
     what = (
         "The entries of /etc/inittab, the scripts under /etc/init.d and /etc/rc.d that have a start link or that rcS "
-        "runs, OpenWrt's procd scripts, the run levels of OpenRC, the systemd units that the default target leads to "
-        "with their drop-ins, instances and conditions, the tables of inetd and xinetd and the crontabs where those "
-        "are started, and all scripts reached from them, read without being run. Of echo, printf and sed, those that "
-        "change /etc/passwd or /etc/shadow, of cp and its kin those that bring such files or keys of SSH, and of "
-        "iptables those on packets for the product itself. A known service that nothing starts is named too."
+        "runs, OpenWrt's procd scripts and those of its first boot, the run levels of OpenRC, the systemd units that "
+        "the default target leads to with their drop-ins, instances and conditions, the tables of inetd and xinetd and "
+        "the crontabs where those are started, and all scripts reached from them, read without being run. Of echo, "
+        "printf and sed, those that change /etc/passwd or /etc/shadow, of cp and its kin those that bring such files "
+        "or keys of SSH, and of iptables those on packets for the product itself. A known service that nothing starts "
+        "is named too."
     )
     limits = (
         "What a compiled program starts is not seen, and neither is what a web page or an app can switch on. Of "
@@ -243,6 +247,8 @@ def _begin(boot: Boot) -> bool:
         boot.run((b"/etc/init.d/rcS",), Cause(b"etc/init.d/rcS"))
     if boot.tree.resolve(b"etc/rc.common") is not None:
         _openwrt(boot)
+        boot.follow()
+        _uci_defaults(boot)
     return False
 
 
@@ -282,6 +288,20 @@ def _openwrt(boot: Boot) -> None:
     for node in boot.tree.glob(b"etc/init.d"):
         if node.path not in linked and b"rc.common" in boot.text(node.path).split(b"\n", 1)[0]:
             boot.run((b"/" + node.path, b"boot"), Cause(node.path, mechanism="sysv", state="disabled"))
+
+
+def _uci_defaults(boot: Boot) -> None:
+    """Take the scripts of /etc/uci-defaults, which the start script `boot` reads once, where that is started."""
+    path = b"etc/init.d/boot"
+    applied = _UCI_DEFAULTS.search(boot.text(path))
+    begun = [one for one in boot.starts if one.node is not None and content(one.node) == path]
+    if applied is None or not any(one.cause.state == "always" for one in begun):
+        return
+    done = {content(one.node) for one in boot.starts if one.node is not None}
+    cause = Cause(path, applied.start(), len(applied[0]), "procd", "first-boot", b"/etc/uci-defaults")
+    for node in boot.tree.glob(b"etc/uci-defaults"):
+        if node.kind == "file" and content(node) not in done:
+            boot.run((b".", b"/" + node.path), cause)
 
 
 def _link(boot: Boot, node: Node, word: bytes) -> None:

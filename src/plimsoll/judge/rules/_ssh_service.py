@@ -77,10 +77,15 @@ def _starts(service: RunningService) -> list[StartedProgram]:
 
 
 def _is_told(service: RunningService, standings: Standings) -> bool:
-    """Tell whether what dropbear is told was seen: its settings, or else a command line without variables."""
+    """Tell whether what dropbear is told was seen: its settings, or else a command line without variables.
+
+    A start script of OpenWrt adds to the command line what its settings say, each under a condition of its own.
+    """
     if any(setting.key != "no_start" for _, setting in standings.settings(service)):
         return True
-    if not service.starts or service.is_openwrt:
+    if not service.starts or (
+        service.is_openwrt and any(standing_of(one.state) != "started" for _, one in service.starts)
+    ):
         return False
     return not any("$" in word or "`" in word for _, start in service.starts for word in _options(start.arguments))
 

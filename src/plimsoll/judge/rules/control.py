@@ -26,6 +26,8 @@ _CONTROL = (
 )  # fmt: skip
 """Protocols through which a product is looked into or steered. TR-069 is left out: it is there for the provider."""
 _PLACEHOLDER = re.compile(r"[$%{<]|(?:\A|\.)(?:example|test|invalid)(?:\.|\Z)|\Ayour|\A(?:0\.0\.0\.0|changeme|none)\Z")
+_UNFILLED = re.compile(r"[$%{<]|(?:\A|\.)(?:example|invalid)(?:\.|\Z)|\Ayour|\A(?:0\.0\.0\.0|changeme|none)\Z")
+"""A host that a command cannot be for; one called `test` it can, for who answers for that name is obeyed."""
 _PRIVATE = re.compile(r"(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01])|169\.254)\.[\d.]+\Z")
 _TLS_OF_BROKER = ("certfile", "keyfile", "psk_file", "cafile", "capath")
 _MANAGERS = ("easycwmpd", "icwmpd", "freecwmpd", "cwmpclient", "tr069", "tr69c", "cwmpd")
@@ -80,7 +82,7 @@ def _link(
     seen = (observation, reader) if reader else (observation,)
     if link.role == "commands":
         running = [one for one in commands.at(observation.where) if runs(one[1])]
-        decides = bool(running) and not _PLACEHOLDER.search(link.host) and not _PRIVATE.match(link.host)
+        decides = bool(running) and not _UNFILLED.search(link.host) and not _PRIVATE.match(link.host)
         template = "{file} runs as commands what it fetches from {scheme}://{host} without encryption"
         if not decides:
             template += "; that it comes to that was not seen"

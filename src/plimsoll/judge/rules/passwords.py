@@ -13,6 +13,7 @@ from plimsoll.judge.rules._accepted_secrets import accepted_secrets
 from plimsoll.judge.rules._answer import Answer, weakest
 from plimsoll.judge.rules._logins import Login, entries, logins
 from plimsoll.judge.rules._open_doors import hidden_accounts, open_services
+from plimsoll.judge.rules._restored_accounts import restored_accounts
 from plimsoll.judge.rules._ssh_service import ssh_admits_key
 from plimsoll.judge.rules._standing import RunningService, Standings, file_of, name_of
 from plimsoll.judge.rules._startup_known import unknown_startup
@@ -34,6 +35,7 @@ def _fixed_accounts(evidence: Evidence) -> Iterator[Weight]:
         yield _fixed_account(login)
     asked = {(one.entry.tree, one.entry.caller.store, one.entry.caller.name) for one in given}
     yield from hidden_accounts(tuple(entries(evidence, standings)), asked)
+    yield from restored_accounts(evidence, standings, asked)
     yield from accepted_secrets(evidence, standings)
     yield from unknown_startup(evidence)
     yield from open_services(standings.services)
@@ -177,6 +179,7 @@ FIXED_ACCOUNT = Rule(
     needs=(
         "accounts",
         "account-copies",
+        "factory-reset",
         "credentials",
         "compared-passwords",
         "login-constants",
@@ -195,12 +198,13 @@ FIXED_ACCOUNT = Rule(
         "whether or not the clear text is known; so does a password in a file that a started service is seen to read, "
         "and a shell that asks for none at all, which is the same empty password in every unit. A console that asks "
         "for none is a suspicion, and so is a second account with the number 0, or one of the base system, that has a "
-        "password and that no started service is seen to ask for. Locked accounts, shells that refuse, programs that "
-        "are not started, and what sshd and dropbear are told to refuse do not count. Where a script sets another "
-        "password per unit, a change is due at the first login, the accounts stand in a template only, what a service "
-        "is told was not seen, or the login is at a console behind the case, it stays open. A password for a login "
-        "that no known service asks for is a suspicion, and so is one in a file that the service is not seen to read, "
-        "a community of SNMP, and the passphrase of a wireless network that the product opens."
+        "password and that no started service is seen to ask for, and a password that a reset of the product puts "
+        "back. Locked accounts, shells that refuse, programs that are not started, and what sshd and dropbear are "
+        "told to refuse do not count. Where a script sets another password per unit, a change is due at the first "
+        "login, the accounts stand in a template only, what a service is told was not seen, or the login is at a "
+        "console behind the case, it stays open. A password for a login that no known service asks for is a "
+        "suspicion, and so is one in a file that the service is not seen to read, a community of SNMP, and the "
+        "passphrase of a wireless network that the product opens."
     ),
     limits=(
         "Whether set-up makes the user choose another password is not seen, nor what PAM, securetty or a firewall "
