@@ -26,13 +26,17 @@ $(VENV)/ready: pyproject.toml src/plimsoll/__init__.py
 	$(BIN)/python -m pip install --quiet --editable . --group dev
 	touch $@
 
+$(VENV)/oracles: $(VENV)/ready
+	-$(BIN)/python -m pip install --quiet --group oracles
+	touch $@
+
 tools:
 	@scripts/install_tools.sh
 
 demo: $(VENV)/ready
 	$(BIN)/python scripts/demo.py build/demo
 
-test: $(VENV)/ready tools
+test: $(VENV)/ready $(VENV)/oracles tools
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered -rs
 
 check: $(VENV)/ready

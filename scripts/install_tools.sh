@@ -53,6 +53,8 @@ need mkudffs udftools
 need mkfs.erofs erofs-utils
 need mkfs.f2fs f2fs-tools
 need mkfs.btrfs btrfs-progs
+need busybox busybox
+need db5.3_load db5.3-util
 need img2simg android-sdk-libsparse-utils
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -11,8 +12,8 @@ import pytest
 
 
 def tool(name: str, package: str) -> str:
-    """Give the path of a program, or skip the test."""
-    found = shutil.which(name)
+    """Give the path of a program, on the system or beside this Python, or skip the test."""
+    found = shutil.which(name) or shutil.which(name, path=Path(sys.executable).parent)
     if found is None:
         pytest.skip(f"{name} is absent; install the package {package}")
     return found

@@ -21,7 +21,7 @@ SMALL, WORN = (512, 96, False), (512, 160, True)
 
 def make(block_size: int, blocks: int, is_worn: bool) -> tuple[bytes, Content]:
     """Make an image, and tell what each file holds; skip the test when the binding is absent."""
-    littlefs = pytest.importorskip("littlefs", reason="littlefs-python is absent; install the dev dependencies")
+    littlefs = pytest.importorskip("littlefs", reason="littlefs-python is absent; install the dependency group oracles")
     volume: Any = littlefs.LittleFS(block_size=block_size, block_count=blocks)
     written = content(block_size)
     volume.makedirs("/etc/deep/er")
