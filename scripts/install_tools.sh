@@ -15,6 +15,10 @@ need lz4 lz4
 need lzop lzop
 need bzip2 bzip2
 need gcc gcc
+need arm-linux-gnueabi-gcc gcc-arm-linux-gnueabi
+need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
+need mips-linux-gnu-gcc gcc-mips-linux-gnu
+need mipsel-linux-gnu-gcc gcc-mipsel-linux-gnu
 need xz xz-utils
 need genromfs genromfs
 need mkfs.cramfs util-linux

@@ -40,7 +40,7 @@ INSPECTIONS = (
     "password-provisioning", "private-keys", "sensors", "startup", "tls-settings", "updates", "services",
     "default-passwords", "service-settings", "build-dates", "installed-components", "vulnerabilities", "lifetimes",
     "published-keys", "chip-updates", "firewall", "wireless", "control-links", "debug-settings", "random-seeds",
-    "key-files", "update-signatures",
+    "key-files", "update-signatures", "tls-programs",
 )  # fmt: skip
 _LINE_BYTES = 20
 

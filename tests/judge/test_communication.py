@@ -9,7 +9,7 @@ import pytest
 from plimsoll.judge.rule import Rule
 from plimsoll.judge.rules import communication
 from plimsoll.model.evidence import Observation
-from plimsoll.model.facts import PrivateKey, Service, ServiceSetting, StartedProgram, TlsSetting
+from plimsoll.model.facts import InstalledComponent, PrivateKey, Service, ServiceSetting, StartedProgram, TlsSetting
 from plimsoll.model.facts.service import LoginKind, StartState
 from plimsoll.model.verdict import Verdict
 from tests.judge.building import OTHER, at, seen
@@ -129,6 +129,23 @@ def test_a_started_server_that_offers_old_tls_fails(version: str, ground: Observ
 def test_an_old_version_that_is_not_seen_to_be_offered_stays_open(evidence: tuple[Observation, ...]) -> None:
     assert effects(communication.VERSIONS, *evidence)[0] == "suspects"
     assert verdict(communication.VERSIONS, *evidence) is Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        seen(InstalledComponent("openssl", "3.0.15", "banner"), "usr/lib/libssl.so.3"),
+        seen(TlsSetting("openssl", "minimum-version", "TLSv1.2"), "etc/ssl/openssl.cnf", 9),
+    ],
+)
+def test_an_old_version_that_openssl_refuses_stays_open(guard: Observation) -> None:
+    assert effects(communication.VERSIONS, *LIGHTTPD, lowest("TLSv1.0"), KEY, guard) == ("suspects",)
+
+
+def test_openssl_that_is_told_to_refuse_nothing_is_no_guard() -> None:
+    newer = seen(InstalledComponent("openssl", "3.0.15", "banner"), "usr/lib/libssl.so.3")
+    loose = seen(TlsSetting("openssl", "ciphers", "DEFAULT@SECLEVEL=0"), "etc/ssl/openssl.cnf", 9)
+    assert effects(communication.VERSIONS, *LIGHTTPD, lowest("TLSv1.0"), KEY, newer, loose) == ("refutes",)
 
 
 @pytest.mark.parametrize("good", [lowest("TLSv1.2"), lowest("TLSv1.3"), lowest("TLSv1.0", active=False), lowest("")])

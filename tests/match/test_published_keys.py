@@ -20,10 +20,17 @@ def matched(key: Fact) -> list[str]:
     return [one.fact.name for one in found if isinstance(one, Observation) and isinstance(one.fact, PublishedKey)]
 
 
-@pytest.mark.parametrize("known", KNOWN, ids=lambda one: str(one.name))
+@pytest.mark.parametrize("known", [one for one in KNOWN if one.other or one.key], ids=lambda one: str(one.name))
 def test_each_key_of_the_list_is_found(known: published_keys.KnownKey) -> None:
     key = UpdateKey("mcuboot", "present", public_digest=known.public, other_digest=known.other)
     assert matched(key) == [known.name]
+
+
+def test_keys_of_public_packages_are_found() -> None:
+    packaged = [one for one in KNOWN if not one.other and not one.key]
+    assert len(packaged) > 500
+    assert all(published_keys.load().find(one.public) == one for one in packaged)
+    assert any("server" in one.name and "openssl" in one.name for one in packaged)
 
 
 def test_the_beginning_of_a_digest_is_enough_when_it_is_long() -> None:

@@ -1,11 +1,12 @@
-"""Keys whose private halves are published by the projects that ship them for development."""
+"""Keys whose private halves are published: by projects for development, and in public packages for tests."""
 
 from __future__ import annotations
 
 import base64
 import tomllib
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
+from typing import Any
 
 import msgspec
 
@@ -33,7 +34,7 @@ class KnownKey(msgspec.Struct, frozen=True):
         return base64.b64decode(self.key)
 
 
-class PublishedKeys(msgspec.Struct, frozen=True):
+class PublishedKeys(msgspec.Struct, frozen=True, dict=True):
     """The list."""
 
     date: str
@@ -43,16 +44,45 @@ class PublishedKeys(msgspec.Struct, frozen=True):
 
     def find(self, public: str, other: str = "") -> KnownKey | None:
         """Give the key of a digest; `other` may be the first digits of one."""
-        for one in self.keys:
-            if public and one.public == public:
-                return one
-            if len(other) >= SHORTEST_PREFIX and one.other.startswith(other):
-                return one
+        if public and (found := self._by_digest.get(public)) is not None:
+            return found
+        if len(other) >= SHORTEST_PREFIX:
+            return next((one for one in self.keys if one.other.startswith(other)), None)
         return None
+
+    @cached_property
+    def _by_digest(self) -> dict[str, KnownKey]:
+        return {one.public: one for one in reversed(self.keys) if one.public}
+
+
+class _Package(msgspec.Struct, frozen=True):
+    """A public package, with digest and file of each private key in it."""
+
+    package: str
+    keys: tuple[tuple[str, str], ...]
+
+
+class _TestKeys(msgspec.Struct, frozen=True):
+    """The list that scripts/build_test_keys.py writes."""
+
+    date: str
+    packages: tuple[_Package, ...]
 
 
 @cache
 def load() -> PublishedKeys:
-    """Read the list; it is part of the program, so a fault in it is ours."""
-    text = files("plimsoll.knowledge").joinpath("published_keys.toml").read_text("utf-8")
-    return msgspec.convert(tomllib.loads(text), PublishedKeys)
+    """Read both lists; they are part of the program, so a fault in them is ours."""
+    listed = msgspec.convert(_read("published_keys.toml"), PublishedKeys)
+    tests = msgspec.convert(_read("test_keys.toml"), _TestKeys)
+    known = {one.public for one in listed.keys}
+    more = (
+        KnownKey(f"{path.rpartition('/')[2]} in {one.package}", path, digest)
+        for one in tests.packages
+        for digest, path in one.keys
+        if digest not in known
+    )
+    return PublishedKeys(max(listed.date, tests.date), listed.note, (*listed.keys, *more))
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("plimsoll.knowledge").joinpath(name).read_text("utf-8"))

@@ -17,6 +17,7 @@ from plimsoll.model.message import Message, message
 from plimsoll.report._exposure_words import REACHES, exposure
 from plimsoll.report._signature_words import describe_public_key, describe_signature
 from plimsoll.report._software_words import describe_software
+from plimsoll.report._tls_words import describe_tls
 from plimsoll.report._vulnerability_words import build, vulnerability
 from plimsoll.report.updating import describe_updating
 from plimsoll.report.visible import say
@@ -103,6 +104,8 @@ def _describe(fact: Fact) -> Iterator[Message]:
             return describe_public_key(fact)
         case facts.Endpoint() | facts.TlsSetting():
             return _connection(fact)
+        case facts.TlsProgram():
+            return describe_tls(fact)
         case facts.Claim():
             return _claim(fact)
         case facts.VexStatement():
@@ -212,6 +215,7 @@ def _key(fact: facts.PrivateKey | facts.Certificate) -> Iterator[Message]:
             yield message("by itself") if fact.self_signed else message("by {issuer}", issuer=issuer or "(no name)")
             yield message("valid {since} to {until}", since=not_before, until=not_after)
             yield message("{kind} {bits}, {hash}", kind=key_kind, bits=key_bits or "?", hash=signature)
+            yield message("public half {digest}", digest=fact.public_digest[:16])
             if fact.is_ca:
                 yield message("an authority")
 

@@ -20,6 +20,7 @@ from plimsoll.inspect.firmware.random_seeds import RandomSeeds
 from plimsoll.inspect.firmware.sensors import Sensors
 from plimsoll.inspect.firmware.service_settings import ServiceSettings
 from plimsoll.inspect.firmware.startup import Startup
+from plimsoll.inspect.firmware.tls_programs import TlsPrograms
 from plimsoll.inspect.firmware.tls_settings import TlsSettings
 from plimsoll.inspect.firmware.update_signatures import UpdateSignatures
 from plimsoll.inspect.firmware.updates import Updates
@@ -44,6 +45,7 @@ INSPECTORS: tuple[Inspector, ...] = (
     KeyFiles(),
     Certificates(),
     TlsSettings(),
+    TlsPrograms(),
     Endpoints(),
     Components(),
     BuildDates(),

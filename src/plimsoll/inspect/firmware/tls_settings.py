@@ -1,7 +1,7 @@
 """Where the check of a peer's certificate, or the lowest version of TLS, is set: scripts and configuration.
 
-The options are those of the programs' own manuals: curl, wget, uclient-fetch, lighttpd, nginx, mosquitto, stunnel,
-OpenSSL, and of the usual calls in Python, PHP, Lua and JavaScript.
+What switches the check off is told by `_tls_switches` and `_tls_files`; the lowest version by the manuals of lighttpd,
+nginx and OpenSSL.
 """
 
 from __future__ import annotations
@@ -9,57 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import msgspec
-
+from plimsoll.inspect.firmware._setting_files import plain_path
 from plimsoll.inspect.firmware._standing import is_active, line_at
+from plimsoll.inspect.firmware._tls_files import ClientOption, is_client_file, read_client_options
+from plimsoll.inspect.firmware._tls_servers import is_server_file, read_server_options
+from plimsoll.inspect.firmware._tls_switches import SWITCHES, is_library
 from plimsoll.inspect.inspector import FileKind, Inspector, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import TlsSetting
 
 _SOURCES: tuple[FileKind, ...] = ("script", "text")
 
-
-class _Switch(msgspec.Struct, frozen=True):
-    """A way in which the check of the peer's certificate is switched off."""
-
-    name: str
-    client: str
-    sign: bytes
-    """Short expression that is looked for in every file."""
-    literals: tuple[bytes, ...]
-    command: re.Pattern[bytes] | None = None
-    """What must stand from the sign on; nothing more when absent."""
-
-
-def _command(program: bytes, option: bytes) -> re.Pattern[bytes]:
-    """Find an option of a program in one simple command, which may go on over line ends that are escaped."""
-    return re.compile(program + rb"(?:[^\n|;&#]|\\\n){0,300}?[ \t]" + option)
-
-
-_NO_CHECK = rb"--no-check-certificate\b"
-_SWITCHES = (
-    _Switch(
-        "curl", "curl", rb"\bcurl\b", (b"curl",),
-        _command(b"curl", rb"(?:-[#012346aBfgGiIjJlLMnNOpqRsSvZ]{0,8}k[a-zA-Z]{0,8}|--insecure)(?![\w-])"),
-    ),
-    _Switch("wget", "wget", rb"\bwget\b", (b"wget",), _command(b"wget", _NO_CHECK)),
-    _Switch(
-        "uclient-fetch", "uclient-fetch", rb"\buclient-fetch\b", (b"uclient-fetch",),
-        _command(b"uclient-fetch", _NO_CHECK),
-    ),
-    _Switch("python-requests", "python", rb"\bverify[ \t]{0,4}=[ \t]{0,4}False\b", (b"verify",)),
-    _Switch("python-ssl", "python", rb"_create_unverified_context|\bCERT_NONE\b", (b"_unverified_", b"CERT_NONE")),
-    _Switch(
-        "php", "php", rb"CURLOPT_SSL_VERIFYPEER[ \t]{0,4}(?:,|=>)[ \t]{0,4}(?:0|false)\b", (b"CURLOPT_SSL_VERIFYPEER",)
-    ),
-    _Switch(
-        "node", "node", rb"rejectUnauthorized[\"']?[ \t]{0,4}:[ \t]{0,4}false\b|NODE_TLS_REJECT_UNAUTHORIZED=[\"']?0\b",
-        (b"rejectUnauthorized", b"NODE_TLS_REJECT_UNAUTHORIZED"),
-    ),
-    _Switch("lua", "lua", rb"\bverify[ \t]{0,4}=[ \t]{0,4}[\"']none[\"']", (b"verify",)),
-    _Switch("mosquitto", "mosquitto", rb"\bbridge_insecure[ \t]{1,8}true\b", (b"bridge_insecure",)),
-    _Switch("git", "git", rb"\bhttp\.sslVerify[ \t=]{1,4}false\b|GIT_SSL_NO_VERIFY=", (b"sslVerify", b"GIT_SSL_NO")),
-)  # fmt: skip
 
 _LOWEST = Pattern(
     "minimum-version",
@@ -79,30 +39,51 @@ class TlsSettings(Inspector):
     """Records each setting with the address that it is used for, where the same line names one."""
 
     id = "tls-settings"
-    title = "Is the check of a peer's certificate switched off, and which version of TLS is the lowest?"
+    title = "Is the check of a peer's certificate switched off, and which versions and suites are offered?"
     what = (
         "Options and calls in scripts and configuration that switch the check of certificates off, and settings of the "
-        "lowest TLS version of a server or of OpenSSL."
+        "lowest TLS version and of the suites of a server or of OpenSSL."
     )
-    limits = "What a compiled program does with its own calls of a TLS library is not seen."
+    limits = "Settings that a program makes while it runs are not seen; those of a maker's own by usual names only."
     patterns = (
-        *(Pattern(one.name, one.sign, one.literals, longest=80, kinds=_SOURCES) for one in _SWITCHES),
+        *(Pattern(one.name, one.sign, one.literals, 240, one.ignore_case, _SOURCES) for one in SWITCHES),
         _LOWEST,
     )
 
+    def wants(self, look: Look) -> bool:
+        """Take files in which a sign stands, and the settings of clients by their path."""
+        return bool(look.matches) or (
+            look.kind in _SOURCES and (is_client_file(look.path) or is_server_file(look.path))
+        )
+
     def look(self, look: Look) -> Iterator[Seen | object]:
         """Give the settings of one file."""
-        for switch in _SWITCHES:
+        for switch in SWITCHES:
             for sign in look.matches.get(switch.name, ()):
-                match = switch.command.match(look.data, sign.start()) if switch.command else sign
+                match = switch.find(look.data, sign)
                 if match is not None:
-                    endpoint = _address(look.data, match.start())
-                    active = is_active(look, match.start())
-                    fact = TlsSetting(switch.client, "verify-peer", "off", endpoint, active)
-                    yield Seen(fact, match.start(), match.end() - match.start())
+                    yield _switched_off(look, switch.client, match)
+        for option in read_client_options(look.path, look.data):
+            yield _option(look, option)
+        for one in read_server_options(look.path, look.data):
+            active = is_active(look, one.offset) and plain_path(look.path) == look.path
+            yield Seen(TlsSetting(one.server, one.setting, one.value, "", active), one.offset, one.length)
         for match in look.matches.get(_LOWEST.name, ()):
             fact = TlsSetting(_reader(look), "minimum-version", _lowest(match[0]), "", is_active(look, match.start()))
             yield Seen(fact, match.start(), match.end() - match.start())
+
+
+def _switched_off(look: Look, client: str, match: re.Match[bytes]) -> Seen:
+    endpoint = _address(look.data, match.start())
+    active = is_active(look, match.start()) and not is_library(look.path)
+    fact = TlsSetting(client, "verify-peer", "off", endpoint, active)
+    return Seen(fact, match.start(), match.end() - match.start())
+
+
+def _option(look: Look, option: ClientOption) -> Seen:
+    active = is_active(look, option.offset) and plain_path(look.path) == look.path
+    fact = TlsSetting(option.client, "verify-peer", "off", printable(option.peer), active)
+    return Seen(fact, option.offset, option.length)
 
 
 def _address(data: bytes, offset: int) -> str:

@@ -2,6 +2,7 @@
 
 from plimsoll.judge.rule import Rule
 from plimsoll.judge.rules import (
+    certificates,
     communicated_secrets,
     communication,
     control,
@@ -12,6 +13,8 @@ from plimsoll.judge.rules import (
     personal_data,
     publication,
     sensor_pages,
+    tls_servers,
+    trust,
     update_bundles,
     update_verification,
     updates,
@@ -41,7 +44,11 @@ RULES: tuple[Rule, ...] = (
     update_verification.UPDATABLE,
     publication.PERIOD,
     communication.CERTIFICATES,
+    trust.PROGRAMS,
+    trust.CLIENT_SETTINGS,
     communication.VERSIONS,
+    tls_servers.SUITES,
+    tls_servers.LIBRARIES,
     communication.CLEAR_LOGINS,
     communication.OPEN_SERVICES,
     wireless.WIRELESS,
@@ -53,6 +60,9 @@ RULES: tuple[Rule, ...] = (
     hardening.KEY_FILES,
     communicated_secrets.SENT_SECRETS,
     communicated_secrets.SHARED_KEYS,
+    certificates.PUBLISHED,
+    certificates.PAIRED,
+    certificates.SOUND,
     personal_data.ENCRYPTED,
     personal_data.SENSORS,
     sensor_pages.PAGES,

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
-
-import msgspec
+from collections.abc import Iterator, Sequence
 
 from plimsoll.judge.rule import Rule, Weight
 from plimsoll.judge.rules._commands import Commands, is_in_clear, runs, span_of
-from plimsoll.judge.rules._offered import key_file, offers_tls
-from plimsoll.judge.rules._standing import CLEAR_SCHEMES, RunningService, Standings, file_of, is_own_host, name_of
+from plimsoll.judge.rules._key_readers import Reader, key_readers, reads
+from plimsoll.judge.rules._standing import CLEAR_SCHEMES, Standings, file_of, is_own_host, name_of
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.model.evidence import Evidence, Observation
-from plimsoll.model.facts import Credential, Endpoint, PrivateKey, TlsSetting
+from plimsoll.model.facts import Credential, Endpoint, PrivateKey
 from plimsoll.model.locator import tree_of
 from plimsoll.model.message import message
 
@@ -23,9 +20,6 @@ _SAME_COMMAND = 300
 
 _IN_ADDRESS = ("http", "ftp", "ws")
 """Subjects of a secret that is shown to a peer as part of an address or a request in clear."""
-
-_USERS: Mapping[str, tuple[str, ...]] = {"ssh-host": ("ssh",), "tls-server": ("http", "https")}
-"""Protocols of the services that a key of some purpose is for."""
 
 Addresses = dict[tuple[str, str], list[tuple[int, Observation, Endpoint]]]
 """Of each file: where in it an address stands, and the address."""
@@ -88,54 +82,19 @@ def _first(address: tuple[int, Observation, Endpoint]) -> int:
     return address[0]
 
 
-class _Reader(msgspec.Struct, frozen=True):
-    """A service that is started and reached from the network, with what its settings say of keys."""
-
-    service: RunningService
-    named: Mapping[str, Observation]
-    """Files of keys that its settings name, without the leading `/`."""
-    offers: tuple[Observation, ...]
-    """What says that it offers TLS, at most one."""
-
-    @property
-    def speaks_tls(self) -> bool:
-        """Whether it offers TLS."""
-        return bool(self.offers or self.service.fact.encrypted or self.service.fact.port == 443)
-
-
 def _shared_keys(evidence: Evidence) -> Iterator[Weight]:
-    readers = _readers(evidence)
+    readers = key_readers(evidence)
     for observation, fact in evidence.of(PrivateKey):
         if fact.active and not fact.encrypted:
             yield _shared_key(observation, fact, readers.get(tree_of(observation.where), ()))
     yield from unknown_startup(evidence)
 
 
-def _readers(evidence: Evidence) -> dict[str, list[_Reader]]:
-    """Give the readers of each tree; whoever sets the lowest version of TLS means to offer it."""
-    standings = Standings(evidence)
-    versions: dict[tuple[str, str], Observation] = {}
-    for observation, setting in evidence.of(TlsSetting):
-        if setting.setting == "minimum-version" and setting.active:
-            versions.setdefault((tree_of(observation.where), setting.client), observation)
-    found: dict[str, list[_Reader]] = {}
-    for service in standings.services:
-        if service.standing == "started" and service.is_reached:
-            settings = standings.settings(service)
-            offers = [observation for observation, setting in settings if offers_tls(setting)]
-            version = versions.get((service.tree, service.fact.program))
-            if not settings and version is not None:
-                offers = [version]
-            named = {name: observation for observation, setting in settings if (name := key_file(setting))}
-            found.setdefault(service.tree, []).append(_Reader(service, named, tuple(offers[:1])))
-    return found
-
-
-def _shared_key(observation: Observation, fact: PrivateKey, readers: Sequence[_Reader]) -> Weight:
+def _shared_key(observation: Observation, fact: PrivateKey, readers: Sequence[Reader]) -> Weight:
     """Weigh a key: a service that is started and reads it decides; otherwise it is a suspicion."""
     path = file_of(observation.where)[1]
     for reader in readers:
-        grounds = _reads(reader, fact, path)
+        grounds = reads(reader, fact, path)
         if grounds is not None:
             why = message(
                 "{program} is started, and its private key {file} is the same in every unit",
@@ -149,29 +108,6 @@ def _shared_key(observation: Observation, fact: PrivateKey, readers: Sequence[_R
         file=name_of(observation.where),
     )
     return Weight("suspects", why, (observation,))
-
-
-def _reads(reader: _Reader, key: PrivateKey, path: str) -> tuple[Observation, ...] | None:
-    """Give what says that a service reads a key, besides its kind and place; None when nothing does."""
-    if reader.named:
-        return (reader.named[path], *reader.offers) if path in reader.named and reader.speaks_tls else None
-    if reader.service.fact.protocol not in _USERS.get(key.purpose, ()):
-        return None
-    if key.purpose == "ssh-host":
-        return _reads_host_key(reader.service, key, path)
-    return reader.offers if reader.speaks_tls else None
-
-
-def _reads_host_key(service: RunningService, key: PrivateKey, path: str) -> tuple[Observation, ...] | None:
-    """Answer for a server of SSH: dropbear keeps keys in a form of its own, and takes others by its option -r."""
-    if (service.fact.program == "dropbear") != (key.container == "dropbear"):
-        return None
-    option = {"dropbear": "-r", "sshd": "-h"}.get(service.fact.program, "")
-    for _, start in service.starts:
-        others = [word for before, word in pairwise(start.arguments) if before == option]
-        if others and not any(word.lstrip("/") == path for word in others):
-            return None
-    return ()
 
 
 SENT_SECRETS = Rule(

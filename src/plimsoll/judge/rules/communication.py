@@ -13,6 +13,8 @@ from plimsoll.judge.rules._commands import Commands, is_start_script
 from plimsoll.judge.rules._offered import offers_tls, speaks_only_tls
 from plimsoll.judge.rules._standing import RunningService, Standings, effect_of, is_own_host, name_of
 from plimsoll.judge.rules._startup_known import unknown_startup
+from plimsoll.judge.rules.tls_servers import refusing_old_versions
+from plimsoll.judge.rules.trust import is_client_setting
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import PrivateKey, TlsSetting
 from plimsoll.model.locator import tree_of
@@ -32,7 +34,8 @@ def _certificates(evidence: Evidence) -> Iterator[Weight]:
     commands = Commands(evidence)
     readers = _by_program(standings)
     for observation, fact in evidence.of(TlsSetting):
-        if fact.setting == "verify-peer" and fact.value == "off" and fact.active and not is_own_host(fact.endpoint):
+        is_off = fact.setting == "verify-peer" and fact.value == "off" and not is_client_setting(observation, fact)
+        if is_off and fact.active and not is_own_host(fact.endpoint):
             services = readers.get((tree_of(observation.where), fact.client), ())
             yield _unchecked(observation, fact, services, standings, commands)
     yield from unknown_startup(evidence)
@@ -76,12 +79,22 @@ def _versions(evidence: Evidence) -> Iterator[Weight]:
     standings = Standings(evidence)
     readers = _by_program(standings)
     keys = _server_keys(evidence)
+    refusing = refusing_old_versions(evidence)
     for observation, fact in evidence.of(TlsSetting):
         if fact.setting == "minimum-version" and fact.value in _OLD and fact.active:
+            if (guard := refusing.get(tree_of(observation.where))) is not None:
+                yield _refused(observation, fact, guard)
+                continue
             services = readers.get((tree_of(observation.where), fact.client), ())
             servers = [one for one in services if one.is_reached and one.standing == "started"]
             yield _old_version(observation, fact, servers, standings, keys)
     yield from unknown_startup(evidence)
+
+
+def _refused(observation: Observation, fact: TlsSetting, guard: Observation) -> Weight:
+    template = "{client} is set to accept {version}, which OpenSSL seems to refuse"
+    why = message(template, client=fact.client, version=fact.value)
+    return Weight("suspects", why, (observation, guard))
 
 
 def _server_keys(evidence: Evidence) -> dict[str, Observation]:
@@ -184,19 +197,20 @@ CERTIFICATES = Rule(
         "part of a start script that is not seen to run at boot. Calls to the product itself, comments and "
         "documentation do not count."
     ),
-    limits="What a compiled program does with its own calls of a TLS library is not seen.",
+    limits="Settings that come from elsewhere while the product runs are not seen.",
     weigh=_certificates,
 )
 
 VERSIONS = Rule(
     id="tls-versions-are-current",
     criterion="tls-versions-are-current",
-    needs=("tls-settings", "startup", "services"),
+    needs=("tls-settings", "installed-components", "startup", "services"),
     what=(
         "The lowest version of TLS in the configuration of servers. Anything below 1.2 decides when the server is "
-        "started and something says that it offers TLS; otherwise it is a suspicion."
+        "started and something says that it offers TLS; otherwise it is a suspicion. So it is where OpenSSL is of a "
+        "release that refuses those versions, or is set to."
     ),
-    limits="A version that is built in, or chosen while the product runs, is not seen; nor are cipher suites.",
+    limits="A version that is built in, or chosen while the product runs, is not seen.",
     weigh=_versions,
 )
 

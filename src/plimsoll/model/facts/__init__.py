@@ -40,6 +40,7 @@ from plimsoll.model.facts.maker import (
 )
 from plimsoll.model.facts.service import Service, ServiceSetting, StartedProgram
 from plimsoll.model.facts.signature import PublicKey, UpdateSignature
+from plimsoll.model.facts.tls import TlsProgram
 from plimsoll.model.facts.update import (
     Endpoint,
     PublishedKey,
@@ -98,6 +99,7 @@ Fact = (
     | StartedProgram
     | SupportEnd
     | SupportPeriod
+    | TlsProgram
     | TlsSetting
     | UpdateClient
     | UpdateGuard
@@ -116,6 +118,6 @@ __all__ = [
     "KnownVulnerability", "MakerPage", "NoneKnown", "NotCompared", "OperatingSystem", "PackagedFile", "PasswordHash",
     "PasswordProvisioning", "PatchNote", "PolicyTerm", "PrivateKey", "PublicKey", "PublishedKey", "Search",
     "SecurityTxt", "SeedFile", "Sensor", "Service", "ServiceSetting", "SoftwareAge", "StartedProgram", "SupportEnd",
-    "SupportPeriod", "TlsSetting", "UpdateClient", "UpdateGuard", "UpdateKey", "UpdateSignature", "UpdateTrust",
-    "UpdateWay", "VexStatement", "WirelessNetwork",
+    "SupportPeriod", "TlsProgram", "TlsSetting", "UpdateClient", "UpdateGuard", "UpdateKey", "UpdateSignature",
+    "UpdateTrust", "UpdateWay", "VexStatement", "WirelessNetwork",
 ]  # fmt: skip
