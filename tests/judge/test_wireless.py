@@ -83,3 +83,8 @@ def test_one_must_be_in_radio_range() -> None:
     used, unused = found(WIRELESS, network("wep"), STARTED), found(WIRELESS, network("wep"), start("sh"))
     assert [(one.reach, one.sureness) for one in used.bearings] == [("network", "firm")]
     assert [(one.reach, one.sureness) for one in unused.bearings] == [("network", "likely")]
+
+
+def test_the_sample_that_hostapd_comes_with_is_passed_over_unless_it_is_used() -> None:
+    assert effects(WIRELESS, network("open", name="test"), start("sh")) == ()
+    assert effects(WIRELESS, network("open", name="test"), STARTED) == ("suspects",)
