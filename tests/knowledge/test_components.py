@@ -36,8 +36,9 @@ def versions(patterns: Patterns, one: KnownComponent, text: str) -> set[str]:
     owners = [owner.name for owner in COMPONENTS.values() for _ in owner.banners]
     found, complete = patterns.find(b"\n" + text.encode("latin-1") + b"\n", "elf")
     assert complete
+    forms = [banner for owner in COMPONENTS.values() for banner in owner.banners]
     return {
-        (match.groupdict().get("version") or b"").decode()
+        forms[number].read((match.groupdict().get("version") or b"").decode())
         for number, matches in found.items()
         if owners[number] == one.name
         for match in matches
@@ -50,9 +51,8 @@ def stated(patterns: Patterns, one: KnownComponent, example: Example) -> set[str
         found = versions(patterns, one, example.text)
         return {version for version in found if version} or found
     if example.inside:
-        assert one.inside is not None
-        match = re.fullmatch(one.inside.regex, example.inside)
-        return {match.groupdict().get("version") or match[0]} if match else set()
+        found = (re.fullmatch(inside.regex, example.inside) for inside in one.inside)
+        return {match.groupdict().get("version") or match[0] for match in found if match}
     matches = (re.fullmatch(regex, example.file) for regex in one.file_versions)
     numbers = {number.read(example.file) for number in one.file_numbers} - {""}
     return {match["version"] for match in matches if match} | numbers or {""}
@@ -81,7 +81,8 @@ def test_a_line_of_one_component_is_none_of_another(patterns: Patterns, one: Kno
 def test_every_sign_of_a_component_has_an_example(one: KnownComponent) -> None:
     for banner in one.banners:
         assert any(re.search(banner.regex, example.text, re.DOTALL) for example in one.examples), banner.regex
-    assert one.inside is None or any(example.inside for example in one.examples)
+    for inside in one.inside:
+        assert any(re.fullmatch(inside.regex, example.inside) for example in one.examples), inside.regex
     assert set(one.present) <= set(one.files)
     for regex in (*one.file_versions, *(number.regex for number in one.file_numbers)):
         assert any(re.fullmatch(regex, example.file) for example in one.examples if example.version), regex

@@ -32,6 +32,12 @@ class Banner(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     """In the syntax that Python's `re` and hyperscan share; the group `version` when the text gives one."""
     literals: tuple[str, ...]
     """One of these stands in every match."""
+    version: str = ""
+    """The release, with `{version}`, where the text writes it in another form than its maker's list of releases."""
+
+    def read(self, text: str) -> str:
+        """Give the release that the group of a match stands for."""
+        return self.version.replace("{version}", text) if self.version and text else text
 
 
 class Inside(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -88,10 +94,13 @@ class KnownComponent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     banners: tuple[Banner, ...] = ()
     holds: tuple[str, ...] = ()
     """Texts of which a linked-in copy holds one; without any, a banner in another's file is a mention."""
-    inside: Inside | None = None
+    inside: tuple[Inside, ...] = ()
+    """The first that gives one version counts."""
     file_versions: tuple[str, ...] = ()
     """Regular expressions over base names of libraries whose number is the release, with the group `version`."""
     file_numbers: tuple[FileNumber, ...] = ()
+    stale: tuple[str, ...] = ()
+    """Versions that a later release states of itself too, because its maker forgot to change them: they tell nothing."""
     examples: tuple[Example, ...] = ()
     others: tuple[str, ...] = ()
     """Lines that no banner may match."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 from urllib.parse import quote
 
 import msgspec
 
 from plimsoll.inspect.elf import Elf, MalformedElf, NotElf, read_elf
+from plimsoll.inspect.firmware._self_named import read_self_named, spellings
 from plimsoll.inspect.firmware._standing import is_documentation
 from plimsoll.inspect.inspector import Kept, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
@@ -71,6 +72,7 @@ def _known(component: KnownComponent) -> _Known:
 _KNOWN = tuple(_known(component) for component in load())
 _ORDER = {one.component.name: number for number, one in enumerate(_KNOWN)}
 _BY_PATTERN = {name: one for one in _KNOWN for name in one.banners}
+_FORMS = {name: banner for one in _KNOWN for name, banner in zip(one.banners, one.component.banners, strict=True)}
 _BY_NAME: dict[bytes, tuple[_Known, ...]] = {}
 for _one in _KNOWN:
     for _name in _one.names:
@@ -121,7 +123,8 @@ def read_banners(look: Look) -> Iterator[Seen | Presence]:
         one = _KNOWN[_ORDER[name]]
         linkage = _linkage(one, elf, look.data, name in owners)
         found = list(_by_banner(one, look, linkage))
-        found = found or (list(_inside(one, look)) if name in owners else [])
+        if name in owners and not any(seen.fact.version for seen in found):
+            found = list(_by_itself(one, look, elf)) or found
         named = named or bool(found and one.component.kind == "program")
         yield from found
         if found and linkage != "dynamic":
@@ -178,11 +181,12 @@ def _linkage(one: _Known, elf: Elf | None, data: bytes, is_own: bool) -> _Linkag
 
 def _by_banner(one: _Known, look: Look, linkage: _Linkage) -> Iterator[Seen]:
     """Give the versions that banners state; a banner without a version counts where none states one."""
-    matches = sorted((match for name in one.banners for match in look.matches.get(name, ())), key=lambda at: at.start())
+    each = ((name, match) for name in one.banners for match in look.matches.get(name, ()))
+    matches = sorted(each, key=lambda at: at[1].start())
     versions: dict[str, re.Match[bytes]] = {}
-    for match in matches:
-        version = "" if _is_cut(match) else printable(match.groupdict().get("version") or b"")
-        if not version or is_possible(version):
+    for name, match in matches:
+        version = "" if _is_cut(match) else _FORMS[name].read(printable(match.groupdict().get("version") or b""))
+        if not version or (is_possible(version) and version not in one.component.stale):
             versions.setdefault(version, match)
     stated = {version: match for version, match in versions.items() if version} or versions
     if len(stated) > MOST_VERSIONS:
@@ -200,25 +204,61 @@ def _is_cut(match: re.Match[bytes]) -> bool:
     return bool(match.groupdict().get("version") and _MORE.match(match.string, match.end("version")))
 
 
-def _inside(one: _Known, look: Look) -> Iterator[Seen]:
+def _by_itself(one: _Known, look: Look, elf: Elf | None) -> Iterator[Seen]:
+    """Give the version that a component's own file states in another way than by a banner."""
+    for inside in one.component.inside:
+        if seen := _inside(one, inside, look):
+            yield seen
+            return
+    if elf is not None and (stated := read_self_named(_own_names(one.component.name, elf.soname or look.name), look.data)):
+        version, (offset, length) = stated
+        if is_possible(text := printable(version)) and text not in one.component.stale:
+            yield Seen(_fact(one, text, "banner", "own"), offset, length)
+            return
+    if elf is not None:
+        yield from _by_number(one, look)
+
+
+@lru_cache(maxsize=1024)
+def _own_names(component: str, name: bytes) -> tuple[bytes, ...]:
+    """Name a component as it may name itself: by its name, and by that of a file that no other project has."""
+    one = _KNOWN[_ORDER[component]]
+    names = {component}
+    if name.startswith(one.libraries or (b"\0",)):
+        names.add(_NUMBERS.split(name.decode("latin-1"))[0])
+    elif name.decode("latin-1") in one.component.present:
+        names.add(name.decode("latin-1"))
+    return tuple(spelt for one_name in sorted(names) for spelt in spellings(one_name))
+
+
+_NUMBERS = re.compile(r"\.so|-?\d")
+"""Where the name of a library ends and its numbers begin."""
+
+
+def _inside(one: _Known, inside: Inside, look: Look) -> Seen | None:
     """Give the one version that stands alone in a component's own file; nothing when there are several."""
-    inside = one.component.inside
-    if inside is None or inside.marker.encode() not in look.data:
-        return
+    if inside.marker.encode() not in look.data:
+        return None
     found: dict[str, re.Match[bytes]] = {}
     for match in _alone(inside).finditer(look.data):
         version = printable(match.groupdict().get("version") or match[0])
         if is_possible(version) and (not inside.beside or _is_beside(look.data, match, inside.beside.encode())):
             found.setdefault(version, match)
-    if len(found) == 1:
-        ((version, match),) = found.items()
-        yield Seen(_fact(one, version, "banner", "own"), match.start(), len(match[0]))
+    if len(found) != 1 or not found.keys().isdisjoint(one.component.stale):
+        return None
+    ((version, match),) = found.items()
+    return Seen(_fact(one, version, "banner", "own"), match.start(), len(match[0]))
 
 
 @cache
 def _alone(inside: Inside) -> re.Pattern[bytes]:
-    """Compile what stands alone: what is printable neither goes before it nor follows it."""
-    return re.compile(rb"(?<![\x20-\x7e])(?:" + inside.regex.encode() + rb")(?=\0)")
+    """Compile what stands alone: what is printable follows it not, nor goes before it but for the end of a constant.
+
+    Linkers put texts right behind constants of eight bytes, and the last byte of a floating-point number is often the
+    letter `?`, `@` or `A`.
+    """
+    before = rb"(?:(?<![\x20-\x7e])|(?<=[^\x20-\x7e][?@A]))"
+    return re.compile(before + rb"(?:" + inside.regex.encode() + rb")(?=\0)")
 
 
 def _is_beside(data: bytes, match: re.Match[bytes], text: bytes) -> bool:
@@ -230,17 +270,18 @@ def _is_beside(data: bytes, match: re.Match[bytes], text: bytes) -> bool:
 
 def _by_name(one: _Known, look: Look, named: bool) -> Iterator[Seen]:
     """Give a component by the name of its file; `named` when the file has named itself as another program."""
-    name = look.name.decode("latin-1")
-    for regex in one.component.file_versions:
-        if match := re.fullmatch(regex, name):
-            yield Seen(_fact(one, match["version"], "file-name", ""))
-            return
-    for number in one.component.file_numbers:
-        if version := number.read(name):
-            yield Seen(_fact(one, version, "file-name", ""))
-            return
-    if not named and name in one.component.present:
+    if not named and look.name.decode("latin-1") in one.component.present:
         yield Seen(_fact(one, "", "file-name", ""))
+
+
+def _by_number(one: _Known, look: Look) -> Iterator[Seen]:
+    """Give a library by the number in the name of its file, where the release follows from it."""
+    name = look.name.decode("latin-1")
+    matches = (re.fullmatch(regex, name) for regex in one.component.file_versions)
+    stated = next((match["version"] for match in matches if match), "")
+    stated = stated or next(filter(None, (number.read(name) for number in one.component.file_numbers)), "")
+    if stated:
+        yield Seen(_fact(one, stated, "file-name", ""))
 
 
 def _fact(one: _Known, version: str, basis: ComponentBasis, linkage: _Linkage | Literal[""]) -> Component:

@@ -1,0 +1,104 @@
+"""The version that a program or library states beside its own name, in forms that many projects share.
+
+Source: the GNU coding standards, `--version` ("GNU NAME 1.2.3"), and autoconf's PACKAGE_STRING; printf(3) for a form
+whose number stands beside it as a text of its own; the folders `build/NAME-1.2.3` in which dpkg-buildpackage, rpmbuild,
+Buildroot, OpenWrt and the Yocto Project build, as assertions and options of the compiler leave them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+MOST_PLACES = 500
+"""Places of a name in one file that are looked at."""
+_LONGEST_FORM = 200
+_MOST_PADDING = 8
+"""Most zero bytes between a form and its number."""
+
+_END = rb"(?:[a-z]\d?|[-~.]?(?:rc|beta|alpha|pre|p)\d{1,3})?"
+_LONG = rb"\d{1,4}(?:\.\d{1,4}){2,3}" + _END
+_SHORT = rb"\d{1,4}(?:\.\d{1,4}){1,3}" + _END
+_WORD = rb"(?:,? [Vv]er(?:sion|\.)?)?"
+
+_SAID = re.compile(_WORD + rb"[ /]v?(?P<version>" + _LONG + rb")(?=[\0\n ,;()])")
+_FORM = re.compile(_WORD + rb"[ ,]{1,2}v?%s")
+_BUILT = re.compile(rb"-v?(?P<version>" + _SHORT + rb")(?=[/=]|[+~](?!really))")
+_BUILD_FOLDER = re.compile(rb"/(?:[Bb][Uu][Ii][Ll][Dd]|work/|usr/src/)[\x20-\x7e]{0,120}$")
+_NUMBER = re.compile(rb"v?(?P<version>" + _SHORT + rb")")
+_ADDRESS = re.compile(rb"(?:0|10|127|169|172|192|22\d|239|255)\.\d+\.\d+\.\d+")
+
+Place = tuple[int, int]
+"""Offset and length."""
+
+
+def read_self_named(names: tuple[bytes, ...], data: bytes) -> tuple[bytes, Place] | None:
+    """Give the version that a file states of itself under one of its names, and where; None where it states several."""
+    places = [(at, at + len(name)) for name in names for at in _places(name, data)]
+    for read in (_said, _printed, _built):
+        found: dict[bytes, Place] = {}
+        for version, place in read(places, data):
+            if not _ADDRESS.fullmatch(version):
+                found.setdefault(version, place)
+        if found:
+            return next(iter(found.items())) if len(found) == 1 else None
+    return None
+
+
+def spellings(name: str) -> tuple[bytes, ...]:
+    """Write a name as it is, with a capital, and in capitals."""
+    return tuple(dict.fromkeys(one.encode() for one in (name, name.capitalize(), name.upper())))
+
+
+def _places(name: bytes, data: bytes) -> Iterator[int]:
+    at = data.find(name)
+    for _ in range(MOST_PLACES):
+        if at < 0:
+            return
+        yield at
+        at = data.find(name, at + len(name))
+
+
+def _said(places: list[Place], data: bytes) -> Iterator[tuple[bytes, Place]]:
+    """Read `NAME 1.2.3` at the beginning of a text."""
+    for start, end in places:
+        if (start == 0 or not 0x20 <= data[start - 1] <= 0x7E) and (match := _SAID.match(data, end)):
+            yield match["version"], (start, match.end() - start)
+
+
+def _printed(places: list[Place], data: bytes) -> Iterator[tuple[bytes, Place]]:
+    """Read the number beside a form such as `NAME version %s`."""
+    for start, end in places:
+        if not _FORM.match(data, end) or data[start - 1 : start].isalnum():
+            continue
+        begin = data.rfind(b"\0", max(0, start - _LONGEST_FORM), start)
+        finish = data.find(b"\0", end, end + _LONGEST_FORM)
+        for one in (_text_before(data, begin), _text_behind(data, finish)):
+            if one is not None and (match := _NUMBER.fullmatch(data, *one)):
+                yield match["version"], (one[0], one[1] - one[0])
+
+
+def _text_before(data: bytes, zero: int) -> Place | None:
+    """Give the beginning and end of the text that ends at a zero byte or a few before it."""
+    if zero < 0:
+        return None
+    end = max(0, zero - _MOST_PADDING) + len(data[max(0, zero - _MOST_PADDING) : zero].rstrip(b"\0"))
+    return data.rfind(b"\0", max(0, end - _LONGEST_FORM), end) + 1, end
+
+
+def _text_behind(data: bytes, zero: int) -> Place | None:
+    """Give the beginning and end of the text that begins behind a zero byte or a few."""
+    if zero < 0:
+        return None
+    padding = data[zero : zero + _MOST_PADDING]
+    start = zero + len(padding) - len(padding.lstrip(b"\0"))
+    end = data.find(b"\0", start, start + _LONGEST_FORM)
+    return (start, end) if end >= 0 else None
+
+
+def _built(places: list[Place], data: bytes) -> Iterator[tuple[bytes, Place]]:
+    """Read the folder that a file was built in."""
+    for start, end in places:
+        if data[start - 1 : start] == b"/" and (match := _BUILT.match(data, end)):
+            if _BUILD_FOLDER.search(data, max(0, start - _LONGEST_FORM), start):
+                yield match["version"], (start, match.end() - start)
