@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-_WHOLE = rb"(?<![\x20-\x7e])"
 _END = rb"(?![0-9])(?!\.[0-9A-Za-z])"
 _ENOUGH = 5
 """Digits of a number without points, such as a date, that nobody writes by accident."""
-_SYMBOL = re.compile(rb"[A-Z][A-Z0-9_]*_$")
+_SYMBOL = re.compile(rb"[A-Z][A-Z0-9]{1,15}_(?:[A-Z]{1,15}_)?$")
 """What stands before the number of a version of symbols, such as `GLIBC_2.4`: that of an interface."""
 
 
@@ -30,16 +29,15 @@ def is_shown(version: str, names: Iterable[str], files: Sequence[tuple[bytes, by
 def _pattern(version: str, names: Sequence[str]) -> re.Pattern[bytes]:
     parts = [re.escape(part) for part in re.split(r"[~+]", version)]
     number = r"[-~+._ ]?".join(parts).encode()
-    if version.count(".") >= 2 or len(re.sub(r"\D", "", version.partition(".")[0])) >= _ENOUGH:
-        return re.compile(rb"(?:(?<![0-9.])|(?<=\.so\.))" + number + _END)
+    if version.count(".") >= 2 or len(version.partition(".")[0]) >= _ENOUGH:
+        return re.compile(rb"(?:(?<![0-9.])|(?<=\.so\.))(?P<number>" + number + rb")" + _END)
     words = b"|".join(re.escape(name).encode() for name in (*sorted(names), "version", "ver", "release"))
-    led = rb"(?i:" + words + rb")(?:[\x20-\x2f:=_(]|version|lib)(?:[\x20-\x2f:=_(]|version){0,7}v?" + number + _END
-    led += rb"|(?i:" + words + rb"|\.so\.|(?<![a-z])v)" + number + _END
-    if "." in version:
-        led += rb"|" + _WHOLE + rb"v?" + number + rb"(?=\0)"
-    return re.compile(led)
+    before = rb"(?i:(?:" + words + rb")[^0-9A-Za-z\0]{0,4}(?:version[ :]{1,2})?v?|(?<![a-z])v|\.so\."
+    before += rb"|(?<![\x20-\x7e])(?=[0-9][\w.+~-]{1,30}\0))" if "." in version else rb")"
+    return re.compile(before + rb"(?P<number>" + number + rb")" + _END)
 
 
 def _stands(wanted: re.Pattern[bytes], data: bytes) -> bool:
     """Tell whether a match is there that is not the number of a version of symbols."""
-    return any(not _SYMBOL.search(data, max(0, one.start() - 40), one.start()) for one in wanted.finditer(data))
+    starts = (one.start("number") for one in wanted.finditer(data))
+    return any(not _SYMBOL.search(data, max(0, start - 40), start) for start in starts)

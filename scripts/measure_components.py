@@ -20,6 +20,7 @@ import msgspec
 from platformdirs import user_cache_path
 
 from _debian import Package, available, fetch, is_usable, programs
+from _presence import is_shown
 from plimsoll.inspect.firmware.components import Components
 from plimsoll.inspect.scan import Scan
 from plimsoll.knowledge.components import KnownComponent, load
@@ -38,6 +39,8 @@ class Result(msgspec.Struct):
     package: Package
     has_name: bool = False
     has_version: bool = False
+    is_shown: bool = False
+    """Whether a file holds the version of the record as text, by no sign of ours."""
     wrong: list[str] = msgspec.field(default_factory=list)
     right: int = 0
 
@@ -72,7 +75,16 @@ def measure(cache: Path, release: str, architecture: str, most: int = 0, only: S
     packages = [one for one in packages if trees.get(one.name)]
     stated = _inspect(trees, cache)
     copies = msgspec.toml.decode(COPIES.read_bytes(), type=dict[str, dict[str, str]])
-    return [_compare(one, stated[one.name], copies.get(one.component, {})) for one in packages]
+    results = [_compare(one, stated[one.name], copies.get(one.component, {})) for one in packages]
+    for one in results:
+        one.is_shown = one.has_version or is_shown(one.package.upstream, _names(one.package), trees[one.package.name])
+    return results
+
+
+def _names(package: Package) -> set[str]:
+    """Name a package's component as texts may: by its name, those of its packages, and without what `lib` adds."""
+    names = {package.component, re.sub(r"[-\d.]+$", "", package.name), *_KNOWN[package.component].files}
+    return {name for name in (*names, *(name.removeprefix("lib") for name in names)) if len(name) > 1}
 
 
 def _inspect(trees: Mapping[str, Sequence[tuple[bytes, bytes]]], cache: Path) -> dict[str, list[Component]]:
@@ -101,7 +113,7 @@ def _compare(package: Package, stated: Sequence[Component], copies: Mapping[str,
         result.has_name |= own
         if not fact.version:
             continue
-        is_right = is_same(fact.version, package) if own else copies.get(fact.name, "") in ("*", fact.version)
+        is_right = copies.get(fact.name, "") in ("*", fact.version) or (own and is_same(fact.version, package))
         result.has_version |= own and is_right
         result.right += is_right
         if not is_right:
@@ -110,8 +122,12 @@ def _compare(package: Package, stated: Sequence[Component], copies: Mapping[str,
 
 
 def is_same(version: str, package: Package) -> bool:
-    """Tell whether a stated version is that of the record; it may tell more, such as the date of a patch."""
-    return f"{_plain(version)}.".startswith(f"{_plain(package.upstream)}.")
+    """Tell whether a stated version is that of the record; it may tell more, such as the date of a patch.
+
+    `2.9` and `2.9.0` are one.
+    """
+    stated, recorded = _plain(version), _plain(package.upstream)
+    return f"{stated}.".startswith(f"{recorded}.") or f"{stated}.0" == recorded
 
 
 def _plain(version: str) -> str:
@@ -131,8 +147,9 @@ def _complain(release: str, architecture: str, one: Result) -> None:
     where = f"{release} {architecture} {package.name} {package.version} ({package.component})"
     if not one.has_name:
         print(f"missed   {where}")
-    elif not one.has_version and _can_tell(_KNOWN[package.component]):
-        print(f"no number {where}")
+    elif not one.has_version:
+        sign = "" if _can_tell(_KNOWN[package.component]) else ", no sign of it"
+        print(f"no number {where}: {'in a file' if one.is_shown else 'in no file'}{sign}")
     for text in one.wrong:
         print(f"wrong    {where}: {text}")
 
@@ -143,18 +160,28 @@ class Sums(msgspec.Struct, frozen=True):
     packages: int
     components: int
     named: int
-    telling: int
-    """Components that can show their version."""
+    hidden: int
+    """Components whose version no file of a package holds."""
     numbered: int
+    """Those of which a package showed it."""
+    telling: int
+    """Components that have a sign of their version."""
+    signed: int
     """Those of which a package showed it."""
     right: int
     stated: int
 
     def row(self, *names: str) -> str:
         """Write a line of the table."""
-        shares = ((self.named, self.packages), (self.numbered, self.telling), (self.right, self.stated))
-        cells = [*names, str(self.packages), str(self.components), *(_share(*one) for one in shares)]
-        return f"| {' | '.join(cells)} |"
+        shares = (
+            (self.named, self.packages),
+            (self.numbered, self.components - self.hidden),
+            (self.right, self.stated),
+            (self.signed, self.telling),
+        )
+        named, numbered, right, signed = (_share(*one) for one in shares)
+        cells = (*names, self.packages, self.components, named, self.hidden, numbered, right, signed)
+        return f"| {' | '.join(map(str, cells))} |"
 
 
 def _share(part: int, whole: int) -> str:
@@ -163,13 +190,17 @@ def _share(part: int, whole: int) -> str:
 
 def sums(results: Sequence[Result]) -> Sums:
     """Add up what came of packages."""
-    telling = {one.package.component for one in results if _can_tell(_KNOWN[one.package.component])}
+    components = {one.package.component for one in results}
+    telling = {name for name in components if _can_tell(_KNOWN[name])}
+    numbered = {one.package.component for one in results if one.has_version}
     return Sums(
         packages=len(results),
-        components=len({one.package.component for one in results}),
+        components=len(components),
         named=sum(one.has_name for one in results),
+        hidden=len(components - {one.package.component for one in results if one.is_shown}),
+        numbered=len(numbered),
         telling=len(telling),
-        numbered=len(telling & {one.package.component for one in results if one.has_version}),
+        signed=len(numbered & telling),
         right=sum(one.right for one in results),
         stated=sum(one.right + len(one.wrong) for one in results),
     )
@@ -183,8 +214,9 @@ def _total(parts: Sequence[Sums]) -> Sums:
 def table(rows: Mapping[tuple[str, str], Sequence[Result]]) -> str:
     """Write the table: one line for each release and architecture, and one for all."""
     lines = [
-        "| release | architecture | packages | components | recall: component | recall: version | precision |",
-        "|---|---|---:|---:|---:|---:|---:|",
+        "| release | architecture | packages | components | recall: component | version in no file | recall: version | "
+        "precision | of those with a sign |",
+        "|---|---|---:|---:|---:|---:|---:|---:|---:|",
         *(sums(results).row(*names) for names, results in rows.items()),
         _total([sums(results) for results in rows.values()]).row("all", ""),
     ]

@@ -165,7 +165,7 @@ IMPOSSIBLE = ("%s", "%d.%d.%d", "0.0.0", "0.0", "unknown", "2024-01-01", "da39a3
 @each
 def test_what_cannot_be_a_version_is_none(patterns: Patterns, one: KnownComponent) -> None:
     for example in one.examples:
-        if example.text and example.version and one.scheme != "date":
+        if example.version and example.version in example.text and one.scheme != "date":
             for text in IMPOSSIBLE:
                 stated = versions(patterns, one, example.text.replace(example.version, text))
                 assert not {version for version in stated if version and is_possible(version)}, (text, stated)

@@ -100,7 +100,7 @@ class KnownComponent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     """Regular expressions over base names of libraries whose number is the release, with the group `version`."""
     file_numbers: tuple[FileNumber, ...] = ()
     stale: tuple[str, ...] = ()
-    """Versions that a later release states of itself too, because its maker forgot to change them: they tell nothing."""
+    """Versions that a later release states of itself too, since its maker forgot to change them: they tell nothing."""
     examples: tuple[Example, ...] = ()
     others: tuple[str, ...] = ()
     """Lines that no banner may match."""

@@ -123,7 +123,7 @@ def read_banners(look: Look) -> Iterator[Seen | Presence]:
         one = _KNOWN[_ORDER[name]]
         linkage = _linkage(one, elf, look.data, name in owners)
         found = list(_by_banner(one, look, linkage))
-        if name in owners and not any(seen.fact.version for seen in found):
+        if name in owners and not any(isinstance(seen.fact, Component) and seen.fact.version for seen in found):
             found = list(_by_itself(one, look, elf)) or found
         named = named or bool(found and one.component.kind == "program")
         yield from found
@@ -134,12 +134,13 @@ def read_banners(look: Look) -> Iterator[Seen | Presence]:
     for one in unnamed:
         by_name = list(_by_name(one, look, named))
         yield from by_name
-        if by_name or (elf is not None and owners == {one.component.name} and _bears(elf.soname, one)):
+        if by_name or (elf is not None and owners == {one.component.name} and _is_of(elf, one)):
             yield Presence(one.component.name, is_named=bool(by_name))
 
 
-def _bears(soname: bytes, one: _Known) -> bool:
-    return bool(one.libraries) and soname.startswith(one.libraries)
+def _is_of(elf: Elf, one: _Known) -> bool:
+    """Tell whether a file of a component's name is a library by its soname too, or loads one of that component."""
+    return bool(one.libraries) and any(name.startswith(one.libraries) for name in (elf.soname, *elf.needed))
 
 
 def conclude_presence(kept: Sequence[Kept], inspector: str) -> Iterator[Observation]:
@@ -186,13 +187,18 @@ def _by_banner(one: _Known, look: Look, linkage: _Linkage) -> Iterator[Seen]:
     versions: dict[str, re.Match[bytes]] = {}
     for name, match in matches:
         version = "" if _is_cut(match) else _FORMS[name].read(printable(match.groupdict().get("version") or b""))
-        if not version or (is_possible(version) and version not in one.component.stale):
-            versions.setdefault(version, match)
+        if not version or is_possible(version):
+            versions.setdefault(_told(one, version), match)
     stated = {version: match for version, match in versions.items() if version} or versions
     if len(stated) > MOST_VERSIONS:
         return
     for version, match in stated.items():
         yield Seen(_fact(one, version, "banner", linkage), match.start(), match.end() - match.start())
+
+
+def _told(one: _Known, version: str) -> str:
+    """Give a version, or nothing for one that a later release states too: that shows the component and no version."""
+    return "" if version in one.component.stale else version
 
 
 _MORE = re.compile(rb"\d|\.\d|[a-z](?![A-Za-z0-9])")
@@ -210,10 +216,12 @@ def _by_itself(one: _Known, look: Look, elf: Elf | None) -> Iterator[Seen]:
         if seen := _inside(one, inside, look):
             yield seen
             return
-    if elf is not None and (stated := read_self_named(_own_names(one.component.name, elf.soname or look.name), look.data)):
+    if elf is not None and (
+        stated := read_self_named(_own_names(one.component.name, elf.soname or look.name), look.data)
+    ):
         version, (offset, length) = stated
-        if is_possible(text := printable(version)) and text not in one.component.stale:
-            yield Seen(_fact(one, text, "banner", "own"), offset, length)
+        if is_possible(text := printable(version)):
+            yield Seen(_fact(one, _told(one, text), "banner", "own"), offset, length)
             return
     if elf is not None:
         yield from _by_number(one, look)
@@ -239,15 +247,17 @@ def _inside(one: _Known, inside: Inside, look: Look) -> Seen | None:
     """Give the one version that stands alone in a component's own file; nothing when there are several."""
     if inside.marker.encode() not in look.data:
         return None
+    matches = tuple(_alone(inside).finditer(look.data))
+    texts = [match for match in matches if look.data[match.start() - 1 : match.start()] == b"\0"]
     found: dict[str, re.Match[bytes]] = {}
-    for match in _alone(inside).finditer(look.data):
+    for match in texts or matches:
         version = printable(match.groupdict().get("version") or match[0])
         if is_possible(version) and (not inside.beside or _is_beside(look.data, match, inside.beside.encode())):
             found.setdefault(version, match)
-    if len(found) != 1 or not found.keys().isdisjoint(one.component.stale):
+    if len(found) != 1:
         return None
     ((version, match),) = found.items()
-    return Seen(_fact(one, version, "banner", "own"), match.start(), len(match[0]))
+    return Seen(_fact(one, _told(one, version), "banner", "own"), match.start(), len(match[0]))
 
 
 @cache

@@ -2,7 +2,8 @@
 
 Source: the GNU coding standards, `--version` ("GNU NAME 1.2.3"), and autoconf's PACKAGE_STRING; printf(3) for a form
 whose number stands beside it as a text of its own; the folders `build/NAME-1.2.3` in which dpkg-buildpackage, rpmbuild,
-Buildroot, OpenWrt and the Yocto Project build, as assertions and options of the compiler leave them.
+Buildroot, OpenWrt and the Yocto Project build, as assertions and options of the compiler leave them; the note of the
+package, as the UAPI group's "Package Metadata for Executable Files" describes it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,11 @@ _WORD = rb"(?:,? [Vv]er(?:sion|\.)?)?"
 
 _SAID = re.compile(_WORD + rb"[ /]v?(?P<version>" + _LONG + rb")(?=[\0\n ,;()])")
 _FORM = re.compile(_WORD + rb"[ ,]{1,2}v?%s")
-_BUILT = re.compile(rb"-v?(?P<version>" + _SHORT + rb")(?=[/=]|[+~](?!really))")
+_BUILT = re.compile(rb"-v?(?:[0-9.]{1,16}\+really)?(?P<version>" + _SHORT + rb")(?=[/=]|[+~](?!really))")
+_NOTE = re.compile(
+    rb'\{"type":"[a-z]{2,12}",[\x20-\x7e]{0,80}?"name":"(?P<name>[^"]{1,80})","version":"(?P<version>[^"]{1,80})"'
+)
+_EPOCH_OR_REVISION = re.compile(rb"^\d+:|-[^-]*$")
 _BUILD_FOLDER = re.compile(rb"/(?:[Bb][Uu][Ii][Ll][Dd]|work/|usr/src/)[\x20-\x7e]{0,120}$")
 _NUMBER = re.compile(rb"v?(?P<version>" + _SHORT + rb")")
 _ADDRESS = re.compile(rb"(?:0|10|127|169|172|192|22\d|239|255)\.\d+\.\d+\.\d+")
@@ -35,6 +40,8 @@ Place = tuple[int, int]
 def read_self_named(names: tuple[bytes, ...], data: bytes) -> tuple[bytes, Place] | None:
     """Give the version that a file states of itself under one of its names, and where; None where it states several."""
     places = [(at, at + len(name)) for name in names for at in _places(name, data)]
+    if noted := _noted(names, data):
+        return noted
     for read in (_said, _printed, _built):
         found: dict[bytes, Place] = {}
         for version, place in read(places, data):
@@ -57,6 +64,15 @@ def _places(name: bytes, data: bytes) -> Iterator[int]:
             return
         yield at
         at = data.find(name, at + len(name))
+
+
+def _noted(names: tuple[bytes, ...], data: bytes) -> tuple[bytes, Place] | None:
+    """Read the note in which a distribution names the package; its version is that of the maker, and a revision."""
+    at = data.find(b'{"type":"')
+    match = _NOTE.match(data, at) if at >= 0 else None
+    if match is None or match["name"] not in names:
+        return None
+    return _EPOCH_OR_REVISION.sub(b"", match["version"]), (at, match.end() - at)
 
 
 def _said(places: list[Place], data: bytes) -> Iterator[tuple[bytes, Place]]:
@@ -99,6 +115,6 @@ def _text_behind(data: bytes, zero: int) -> Place | None:
 def _built(places: list[Place], data: bytes) -> Iterator[tuple[bytes, Place]]:
     """Read the folder that a file was built in."""
     for start, end in places:
-        if data[start - 1 : start] == b"/" and (match := _BUILT.match(data, end)):
-            if _BUILD_FOLDER.search(data, max(0, start - _LONGEST_FORM), start):
-                yield match["version"], (start, match.end() - start)
+        match = _BUILT.match(data, end) if data[start - 1 : start] == b"/" else None
+        if match and _BUILD_FOLDER.search(data, max(0, start - _LONGEST_FORM), start):
+            yield match["version"], (start, match.end() - start)
