@@ -247,8 +247,9 @@ def _inside(one: _Known, inside: Inside, look: Look) -> Seen | None:
     """Give the one version that stands alone in a component's own file; nothing when there are several."""
     if inside.marker.encode() not in look.data:
         return None
-    matches = tuple(_alone(inside).finditer(look.data))
-    texts = [match for match in matches if look.data[match.start() - 1 : match.start()] == b"\0"]
+    data = look.data
+    matches = [match for match in _ended(inside).finditer(data) if _begins_a_text(data, match.start())]
+    texts = [match for match in matches if data[match.start() - 1 : match.start()] == b"\0"]
     found: dict[str, re.Match[bytes]] = {}
     for match in texts or matches:
         version = printable(match.groupdict().get("version") or match[0])
@@ -261,14 +262,22 @@ def _inside(one: _Known, inside: Inside, look: Look) -> Seen | None:
 
 
 @cache
-def _alone(inside: Inside) -> re.Pattern[bytes]:
-    """Compile what stands alone: what is printable follows it not, nor goes before it but for the end of a constant.
+def _ended(inside: Inside) -> re.Pattern[bytes]:
+    """Compile what stands at the end of a text. What goes before it is looked at where it matches: that is faster."""
+    return re.compile(rb"(?:" + inside.regex.encode() + rb")(?=\0)")
+
+
+def _begins_a_text(data: bytes, at: int) -> bool:
+    """Tell whether nothing printable goes before an offset, but for the end of a constant.
 
     Linkers put texts right behind constants of eight bytes, and the last byte of a floating-point number is often the
     letter `?`, `@` or `A`.
     """
-    before = rb"(?:(?<![\x20-\x7e])|(?<=[^\x20-\x7e][?@A]))"
-    return re.compile(before + rb"(?:" + inside.regex.encode() + rb")(?=\0)")
+    before = data[max(0, at - 2) : at]
+    return not _PRINTABLE.match(before[-1:]) or (before[-1:] in b"?@A" and not _PRINTABLE.match(before[:-1]))
+
+
+_PRINTABLE = re.compile(rb"[\x20-\x7e]")
 
 
 def _is_beside(data: bytes, match: re.Match[bytes], text: bytes) -> bool:
