@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from plimsoll.inspect.firmware._banners import Presence, conclude_presence
 from plimsoll.inspect.firmware._self_named import read_self_named, spellings
 from plimsoll.inspect.firmware.components import Components
+from plimsoll.inspect.inspector import Kept
 from plimsoll.model.facts import Component
+from plimsoll.sources.tree import Stem, Tree
 from tests import firmware
 from tests.inspect.elves import elf
 
@@ -33,6 +36,8 @@ def told(path: str, *texts: bytes, soname: bytes = b"") -> list[tuple[str, str, 
         ((b"weston %s\n", b"9.0.0"), b"9.0.0"),
         ((b"9.0", b"%s: this is weston version %s\n"), b"9.0"),
         ((b"weston v%s\n", b"", b"", b"v9.0.1-rc2"), b"9.0.1-rc2"),
+        ((b"GNU weston", b"9.0"), b"9.0"),
+        ((b"9.0.0", b"", b"libnice"), b"9.0.0"),
         ((b"/build/mc-xlv0ck/mc-4.8.26/lib/tty.c",), b"4.8.26"),
         ((b"/srv/openwrt/build_dir/target-mips_24kc_musl/weston-1.12/src/main.c",), b"1.12"),
         ((b"-O2 -ffile-prefix-map=/build/reproducible-path/mc-4.8.26+dfsg=. -Wformat",), b"4.8.26"),
@@ -110,3 +115,26 @@ def test_a_program_that_loads_the_library_of_its_component_is_of_it() -> None:
     facts = [one.fact for one in firmware.observe(Components(), {"usr/bin/node": data})]
     assert [fact.name for fact in facts if isinstance(fact, Component)] == ["nodejs"]
     assert firmware.observe(Components(), {"usr/bin/node": elf(needed=(b"libc.so.6",), tail=b"\0")}) == []
+
+
+def concluded(*presences: Presence) -> list[tuple[str, str]]:
+    trees = [Tree(Stem(b"slot-%d" % number), "folder", []) for number in range(len(presences))]
+    kept = [Kept(one, "lib/x.so", tree, b"lib/x.so") for one, tree in zip(presences, trees, strict=True)]
+    facts = (one.fact for one in conclude_presence(kept, "components"))
+    return [(one.version, one.basis) for one in facts if isinstance(one, Component)]
+
+
+def test_a_file_of_the_same_build_in_another_tree_has_the_same_version() -> None:
+    stated = Presence("libxml2", True, "c0ffee", "2.9.4")
+    assert concluded(stated, Presence("libxml2", False, "c0ffee")) == [("2.9.4", "build-info")]
+    assert concluded(stated, Presence("libxml2", False, "facade")) == [("", "file-name")]
+    assert concluded(stated, Presence("libxml2", False, "")) == [("", "file-name")]
+    assert concluded(stated, Presence("libpng", False, "c0ffee")) == [("", "file-name")]
+
+
+def test_the_number_of_a_file_goes_before_words_in_it() -> None:
+    assert told("usr/lib/libopencv_core.so.4.5.1", b"opencv %s", b"4.5") == [("opencv", "4.5.1", "file-name")]
+
+
+def test_a_name_that_two_projects_use_is_not_read_by_its_words() -> None:
+    assert told("usr/lib/frr/babeld", b"babeld", b"8.4.4", b"babeld daemon") == [("babeld", "", "file-name")]

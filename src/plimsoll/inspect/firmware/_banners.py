@@ -100,6 +100,10 @@ class Presence(msgspec.Struct, frozen=True):
     component: str
     is_named: bool
     """Whether the file gave the component itself, so that there is no need to conclude it."""
+    build: str = ""
+    """Build id of the component's own file; files of one build id are one build, whatever they are called."""
+    version: str = ""
+    """Version that the file gave."""
 
 
 def has_own_name(look: Look) -> bool:
@@ -124,18 +128,24 @@ def read_banners(look: Look) -> Iterator[Seen | Presence]:
         linkage = _linkage(one, elf, look.data, name in owners)
         found = list(_by_banner(one, look, linkage))
         if name in owners and not any(isinstance(seen.fact, Component) and seen.fact.version for seen in found):
-            found = list(_by_itself(one, look, elf)) or found
+            found = list(_by_itself(one, look, elf, len(owners) == 1)) or found
         named = named or bool(found and one.component.kind == "program")
         yield from found
         if found and linkage != "dynamic":
-            yield Presence(name, is_named=True)
+            yield Presence(name, True, elf.build_id if elf is not None and name in owners else "", _version(found))
         elif elf is not None and name in owners:
             unnamed.append(one)
     for one in unnamed:
         by_name = list(_by_name(one, look, named))
         yield from by_name
         if by_name or (elf is not None and owners == {one.component.name} and _is_of(elf, one)):
-            yield Presence(one.component.name, is_named=bool(by_name))
+            yield Presence(one.component.name, bool(by_name), elf.build_id if elf is not None else "")
+
+
+def _version(found: Sequence[Seen]) -> str:
+    """Give the version that a file states; empty where it states none or several."""
+    versions = {seen.fact.version for seen in found if isinstance(seen.fact, Component)}
+    return versions.pop() if len(versions) == 1 else ""
 
 
 def _is_of(elf: Elf, one: _Known) -> bool:
@@ -144,13 +154,20 @@ def _is_of(elf: Elf, one: _Known) -> bool:
 
 
 def conclude_presence(kept: Sequence[Kept], inspector: str) -> Iterator[Observation]:
-    """Give each component without a version whose library is in a tree where nothing else shows it, by its first."""
+    """Give each component whose library is in a tree where nothing else shows it, by its first.
+
+    It has no version, unless a file of the same build has one elsewhere, as a slot or an initramfs holds copies.
+    """
     named = {(one.tree.stem.at(), one.value.component) for one in kept if one.value.is_named}
+    builds = {one.value.build: one.value for one in kept if one.value.build and one.value.version}
     for one in kept:
         key = (one.tree.stem.at(), one.value.component)
         if key not in named:
             named.add(key)
-            fact = _fact(_KNOWN[_ORDER[one.value.component]], "", "file-name", "")
+            known = _KNOWN[_ORDER[one.value.component]]
+            same = builds.get(one.value.build)
+            version = same.version if same is not None and same.component == one.value.component else ""
+            fact = _fact(known, version, "build-info" if version else "file-name", "")
             yield Observation(fact, one.where, inspector)
 
 
@@ -210,21 +227,29 @@ def _is_cut(match: re.Match[bytes]) -> bool:
     return bool(match.groupdict().get("version") and _MORE.match(match.string, match.end("version")))
 
 
-def _by_itself(one: _Known, look: Look, elf: Elf | None) -> Iterator[Seen]:
+def _by_itself(one: _Known, look: Look, elf: Elf | None, is_only_owner: bool) -> Iterator[Seen]:
     """Give the version that a component's own file states in another way than by a banner."""
     for inside in one.component.inside:
         if seen := _inside(one, inside, look):
             yield seen
             return
-    if elf is not None and (
+    if elf is None:
+        return
+    if number := _number(one, look.name.decode("latin-1")):
+        yield Seen(_fact(one, number, "file-name", ""))
+    elif is_only_owner and (
         stated := read_self_named(_own_names(one.component.name, elf.soname or look.name), look.data)
     ):
         version, (offset, length) = stated
         if is_possible(text := printable(version)):
             yield Seen(_fact(one, _told(one, text), "banner", "own"), offset, length)
-            return
-    if elf is not None:
-        yield from _by_number(one, look)
+
+
+def _number(one: _Known, name: str) -> str:
+    """Give the release that the number in the name of a library stands for."""
+    matches = (re.fullmatch(regex, name) for regex in one.component.file_versions)
+    stated = next((match["version"] for match in matches if match), "")
+    return _told(one, stated or next(filter(None, (number.read(name) for number in one.component.file_numbers)), ""))
 
 
 @lru_cache(maxsize=1024)
@@ -239,7 +264,7 @@ def _own_names(component: str, name: bytes) -> tuple[bytes, ...]:
     return tuple(spelt for one_name in sorted(names) for spelt in spellings(one_name))
 
 
-_NUMBERS = re.compile(r"\.so|-?\d")
+_NUMBERS = re.compile(r"\.so|-\d")
 """Where the name of a library ends and its numbers begin."""
 
 
@@ -291,16 +316,6 @@ def _by_name(one: _Known, look: Look, named: bool) -> Iterator[Seen]:
     """Give a component by the name of its file; `named` when the file has named itself as another program."""
     if not named and look.name.decode("latin-1") in one.component.present:
         yield Seen(_fact(one, "", "file-name", ""))
-
-
-def _by_number(one: _Known, look: Look) -> Iterator[Seen]:
-    """Give a library by the number in the name of its file, where the release follows from it."""
-    name = look.name.decode("latin-1")
-    matches = (re.fullmatch(regex, name) for regex in one.component.file_versions)
-    stated = next((match["version"] for match in matches if match), "")
-    stated = stated or next(filter(None, (number.read(name) for number in one.component.file_numbers)), "")
-    if stated:
-        yield Seen(_fact(one, stated, "file-name", ""))
 
 
 def _fact(one: _Known, version: str, basis: ComponentBasis, linkage: _Linkage | Literal[""]) -> Component:

@@ -39,16 +39,17 @@ Place = tuple[int, int]
 
 def read_self_named(names: tuple[bytes, ...], data: bytes) -> tuple[bytes, Place] | None:
     """Give the version that a file states of itself under one of its names, and where; None where it states several."""
-    places = [(at, at + len(name)) for name in names for at in _places(name, data)]
     if noted := _noted(names, data):
         return noted
-    for read in (_said, _printed, _built):
-        found: dict[bytes, Place] = {}
-        for version, place in read(places, data):
+    places = [(at, at + len(name)) for name in names for at in _places(name, data)]
+    folders = [(at + 1, at + 1 + len(name)) for name in names for at in _places(b"/" + name + b"-", data)]
+    for found in (_said(places, data), _printed(places, data), _paired(places, data), _built(folders, data)):
+        stated: dict[bytes, Place] = {}
+        for version, place in found:
             if not _ADDRESS.fullmatch(version):
-                found.setdefault(version, place)
-        if found:
-            return next(iter(found.items())) if len(found) == 1 else None
+                stated.setdefault(version, place)
+        if stated:
+            return next(iter(stated.items())) if len(stated) == 1 else None
     return None
 
 
@@ -89,9 +90,22 @@ def _printed(places: list[Place], data: bytes) -> Iterator[tuple[bytes, Place]]:
             continue
         begin = data.rfind(b"\0", max(0, start - _LONGEST_FORM), start)
         finish = data.find(b"\0", end, end + _LONGEST_FORM)
-        for one in (_text_before(data, begin), _text_behind(data, finish)):
-            if one is not None and (match := _NUMBER.fullmatch(data, *one)):
-                yield match["version"], (one[0], one[1] - one[0])
+        yield from _beside(data, begin, finish)
+
+
+def _beside(data: bytes, begin: int, finish: int) -> Iterator[tuple[bytes, Place]]:
+    """Give the numbers that are texts of their own, before one zero byte and behind another."""
+    for one in (_text_before(data, begin), _text_behind(data, finish)):
+        if one is not None and (match := _NUMBER.fullmatch(data, *one)):
+            yield match["version"], (one[0], one[1] - one[0])
+
+
+def _paired(places: list[Place], data: bytes) -> Iterator[tuple[bytes, Place]]:
+    """Read the number beside the name as a text of its own, as autoconf's PACKAGE_NAME and PACKAGE_VERSION stand."""
+    for start, end in places:
+        start -= 4 if data.endswith(b"GNU ", 0, start) else 0
+        if data[start - 1 : start] == b"\0" == data[end : end + 1]:
+            yield from _beside(data, start - 1, end)
 
 
 def _text_before(data: bytes, zero: int) -> Place | None:
@@ -112,9 +126,9 @@ def _text_behind(data: bytes, zero: int) -> Place | None:
     return (start, end) if end >= 0 else None
 
 
-def _built(places: list[Place], data: bytes) -> Iterator[tuple[bytes, Place]]:
+def _built(folders: list[Place], data: bytes) -> Iterator[tuple[bytes, Place]]:
     """Read the folder that a file was built in."""
-    for start, end in places:
-        match = _BUILT.match(data, end) if data[start - 1 : start] == b"/" else None
+    for start, end in folders:
+        match = _BUILT.match(data, end)
         if match and _BUILD_FOLDER.search(data, max(0, start - _LONGEST_FORM), start):
             yield match["version"], (start, match.end() - start)
