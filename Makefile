@@ -67,7 +67,7 @@ corpus: $(VENV)/ready
 	$(BIN)/python scripts/corpus.py
 
 accuracy-components: $(VENV)/ready
-	$(BIN)/python scripts/measure_components.py --unseen bookworm:mipsel,forky:s390x --write
+	$(BIN)/python scripts/measure_components.py --unseen bookworm:mipsel,trixie:ppc64el,forky:s390x --write
 
 docs: $(VENV)/ready
 	$(BIN)/python scripts/build_components.py

@@ -25,7 +25,7 @@ _SONAME = re.compile(r"-?\d[\d.]*[a-z]?$")
 _OTHERS = re.compile(r"mongoose|mdnsd|cryptsetup|u-boot-tools|libunwind-\d+")
 """Packages of other software of that name, and those that hold only helpers of it."""
 _REPACKED = re.compile(
-    r"[+~.-]?(?:dfsg|ds|repack|debian|deb)[\d.]*.*$|[+~.-](?:git|svn|hg|bzr)[0-9a-f]{4}.*$|[+]p\d+$|[+~]20\d{6}.*$"
+    r"[+~.-]?(?:dfsg|ds|repack|debian|deb)[\d.]*.*$|[+~.-](?:git|svn|hg|bzr)[0-9a-f]{4}.*$|[+](?:p\d+|nmu[\d.]+.*)$|[+~]20\d{6}.*$"
 )
 _NOT_PROGRAMS = re.compile(r"-(?:dev|doc|dbg|dbgsym|data|common|udeb|locales|headers|examples|tests|el|perl|python3?)$")
 

@@ -138,3 +138,15 @@ def test_the_number_of_a_file_goes_before_words_in_it() -> None:
 
 def test_a_name_that_two_projects_use_is_not_read_by_its_words() -> None:
     assert told("usr/lib/frr/babeld", b"babeld", b"8.4.4", b"babeld daemon") == [("babeld", "", "file-name")]
+
+
+def test_the_version_of_zlib_that_a_program_hands_over_is_not_its_own() -> None:
+    texts = (b"erofs", b"inflateInit_", b"1.3.1")
+    assert told("usr/bin/mkfs.erofs", *texts)[0][1] == ""
+    assert told("usr/bin/mkfs.erofs", b"erofs", b"1.5")[0][1] == "1.5"
+
+
+def test_a_list_of_systems_in_a_scanner_is_none_of_them() -> None:
+    data = elf(needed=(b"libc.so.6",), tail=b"\0Wind River\0VxWorks\0VxWorks 6.5\0")
+    facts = [one.fact for one in firmware.observe(Components(), {"usr/bin/scanner": data})]
+    assert [one.linkage for one in facts if isinstance(one, Component)] == ["dynamic"]

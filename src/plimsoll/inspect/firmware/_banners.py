@@ -278,12 +278,19 @@ def _inside(one: _Known, inside: Inside, look: Look) -> Seen | None:
     found: dict[str, re.Match[bytes]] = {}
     for match in texts or matches:
         version = printable(match.groupdict().get("version") or match[0])
-        if is_possible(version) and (not inside.beside or _is_beside(look.data, match, inside.beside.encode())):
+        if not is_possible(version) or (_OF_ZLIB.fullmatch(version) and _CALLS_ZLIB in data):
+            continue
+        if not inside.beside or _is_beside(data, match, inside.beside.encode()):
             found.setdefault(version, match)
     if len(found) != 1:
         return None
     ((version, match),) = found.items()
     return Seen(_fact(one, _told(one, version), "banner", "own"), match.start(), len(match[0]))
+
+
+_CALLS_ZLIB = b"flateInit"
+_OF_ZLIB = re.compile(r"1\.(?:2\.\d{1,2}(?:\.\d)?|3(?:\.\d)?)")
+"""Versions of zlib: whoever calls it hands over the one that it was compiled with, as a text of its own."""
 
 
 @cache
