@@ -295,7 +295,7 @@ def test_a_version_that_stands_alone_is_read_only_in_the_program_itself() -> Non
     texts = (b"GNU Wget %s, a non-interactive network retriever.\n", b"1.20.3")
     assert told({"usr/bin/wget": program(*texts)}) == [("wget", "1.20.3", "own")]
     assert told({"usr/bin/other": program(*texts)}) == []
-    assert told({"usr/bin/wget": program(b"1.19", texts[0], b"1.20.3")}) == [("wget", "", "file-name")]
+    assert told({"usr/bin/wget": program(texts[0], b"1.20.3", b"1.19")}) == [("wget", "", "file-name")]
 
 
 def test_a_program_without_a_version_is_known_by_its_name() -> None:

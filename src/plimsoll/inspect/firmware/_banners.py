@@ -128,7 +128,7 @@ def read_banners(look: Look) -> Iterator[Seen | Presence]:
         linkage = _linkage(one, elf, look.data, name in owners)
         found = list(_by_banner(one, look, linkage))
         if name in owners and not any(isinstance(seen.fact, Component) and seen.fact.version for seen in found):
-            found = list(_by_itself(one, look, elf, len(owners) == 1)) or found
+            found = list(_by_itself(one, look, elf, len(owners) == 1 and not found)) or found
         named = named or bool(found and one.component.kind == "program")
         yield from found
         if found and linkage != "dynamic":
@@ -227,17 +227,22 @@ def _is_cut(match: re.Match[bytes]) -> bool:
     return bool(match.groupdict().get("version") and _MORE.match(match.string, match.end("version")))
 
 
-def _by_itself(one: _Known, look: Look, elf: Elf | None, is_only_owner: bool) -> Iterator[Seen]:
-    """Give the version that a component's own file states in another way than by a banner."""
+def _by_itself(one: _Known, look: Look, elf: Elf | None, is_by_words: bool) -> Iterator[Seen]:
+    """Give the version that a component's own file states in another way than by a banner.
+
+    Its words are read where no sign of its own says anything, not even two things that contradict each other.
+    """
     for inside in one.component.inside:
-        if seen := _inside(one, inside, look):
-            yield seen
+        found = _inside(one, inside, look)
+        if len(found) == 1:
+            yield found[0]
             return
+        is_by_words = is_by_words and not found
     if elf is None:
         return
     if number := _number(one, look.name.decode("latin-1")):
         yield Seen(_fact(one, number, "file-name", ""))
-    elif is_only_owner and (
+    elif is_by_words and (
         stated := read_self_named(_own_names(one.component.name, elf.soname or look.name), look.data)
     ):
         version, (offset, length) = stated
@@ -268,10 +273,10 @@ _NUMBERS = re.compile(r"\.so|-\d")
 """Where the name of a library ends and its numbers begin."""
 
 
-def _inside(one: _Known, inside: Inside, look: Look) -> Seen | None:
-    """Give the one version that stands alone in a component's own file; nothing when there are several."""
+def _inside(one: _Known, inside: Inside, look: Look) -> list[Seen]:
+    """Give each version that stands alone in a component's own file, by its first place."""
     if inside.marker.encode() not in look.data:
-        return None
+        return []
     data = look.data
     matches = [match for match in _ended(inside).finditer(data) if _begins_a_text(data, match.start())]
     texts = [match for match in matches if data[match.start() - 1 : match.start()] == b"\0"]
@@ -282,10 +287,10 @@ def _inside(one: _Known, inside: Inside, look: Look) -> Seen | None:
             continue
         if not inside.beside or _is_beside(data, match, inside.beside.encode()):
             found.setdefault(version, match)
-    if len(found) != 1:
-        return None
-    ((version, match),) = found.items()
-    return Seen(_fact(one, _told(one, version), "banner", "own"), match.start(), len(match[0]))
+    return [
+        Seen(_fact(one, _told(one, version), "banner", "own"), match.start(), len(match[0]))
+        for version, match in found.items()
+    ]
 
 
 _CALLS_ZLIB = b"flateInit"

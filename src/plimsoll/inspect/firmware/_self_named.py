@@ -17,7 +17,7 @@ _LONGEST_FORM = 200
 _MOST_PADDING = 8
 """Most zero bytes between a form and its number."""
 
-_END = rb"(?:[a-z]\d?|[-~.]?(?:rc|beta|alpha|pre|p)\d{1,3})?"
+_END = rb"(?:[a-w]\d?|[-~.]?(?:rc|beta|alpha|pre|p)\d{1,3})?"
 _LONG = rb"\d{1,4}(?:\.\d{1,4}){2,3}" + _END
 _SHORT = rb"\d{1,4}(?:\.\d{1,4}){1,3}" + _END
 _WORD = rb"(?:,? [Vv]er(?:sion|\.)?)?"
