@@ -47,6 +47,8 @@ class Scan:
         cache: Path | None = None,
     ) -> None:
         self._inspectors = tuple(inspectors)
+        self._asked = {inspector.id for inspector in inspectors if type(inspector).wants is not Inspector.wants}
+        """Those that may want a file in which nothing of theirs matched."""
         self._salt = salt
         self._emit = emit
         self._owners = [(inspector.id, pattern.name) for inspector in inspectors for pattern in inspector.patterns]
@@ -70,9 +72,13 @@ class Scan:
         hidden: set[bytes] = set()
         conceal_here = partial(self._conceal, hidden)
         seen: list[tuple[str, Seen]] = []
+        bare = Look(file, kind, {}, conceal_here)
         for inspector in self._inspectors:
-            look = Look(file, kind, matches.get(inspector.id, {}), conceal_here)
-            self._look(inspector, look, complete, seen)
+            found_here = matches.get(inspector.id)
+            if found_here is not None:
+                self._look(inspector, Look(file, kind, found_here, conceal_here), complete, seen)
+            elif inspector.id in self._asked:
+                self._look(inspector, bare, complete, seen)
         for id, one in seen:
             where = file.at(one.offset, one.length)
             self._emit(Observation(one.fact, where, id, self._excerpt(file, one, hidden)))

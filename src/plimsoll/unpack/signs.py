@@ -17,10 +17,7 @@ class Signs:
 
     def __init__(self, formats: Sequence[Format]) -> None:
         self._formats = tuple(formats)
-        self._standing: dict[tuple[int, int], dict[bytes, list[int]]] = {}
-        for number, magic in _signs(formats):
-            stretch = self._standing.setdefault((magic.offset, magic.offset + len(magic.literal)), {})
-            stretch.setdefault(magic.literal, []).append(number)
+        self._standing = _by_place(formats)
         self._carved = [(number, magic) for number, magic in _signs(formats) if formats[number].carve]
         self._reach = max((magic.offset + len(magic.literal) for _, magic in self._carved), default=0)
         self._lock = threading.Lock()
@@ -29,11 +26,14 @@ class Signs:
 
     def at_start(self, data: bytes | memoryview) -> Iterator[Format]:
         """Give the formats whose sign stands at the start, in the order of FORMATS."""
+        size = len(data)
         found: set[int] = set()
-        for (start, stop), literals in self._standing.items():
-            numbers = literals.get(bytes(data[start:stop]))
-            if numbers is not None:
-                found.update(numbers)
+        for start, longest, literals in self._standing:
+            if start >= size:
+                break
+            for literal, number in literals.get(data[start], ()):
+                if bytes(data[start : start + longest]).startswith(literal):
+                    found.add(number)
         for number in sorted(found):
             yield self._formats[number]
 
@@ -89,6 +89,17 @@ def _signs(formats: Sequence[Format]) -> Iterator[Sign]:
     for number, format in enumerate(formats):
         for magic in format.magics:
             yield number, magic
+
+
+def _by_place(formats: Sequence[Format]) -> list[tuple[int, int, dict[int, list[tuple[bytes, int]]]]]:
+    """Give, by the offset at which signs stand: the length of the longest one, and the signs by their first byte."""
+    places: dict[int, dict[int, list[tuple[bytes, int]]]] = {}
+    for number, magic in _signs(formats):
+        places.setdefault(magic.offset, {}).setdefault(magic.literal[0], []).append((magic.literal, number))
+    return [
+        (offset, max(len(literal) for signs in firsts.values() for literal, _ in signs), firsts)
+        for offset, firsts in sorted(places.items())
+    ]
 
 
 def _escaped(literal: bytes) -> bytes:

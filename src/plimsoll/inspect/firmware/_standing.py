@@ -6,6 +6,7 @@ Conventions observed across OpenWrt, Buildroot, Debian and vendor trees.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from plimsoll.inspect.inspector import Look
 from plimsoll.model.locator import Member
@@ -22,6 +23,7 @@ _DOCUMENT_NAMES = re.compile(rb"(?i)\A(?:readme|changelog|changes|copying|licen[
 _COMMENT = re.compile(rb"\s*(?:#|//|;|--[\s\[]|\*|/\*|<!--|rem\s)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=64)  # One file is asked about by many inspectors in turn.
 def is_documentation(path: bytes) -> bool:
     """Tell by its path whether a file is there to be read by people and not by programs."""
     *folders, name = path.split(b"/")
