@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import partial
 from itertools import islice
+from pathlib import Path
 
 import msgspec
 
@@ -83,8 +84,9 @@ class Explorer:
         release: Callable[[], None] = lambda: None,
         on_signed: SignedVisitor = ignore,
         workers: int = 0,
+        cache: Path | None = None,
     ) -> None:
-        self._signs = Signs(formats)
+        self._signs = Signs(formats, cache)
         self._budget = budget
         self._visitor = visitor
         self._tick = tick

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
+from plimsoll.compiled import database, scratch
 from plimsoll.unpack.format import Format, Magic, View
 
 Sign = tuple[int, Magic]
@@ -15,14 +17,17 @@ Sign = tuple[int, Magic]
 class Signs:
     """The magics of all formats; safe to share between threads."""
 
-    def __init__(self, formats: Sequence[Format]) -> None:
+    def __init__(self, formats: Sequence[Format], cache: Path | None = None) -> None:
+        """Begin to know the signs; once compiled for a search, they are kept in the folder `cache`."""
         self._formats = tuple(formats)
         self._standing = _by_place(formats)
         self._carved = [(number, magic) for number, magic in _signs(formats) if formats[number].carve]
         self._reach = max((magic.offset + len(magic.literal) for _, magic in self._carved), default=0)
+        self._expressions = tuple((_escaped(magic.literal), False) for _, magic in self._carved)
+        self._cache = cache
+        self._compiled: Any = None
         self._lock = threading.Lock()
         self._local = threading.local()
-        self._database: Any = None
 
     def at_start(self, data: bytes | memoryview) -> Iterator[Format]:
         """Give the formats whose sign stands at the start, in the order of FORMATS."""
@@ -50,12 +55,10 @@ class Signs:
         def on_match(sign: int, start: int, end: int, flags: int, context: object) -> None:
             ends.append((sign, end))
 
-        if not hasattr(self._local, "scratch"):
-            self._local.scratch = self._make_scratch()
-        if self._local.scratch is None:
+        if (room := self._scratch()) is None:
             yield from self._search_one_by_one(window)
             return
-        self._database.scan(window, match_event_handler=on_match, scratch=self._local.scratch)
+        self._compiled.scan(window, match_event_handler=on_match, scratch=room)
         for sign, end in ends:
             number, magic = self._carved[sign]
             yield end - len(magic.literal) - magic.offset, number
@@ -67,22 +70,17 @@ class Signs:
                 yield at - magic.offset, number
                 at = window.find(magic.literal, at + 1)
 
-    def _make_scratch(self) -> Any:
-        """Compile the signs once; None where there is no hyperscan, and each sign is then searched for alone."""
-        try:
-            import hyperscan
-        except ImportError:
-            return None
+    def prepare(self) -> None:
+        """Compile the signs, or load them; a process that is forked later has them at hand."""
         with self._lock:
-            if self._database is None and self._carved:
-                self._database = hyperscan.Database()
-                self._database.compile(
-                    expressions=[_escaped(magic.literal) for _, magic in self._carved],
-                    ids=list(range(len(self._carved))),
-                    elements=len(self._carved),
-                    flags=[hyperscan.HS_FLAG_DOTALL] * len(self._carved),
-                )
-        return hyperscan.Scratch(self._database) if self._carved else None
+            self._compiled = database(self._expressions, self._cache)
+
+    def _scratch(self) -> Any:
+        """Give what a thread needs to search; None where there is no hyperscan, and each sign is searched for alone."""
+        if not hasattr(self._local, "scratch"):
+            self.prepare()
+            self._local.scratch = scratch(self._compiled)
+        return self._local.scratch
 
 
 def _signs(formats: Sequence[Format]) -> Iterator[Sign]:
