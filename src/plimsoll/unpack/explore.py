@@ -168,7 +168,7 @@ class Explorer:
         if not (start_only and not spans):
             spans += self._unknown(view, stem, position, view.size, seen)
         if not seen and len(self._layouts) < MOST_LAYOUTS:
-            self._layouts += islice(layouts_of(view.buffer, spans, stem.at()), MOST_LAYOUTS)
+            self._layouts += islice(layouts_of(view.buffer, spans, stem.at(), self._count_touched), MOST_LAYOUTS)
         return [within_unread(span, unread) for span in spans]
 
     def _openings(
