@@ -21,6 +21,7 @@ from plimsoll.model.locator import Place, escape_name
 from plimsoll.model.message import Message, message
 from plimsoll.sources.signed import SignedVisitor, ignore
 from plimsoll.sources.tree import File, Node, Stem, Tree, Visitor
+from plimsoll.unpack._attempts import NOT_TRIED, Attempts
 from plimsoll.unpack._batches import batches
 from plimsoll.unpack.content import BLOB_BYTES, PADDING_BYTES, is_blob, is_recognised, padding_runs
 from plimsoll.unpack.format import (
@@ -174,6 +175,7 @@ class Explorer:
     ) -> Iterator[tuple[int, Format, Opened]]:
         """Give each validated format that does not lie inside one before it, in order; note what could not be read."""
         position = 0
+        attempts = Attempts()
         for format in self._signs.at_start(view.buffer):
             if (opened := self._open(format, view, stem, 0, unread)) is not None:
                 yield 0, format, opened
@@ -183,17 +185,23 @@ class Explorer:
             return
         while position < view.size:
             end = min(position + WINDOW_BYTES, view.size)
-            for offset, format in self._signs.within(view, position, end):
-                if offset < position:
+            found = self._signs.within(view, position, end, partial(attempts.most, end=end))
+            for offset, format in found.places:
+                if offset < position or not attempts.may_try(format, offset):
                     continue
-                if (opened := self._open(format, view, stem, offset, unread)) is not None:
+                opened = self._open(format, view, stem, offset, unread)
+                attempts.note(format, is_taken=opened is not None)
+                if opened is not None:
                     yield offset, format, opened
                     position = offset + opened.length
                     if position >= end:
                         break
+            attempts.drop(found.dropped, position)
             self._count_touched(end - position)
             position = max(position, end)
             self._budget.check_time()
+        for name, first in attempts.cuts.items():
+            self._problem(stem.carve(name, first).at(), NOT_TRIED)
 
     def _open(self, format: Format, view: View, stem: Stem, offset: int, unread: list[range]) -> Opened | None:
         try:

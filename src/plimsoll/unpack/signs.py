@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import sys
 import threading
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from plimsoll.unpack.format import Format, Magic, View
 
 Sign = tuple[int, Magic]
 """A format's number in the order of FORMATS, and one of its magics."""
+
+Most = Callable[[Format], int]
+"""How many places of each sign of a format are of use."""
+
+
+class Found(NamedTuple):
+    """What a window holds."""
+
+    places: list[tuple[int, Format]]
+    """Where formats may begin, in order; at one offset in the order of FORMATS."""
+    dropped: dict[str, range]
+    """By name of a format, from the first to the last place that was not kept: there were more than are of use."""
 
 
 class Signs:
@@ -37,34 +50,59 @@ class Signs:
         for number in sorted(found):
             yield self._formats[number]
 
-    def within(self, view: View, start: int, end: int) -> list[tuple[int, Format]]:
-        """Give where a carvable format may begin in [start, end), in order; at one offset in the order of FORMATS."""
+    def within(self, view: View, start: int, end: int, most: Most = lambda format: sys.maxsize) -> Found:
+        """Give where a carvable format may begin in [start, end)."""
         window = view.read(start, min(end + self._reach, view.size) - start)
-        found = {(start + at, number) for at, number in self._search(window) if 0 < start + at < end and at >= 0}
-        return [(offset, self._formats[number]) for offset, number in sorted(found)]
+        kept, dropped = self._search(window, [most(self._formats[number]) for number, _ in self._carved])
+        places = {(start + at, number) for at, number in kept if 0 < start + at < end and at >= 0}
+        return Found(
+            [(offset, self._formats[number]) for offset, number in sorted(places)],
+            {self._formats[number].name: range(start + one.start, start + one.stop) for number, one in dropped.items()},
+        )
 
-    def _search(self, window: bytes) -> Iterator[tuple[int, int]]:
-        """Give the beginning, from the window's first byte on, and the number of each format whose sign is there."""
+    def _search(self, window: bytes, most: list[int]) -> tuple[Iterator[tuple[int, int]], dict[int, range]]:
+        """Give the beginning, from the window's first byte on, and the number of each format whose sign is there.
+
+        Of each sign no more than so many are kept; give also from where to where the others lie.
+        """
         ends: list[tuple[int, int]] = []
+        left = list(most)
+        first: dict[int, int] = {}
+        last: dict[int, int] = {}
 
         def on_match(sign: int, start: int, end: int, flags: int, context: object) -> None:
-            ends.append((sign, end))
+            if left[sign] > 0:
+                left[sign] -= 1
+                ends.append((sign, end))
+            else:
+                last[sign] = end
+                if sign not in first:
+                    first[sign] = end
 
         if not hasattr(self._local, "scratch"):
             self._local.scratch = self._make_scratch()
         if self._local.scratch is None:
-            yield from self._search_one_by_one(window)
-            return
-        self._database.scan(window, match_event_handler=on_match, scratch=self._local.scratch)
-        for sign, end in ends:
-            number, magic = self._carved[sign]
-            yield end - len(magic.literal) - magic.offset, number
+            self._search_one_by_one(window, on_match)
+        else:
+            self._database.scan(window, match_event_handler=on_match, scratch=self._local.scratch)
+        starts = ((self._start(sign, end), self._carved[sign][0]) for sign, end in ends)
+        dropped: dict[int, range] = {}
+        for sign, end in first.items():
+            number, piece = self._carved[sign][0], range(self._start(sign, end), self._start(sign, last[sign]) + 1)
+            other = dropped.get(number, piece)
+            dropped[number] = range(min(piece.start, other.start), max(piece.stop, other.stop))
+        return starts, dropped
 
-    def _search_one_by_one(self, window: bytes) -> Iterator[tuple[int, int]]:
-        for number, magic in self._carved:
+    def _start(self, sign: int, end: int) -> int:
+        """Give where a format begins whose sign ends somewhere."""
+        magic = self._carved[sign][1]
+        return end - len(magic.literal) - magic.offset
+
+    def _search_one_by_one(self, window: bytes, on_match: Callable[[int, int, int, int, object], None]) -> None:
+        for sign, (_, magic) in enumerate(self._carved):
             at = window.find(magic.literal)
             while at >= 0:
-                yield at - magic.offset, number
+                on_match(sign, at, at + len(magic.literal), 0, None)
                 at = window.find(magic.literal, at + 1)
 
     def _make_scratch(self) -> Any:
