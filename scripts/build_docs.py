@@ -49,7 +49,7 @@ NOT_READ = (
     "ID blocks and RKFP of Rockchip, TOC1 of Allwinner, HiSilicon, Novatek, Ingenic, later kinds of Hikvision",
     "GBL version 4, BL616 and BL808, Tuya's containers, HF-LPB100, MT7681, vector tables of Cortex-M without a header",
     "jffs2 blocks packed by rubin; zisofs 2; 7z folders in PPMd, BCJ2 or Deflate64; cab in LZX or Quantum",
-    "UBI, UBIFS and jffs2 from NAND dumps that still have out-of-band bytes; yaffs is read with them",
+    "file systems other than UBI, jffs2 and yaffs from NAND dumps that still have out-of-band bytes",
     "UEFI files inside firmware volumes; capsules other than plain ones and FMP",
     "update payloads that hold differences only; partitions over 256 MiB inside payload.bin, sparse or super images",
     "LUKS and dm-crypt volumes: they look encrypted, and are",

@@ -34,8 +34,13 @@ class Signs:
         for number, magic in _signs(formats):
             stretch = self._standing.setdefault((magic.offset, magic.offset + len(magic.literal)), {})
             stretch.setdefault(magic.literal, []).append(number)
-        self._carved = [(number, magic) for number, magic in _signs(formats) if formats[number].carve]
-        self._reach = max((magic.offset + len(magic.literal) for _, magic in self._carved), default=0)
+        self._carved: dict[bytes, list[tuple[int, int]]] = {}
+        for number, magic in _signs(formats):
+            if formats[number].carve:
+                self._carved.setdefault(magic.literal, []).append((number, magic.offset))
+        self._literals = list(self._carved)
+        reaches = (shift + len(literal) for literal, uses in self._carved.items() for _, shift in uses)
+        self._reach = max(reaches, default=0)
         self._lock = threading.Lock()
         self._local = threading.local()
         self._database: Any = None
@@ -53,31 +58,48 @@ class Signs:
     def within(self, view: View, start: int, end: int, most: Most = lambda format: sys.maxsize) -> Found:
         """Give where a carvable format may begin in [start, end)."""
         window = view.read(start, min(end + self._reach, view.size) - start)
-        kept, dropped = self._search(window, [most(self._formats[number]) for number, _ in self._carved])
-        places = {(start + at, number) for at, number in kept if 0 < start + at < end and at >= 0}
+        # One literal can be the sign of several formats: it is searched for, and counted, once.
+        useful = [max(most(self._formats[number]) for number, _ in uses) for uses in self._carved.values()]
+        ends, dropped = self._search(window, useful)
+        places: set[tuple[int, int]] = set()
+        for literal, stop in ends:
+            first = start + stop - len(self._literals[literal])
+            for number, shift in self._carved[self._literals[literal]]:
+                if 0 < first - shift < end and first - shift >= start:
+                    places.add((first - shift, number))
         return Found(
-            [(offset, self._formats[number]) for offset, number in sorted(places)],
-            {self._formats[number].name: range(start + one.start, start + one.stop) for number, one in dropped.items()},
+            [(offset, self._formats[number]) for offset, number in sorted(places)], self._named(dropped, start)
         )
 
-    def _search(self, window: bytes, most: list[int]) -> tuple[Iterator[tuple[int, int]], dict[int, range]]:
-        """Give the beginning, from the window's first byte on, and the number of each format whose sign is there.
+    def _named(self, dropped: dict[int, range], start: int) -> dict[str, range]:
+        """Give by name of a format from where to where its signs were not kept."""
+        found: dict[str, range] = {}
+        for literal, ends in dropped.items():
+            first = start - len(self._literals[literal])
+            for number, shift in self._carved[self._literals[literal]]:
+                piece = range(first + ends.start - shift, first + ends.stop - shift)
+                other = found.setdefault(self._formats[number].name, piece)
+                found[self._formats[number].name] = range(min(piece.start, other.start), max(piece.stop, other.stop))
+        return found
 
-        Of each sign no more than so many are kept; give also from where to where the others lie.
+    def _search(self, window: bytes, most: list[int]) -> tuple[list[tuple[int, int]], dict[int, range]]:
+        """Give where each literal ends, by its number; no more of each than so many.
+
+        Give also from where to where the ends of the others lie.
         """
         ends: list[tuple[int, int]] = []
         left = list(most)
         first: dict[int, int] = {}
         last: dict[int, int] = {}
 
-        def on_match(sign: int, start: int, end: int, flags: int, context: object) -> None:
-            if left[sign] > 0:
-                left[sign] -= 1
-                ends.append((sign, end))
+        def on_match(literal: int, start: int, end: int, flags: int, context: object) -> None:
+            if left[literal] > 0:
+                left[literal] -= 1
+                ends.append((literal, end))
             else:
-                last[sign] = end
-                if sign not in first:
-                    first[sign] = end
+                last[literal] = end
+                if literal not in first:
+                    first[literal] = end
 
         if not hasattr(self._local, "scratch"):
             self._local.scratch = self._make_scratch()
@@ -85,25 +107,14 @@ class Signs:
             self._search_one_by_one(window, on_match)
         else:
             self._database.scan(window, match_event_handler=on_match, scratch=self._local.scratch)
-        starts = ((self._start(sign, end), self._carved[sign][0]) for sign, end in ends)
-        dropped: dict[int, range] = {}
-        for sign, end in first.items():
-            number, piece = self._carved[sign][0], range(self._start(sign, end), self._start(sign, last[sign]) + 1)
-            other = dropped.get(number, piece)
-            dropped[number] = range(min(piece.start, other.start), max(piece.stop, other.stop))
-        return starts, dropped
-
-    def _start(self, sign: int, end: int) -> int:
-        """Give where a format begins whose sign ends somewhere."""
-        magic = self._carved[sign][1]
-        return end - len(magic.literal) - magic.offset
+        return ends, {literal: range(end, last[literal] + 1) for literal, end in first.items()}
 
     def _search_one_by_one(self, window: bytes, on_match: Callable[[int, int, int, int, object], None]) -> None:
-        for sign, (_, magic) in enumerate(self._carved):
-            at = window.find(magic.literal)
+        for number, literal in enumerate(self._literals):
+            at = window.find(literal)
             while at >= 0:
-                on_match(sign, at, at + len(magic.literal), 0, None)
-                at = window.find(magic.literal, at + 1)
+                on_match(number, at, at + len(literal), 0, None)
+                at = window.find(literal, at + 1)
 
     def _make_scratch(self) -> Any:
         """Compile the signs once; None where there is no hyperscan, and each sign is then searched for alone."""
@@ -112,15 +123,15 @@ class Signs:
         except ImportError:
             return None
         with self._lock:
-            if self._database is None and self._carved:
+            if self._database is None and self._literals:
                 self._database = hyperscan.Database()
                 self._database.compile(
-                    expressions=[_escaped(magic.literal) for _, magic in self._carved],
-                    ids=list(range(len(self._carved))),
-                    elements=len(self._carved),
-                    flags=[hyperscan.HS_FLAG_DOTALL] * len(self._carved),
+                    expressions=[_escaped(literal) for literal in self._literals],
+                    ids=list(range(len(self._literals))),
+                    elements=len(self._literals),
+                    flags=[hyperscan.HS_FLAG_DOTALL] * len(self._literals),
                 )
-        return hyperscan.Scratch(self._database) if self._carved else None
+        return hyperscan.Scratch(self._database) if self._literals else None
 
 
 def _signs(formats: Sequence[Format]) -> Iterator[Sign]:
