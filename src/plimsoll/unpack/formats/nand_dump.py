@@ -1,10 +1,10 @@
 """Opens UBI and JFFS2 in dumps of NAND flash that hold the spare bytes of each page.
 
-Source: see `_nand_pages.py`. Where a dump holds them nothing says how long they are, so the sizes of `_nand_pages` are tried. One is believed of UBI
-when with it alone the headers of erase blocks recur and a copy of the volume table has its checksums; of JFFS2 when
-with it alone data that reach over the end of a page have theirs. Spare bytes are not used: errors are not corrected.
-UBI is read where it lies, page by page; a JFFS2 log is copied without its spare bytes first, up to the limit for a
-file.
+Source: see `_nand_pages.py`. Where a dump holds spare bytes nothing says how long they are, so the sizes there are
+tried. One is believed of UBI when with it alone the headers of erase blocks recur and a copy of the volume table has
+its checksums; of JFFS2 when with it alone data that reach over the end of a page have theirs. Spare bytes are not
+used: errors are not corrected. UBI is read where it lies, page by page; a JFFS2 log is copied without its spare bytes
+first, up to the limit for a file. Offsets in what is told are those in the content.
 """
 
 from __future__ import annotations
