@@ -41,7 +41,7 @@ from plimsoll.unpack.limits import Budget, LimitReached
 from plimsoll.unpack.partitions import MOST_LAYOUTS, Layout, choose, layouts_of
 from plimsoll.unpack.randomness import split
 from plimsoll.unpack.signs import Signs
-from plimsoll.unpack.spans import DENSE_KINDS, cut, joined, within_unread, without
+from plimsoll.unpack.spans import DENSE_KINDS, cut, joined, told_encrypted, within_unread, without
 
 WINDOW_BYTES = 1 << 20
 """Bytes searched for signatures at a time."""
@@ -159,7 +159,7 @@ class Explorer:
         try:
             self._budget.check_depth(depth)
             for offset, format, opened in self._openings(view, stem, start_only, unread):
-                spans += self._unknown(view, stem, position, offset, seen)
+                spans += told_encrypted(self._unknown(view, stem, position, offset, seen), offset, opened)
                 spans += self._take(view, stem, offset, format, opened, depth)
                 position = offset + opened.length
         except LimitReached as reached:
