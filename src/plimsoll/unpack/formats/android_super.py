@@ -96,7 +96,7 @@ class Super:
         """Give where the stretches of a partition lie."""
         partition = self._partitions.get(node.path)
         stretches = partition.stretches if partition is not None else ()
-        return tuple(range(one.at, one.at + one.length) for one in stretches if one.at is not None)
+        return tuple(range(one.at, one.at + one.length) for one in stretches if one.at is not None and one.length)
 
     def _stored(self, at: int, offset: int, length: int) -> memoryview:
         return self._view.slice(at + offset, length)
