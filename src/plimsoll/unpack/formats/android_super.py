@@ -102,7 +102,7 @@ class Super:
         return self._view.slice(at + offset, length)
 
     def _bytes(self, stretch: Stretch, length: int) -> bytes | memoryview:
-        return bytes(length) if stretch.at is None else self._view.slice(stretch.at, length)
+        return self._view.slice(stretch.at, length) if stretch.at is not None and length else bytes(length)
 
 
 def _sound(metadata: Metadata, length: int, problems: Problems) -> list[Partition]:
