@@ -44,8 +44,8 @@ FORMATS_NOTE = (
 )
 NOT_READ = (
     "NTFS, HFS+, APFS, UFS, XFS, JFS, ReiserFS, QNX file systems",
-    "headers of Buffalo, Edimax (CSYS), Tenda and Motorola; Zyxel's rom-0; DrayTek's encrypted Linux images; TP-Link's "
-    "second kind; what Sercomm's sign stands before; the trailers that ASUS puts behind TRX",
+    "headers of Buffalo, Edimax (CSYS), Tenda and Motorola; Zyxel's rom-0; TP-Link's second kind; what "
+    "Sercomm's sign stands before; the trailers that ASUS puts behind TRX",
     "ID blocks and RKFP of Rockchip, TOC1 of Allwinner, HiSilicon, Novatek, Ingenic, later kinds of Hikvision",
     "GBL version 4, BL616 and BL808, Tuya's containers, HF-LPB100, MT7681, vector tables of Cortex-M without a header",
     "jffs2 blocks packed by rubin; zisofs 2; 7z folders in PPMd, BCJ2 or Deflate64; cab in LZX or Quantum",
