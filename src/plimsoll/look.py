@@ -31,7 +31,8 @@ from plimsoll.model.product import FirmwareImage
 from plimsoll.sources.signed import SignedVisitor, ignore
 from plimsoll.sources.tree import File, Visitor
 from plimsoll.unpack.copy import Copied, Copier
-from plimsoll.unpack.explore import Explored, Explorer
+from plimsoll.unpack.explore import Explorer
+from plimsoll.unpack.explored import Explored
 from plimsoll.unpack.folder import Folder
 from plimsoll.unpack.formats import FORMATS
 from plimsoll.unpack.limits import Budget, Limits

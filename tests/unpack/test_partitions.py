@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plimsoll.model.image import Partition
+from plimsoll.model.locator import Place
 from plimsoll.unpack import partitions
 from plimsoll.unpack.explore import Explorer
 from plimsoll.unpack.formats import dtb, gzip
