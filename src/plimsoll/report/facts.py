@@ -132,6 +132,8 @@ def _key(fact: facts.PrivateKey | facts.Certificate) -> Iterator[Message]:
                 yield message("for {purpose}", purpose=purpose)
             if encrypted:
                 yield message("encrypted")
+            if fact.password is not None:
+                yield message("behind the published password {password}", password=fact.password or "(empty)")
             if public_digest:
                 yield message("public half {digest}", digest=public_digest[:16])
             if not fact.active:

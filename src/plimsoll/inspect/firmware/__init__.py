@@ -19,6 +19,7 @@ from plimsoll.inspect.firmware.firewall import Firewall
 from plimsoll.inspect.firmware.hidden_entrances import HiddenEntrances
 from plimsoll.inspect.firmware.kernel_build import KernelBuild
 from plimsoll.inspect.firmware.key_files import KeyFiles
+from plimsoll.inspect.firmware.key_stores import KeyStores
 from plimsoll.inspect.firmware.known_hosts import KnownHostNames
 from plimsoll.inspect.firmware.logged_secrets import LoggedSecrets
 from plimsoll.inspect.firmware.login_constants import LoginConstants
@@ -61,6 +62,7 @@ INSPECTORS: tuple[Inspector, ...] = (
     Updates(),
     UpdateSignatures(),
     PrivateKeys(),
+    KeyStores(),
     KeyFiles(),
     Certificates(),
     TlsSettings(),
