@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scripts.twins import (
     accounts,
+    clients,
     communication,
     debian,
     exposed,
@@ -24,6 +25,7 @@ PAIRS: tuple[Pair, ...] = (
     *services.PAIRS,
     *updates.PAIRS,
     *communication.PAIRS,
+    *clients.PAIRS,
     *listening.PAIRS,
     *secrets.PAIRS,
     *personal_data.PAIRS,

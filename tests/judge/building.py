@@ -42,7 +42,7 @@ INSPECTIONS = (
     "published-keys", "chip-updates", "firewall", "wireless", "control-links", "debug-settings", "random-seeds",
     "key-files", "key-stores", "update-signatures", "tls-programs", "secret-provisioning", "compared-passwords",
     "login-constants", "hidden-entrances", "published-passwords", "residue", "data-stores", "volumes", "factory-reset",
-    "known-hosts", "resolvers", "telemetry-switches", "logged-secrets", "declared-sensors",
+    "known-hosts", "resolvers", "unchecked-fetches", "telemetry-switches", "logged-secrets", "declared-sensors",
 )  # fmt: skip
 _LINE_BYTES = 20
 

@@ -215,6 +215,7 @@ _CHECKS = {
 _SWITCHES = {
     "on": message("switched on"),
     "off": message("switched off"),
+    "never": message("not to be had"),
     "unknown": message("whether it is on is not known"),
 }
 

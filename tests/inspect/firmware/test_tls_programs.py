@@ -103,3 +103,23 @@ def test_a_program_for_another_machine_gives_no_constants() -> None:
     data = elf(machine=243, bits=64, order="<", imports=[b"SSL_connect", b"SSL_CTX_set_verify"])
     (seen,) = observe(TlsPrograms(), {"usr/bin/agent": data})
     assert seen.fact == TlsProgram("openssl", "client", "unread")
+
+
+SAYS = b"note: TLS certificate validation not implemented\0"
+
+
+@pytest.mark.parametrize(
+    ("text", "own_checks"),
+    [
+        (SAYS, ()),
+        (SAYS + b"s_client\0-quiet\0", ()),
+        (SAYS + b"s_client\0-quiet\0-verify_return_error\0", ("openssl s_client",)),
+    ],
+)
+def test_a_busybox_that_checks_no_certificate_says_so(text: bytes, own_checks: tuple[str, ...]) -> None:
+    seen = observe(TlsPrograms(), {"bin/busybox": elf() + b"\0" + text})
+    assert [one.fact for one in seen] == [TlsProgram("busybox", "client", "default-off", own_checks=own_checks)]
+
+
+def test_a_page_that_quotes_what_busybox_says_is_no_program() -> None:
+    assert observe(TlsPrograms(), {"usr/share/doc/busybox/README": SAYS}) == []

@@ -33,7 +33,12 @@ def _programs(evidence: Evidence) -> Iterator[Weight]:
     peers = encrypted_peers(evidence)
     loaded = {observation.where.partition("+")[0]: fact.needed for observation, fact in evidence.of(Executable)}
     for observation, fact in evidence.of(TlsProgram):
-        if fact.check in ("off", "default-off") and not fact.own_checks and fact.role != "server":
+        if (
+            fact.library != "busybox"
+            and fact.check in ("off", "default-off")
+            and not fact.own_checks
+            and fact.role != "server"
+        ):
             where = observation.where.partition("+")[0]
             yield _program(observation, fact, standings, peers.get(file_of(observation.where), ()), loaded.get(where))
     yield from unknown_startup(evidence)

@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 
-TlsLibrary = Literal["openssl", "wolfssl", "mbedtls", "gnutls", "libcurl"]
+TlsLibrary = Literal["openssl", "wolfssl", "mbedtls", "gnutls", "libcurl", "busybox"]
+"""busybox: the TLS that BusyBox has of its own, for its wget and ssl_client."""
 PeerCheck = Literal["off", "default-off", "on", "mixed", "unread", "default-on"]
 """off: each call that sets it switches it off; on: each switches it on; mixed: some do this and some that; unread: a
 constant could not be told; default-off and default-on: nothing sets it, and without that it is off or on."""
