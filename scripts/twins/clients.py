@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scripts.twins import keys
+from scripts.twins.made import Compiled, Copied
 from scripts.twins.pair import Pair
 from scripts.twins.tree import link, script, text
 
@@ -15,7 +16,105 @@ _TRUST = f"curl -s --cacert /etc/agent/ca.pem -o /tmp/list {_API}"
 _CLIENT = (0o644, keys.issued(keys.ec_key("client"), "unit"))
 _AUTHORITY = (0o644, keys.certificate(keys.ec_key("authority"), "Halyard authority", authority=True))
 
+_CALL = """
+static const char address[] = "https://api.halyard.test/v1/state";
+void _start(void) {
+  void *context = SSL_CTX_new(METHOD());
+  SETTING
+  void *connection = SSL_new(context);
+  if (SSL_connect(connection) == 1) SSL_write(connection, address, sizeof address);
+  for (;;);
+}
+"""
+_CHECKS = "SSL_CTX_set_default_verify_paths(context); SSL_CTX_set_verify(context, 1, 0);"
+_UNCHECKED = _CALL.replace("METHOD", "TLS_client_method").replace("SETTING", "")
+_SWITCHED_OFF = _CALL.replace("METHOD", "TLS_client_method").replace("SETTING", "SSL_CTX_set_verify(context, 0, 0);")
+_CHECKED = _CALL.replace("METHOD", "TLS_client_method").replace("SETTING", _CHECKS)
+_OLD = _CALL.replace("METHOD", "TLSv1_client_method").replace("SETTING", _CHECKS)
+_SENDS = "sizeof address); SSL_write(connection, banner, sizeof banner)"
+_LINKED = 'static const char banner[] = "{name}";' + _CHECKED.replace("sizeof address)", _SENDS)
+_NGINX = """events {{ }}
+http {{
+  server {{
+    listen 443 ssl;
+    ssl_certificate /data/server.pem;
+    ssl_certificate_key {key};
+  }}
+}}
+"""
+
 PAIRS = (
+    Pair(
+        name="compiled-client-checks-nothing",
+        capability=4,
+        criterion="certificates-are-checked",
+        rule="compiled-clients-check-certificates",
+        expected="not met",
+        at="usr/bin/agent",
+        says="a started program connects by OpenSSL and asks for no check",
+        instead="it asks for one, by the roots of the system",
+        on="armel squashfs-lz4 rcS",
+        starts=_AGENT,
+        made={"usr/bin/agent": Compiled(_UNCHECKED)},
+        made_good={"usr/bin/agent": Compiled(_CHECKED)},
+    ),
+    Pair(
+        name="compiled-client-switches-off",
+        capability=4,
+        criterion="certificates-are-checked",
+        rule="compiled-clients-check-certificates",
+        expected="not met",
+        at="usr/bin/agent",
+        says="a started program switches the check off",
+        instead="it switches it on",
+        on="arm64 ubifs systemd",
+        starts=_AGENT,
+        made={"usr/bin/agent": Compiled(_SWITCHED_OFF)},
+        made_good={"usr/bin/agent": Compiled(_CHECKED)},
+    ),
+    Pair(
+        name="compiled-client-of-old-tls",
+        capability=4,
+        criterion="tls-versions-are-current",
+        rule="tls-libraries-know-tls-1-2",
+        expected="not met",
+        at="usr/bin/agent",
+        says="a started program fixes the version to TLS 1.0",
+        instead="it agrees on one with the server",
+        on="mipsel jffs2-le inittab",
+        starts=_AGENT,
+        made={"usr/bin/agent": Compiled(_OLD)},
+        made_good={"usr/bin/agent": Compiled(_CHECKED)},
+    ),
+    Pair(
+        name="ended-library-linked-in",
+        capability=4,
+        criterion="tls-libraries-are-maintained",
+        expected="suspected",
+        at="usr/bin/agent",
+        says="a started program has a PolarSSL linked in, which nobody looks after",
+        instead="it has an Mbed TLS of a line that is looked after",
+        on="amd64 tar-gzip sysv",
+        starts=_AGENT,
+        made={"usr/bin/agent": Compiled(_LINKED.replace("{name}", "PolarSSL 1.2.8"))},
+        made_good={"usr/bin/agent": Compiled(_LINKED.replace("{name}", "Mbed TLS 3.6.2"))},
+    ),
+    Pair(
+        name="published-key-in-use",
+        capability=4,
+        criterion="private-keys-are-not-shared",
+        rule="private-keys-are-not-published",
+        expected="not met",
+        at="etc/nginx/server.key",
+        says="nginx is set to use a key that a package of tests has published",
+        instead="the key lies where that package has it, and nginx has one of the unit",
+        on="i386 squashfs-xz systemd",
+        packages=("nginx", "libpython3.11-testsuite"),
+        starts={"nginx": "/usr/sbin/nginx"},
+        bad={"etc/nginx/nginx.conf": text(_NGINX.format(key="/etc/nginx/server.key"))},
+        made={"etc/nginx/server.key": Copied("libpython3.11-testsuite", "usr/lib/python3.11/test/ssl_key.pem")},
+        good={"etc/nginx/nginx.conf": text(_NGINX.format(key="/data/server.key"))},
+    ),
     Pair(
         name="busybox-wget-https",
         capability=4,
@@ -40,7 +139,7 @@ PAIRS = (
         at="usr/bin/agent",
         says="a started script fetches by the wget of BusyBox",
         instead="it does so in a comment, and in a script that nothing starts",
-        on="mips64el ext4 rcS",
+        on="riscv64 ext4 rcS",
         starts=_AGENT,
         bad=_FETCH,
         good={
@@ -95,7 +194,7 @@ PAIRS = (
         at="etc/agent/unit.p12",
         says="a store holds a private key behind a published password",
         instead="its password is not known",
-        on="armhf squashfs-zstd procd",
+        on="riscv64 squashfs-zstd procd",
         bad={"etc/agent/unit.p12": (0o600, keys.store(keys.ec_key("unit"), "changeit"))},
         good={"etc/agent/unit.p12": (0o600, keys.store(keys.ec_key("unit"), "ri9wie9EeTah"))},
     ),
