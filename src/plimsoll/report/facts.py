@@ -117,7 +117,9 @@ def _describe(fact: Fact) -> Iterator[Message]:
             return exposure(fact)
         case facts.Residue() | facts.Volume() | facts.DataStore() | facts.KnownHost():
             return describe_privacy(fact)
-        case facts.TelemetrySwitch() | facts.LoggedSecret() | facts.FactoryReset() | facts.Erasure():
+        case facts.TelemetrySwitch() | facts.SentIdentifier() | facts.LoggedSecret():
+            return describe_privacy(fact)
+        case facts.FactoryReset() | facts.Erasure():
             return describe_privacy(fact)
     assert_never(fact)
 

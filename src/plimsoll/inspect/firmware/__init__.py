@@ -31,6 +31,7 @@ from plimsoll.inspect.firmware.residue import Residues
 from plimsoll.inspect.firmware.resolvers import Resolvers
 from plimsoll.inspect.firmware.secret_provisioning import SecretProvisionings
 from plimsoll.inspect.firmware.sensors import Sensors
+from plimsoll.inspect.firmware.sent_identifiers import SentIdentifiers
 from plimsoll.inspect.firmware.service_settings import ServiceSettings
 from plimsoll.inspect.firmware.startup import Startup
 from plimsoll.inspect.firmware.telemetry_switches import TelemetrySwitches
@@ -82,5 +83,6 @@ INSPECTORS: tuple[Inspector, ...] = (
     KnownHostNames(),
     Resolvers(),
     TelemetrySwitches(),
+    SentIdentifiers(),
     LoggedSecrets(),
 )
