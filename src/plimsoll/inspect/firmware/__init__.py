@@ -2,6 +2,7 @@
 
 from plimsoll.inspect.firmware.account_copies import AccountCopies
 from plimsoll.inspect.firmware.accounts import Accounts
+from plimsoll.inspect.firmware.app_permissions import AppPermissions
 from plimsoll.inspect.firmware.authorized_keys import AuthorizedKeys
 from plimsoll.inspect.firmware.build_dates import BuildDates
 from plimsoll.inspect.firmware.certificates import Certificates
@@ -76,6 +77,7 @@ INSPECTORS: tuple[Inspector, ...] = (
     Executables(),
     Sensors(),
     DeclaredSensors(),
+    AppPermissions(),
     Residues(),
     DataStores(),
     Volumes(),
