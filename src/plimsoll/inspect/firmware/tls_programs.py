@@ -108,6 +108,15 @@ _OWN_TLS = rb"TLS certificate validation not implemented"
 """What BusyBox prints when its own TLS is used."""
 _SIGNS = sorted({name for one in _LIBRARIES for name in (*one.setters, *one.client, *one.connects)} | set(_ROLES))
 _CALLED = frozenset(_SIGNS)
+_CALLED_WITHIN = _names(
+    "SSL_set_connect_state SSL_set_accept_state SSL_do_handshake X509_verify_cert SSL_CTX_set1_param"
+)
+"""Functions that OpenSSL calls itself: of a copy that is linked in, a call of them says nothing of the program."""
+_LINKED = (
+    frozenset(_ROLES)
+    | {name for one in _LIBRARIES for name in (*one.setters, *one.connects, *one.client, *one.server, *one.own)}
+    - _CALLED_WITHIN
+)
 
 
 class TlsPrograms(Inspector):
@@ -122,8 +131,9 @@ class TlsPrograms(Inspector):
         "that says its own TLS checks no certificate."
     )
     limits = (
-        "A TLS library that is linked in leaves no names and is not seen. A constant is told only where it is put in "
-        "place right before the call; whether the call is reached is told only within one function."
+        "A TLS library that is linked in is seen only where the symbols of its functions were left in. A constant is "
+        "told only where it is put in place right before the call; whether the call is reached is told only within one "
+        "function."
     )
     patterns = (
         Pattern("own-tls", _OWN_TLS, (_OWN_TLS,), longest=64, kinds=("elf",)),
@@ -169,9 +179,15 @@ class _Program:
     def __init__(self, elf: Elf) -> None:
         self._elf = elf
         self.imported = elf.imported
+        """Functions of the libraries that it calls."""
+        self.is_linked_in = elf.kind == "program" and _CALLED.isdisjoint(self.imported)
+        if self.is_linked_in:
+            self.imported = frozenset(one.name for one in self._calls.all)
 
     @cached_property
     def _calls(self) -> Calls:
+        if self.is_linked_in:
+            return Calls(self._elf, _LINKED, are_linked_in=True)
         return Calls(self._elf, _CALLED & self.imported)
 
     @property
@@ -202,6 +218,7 @@ class _Program:
             check,
             always=self._is_always([one for one, value in said if value == 0], library),
             own_checks=_text(library.own & self.imported),
+            is_linked_in=self.is_linked_in,
             methods=() if library.negotiates & self.imported else _text(library.methods & self.imported),
         )
         return _seen(fact, [one for one, value in said if value == 0])
@@ -242,6 +259,7 @@ class _Program:
             _check(host, True) if is_read else "unread",
             self._is_always(off, library),
             own,
+            self.is_linked_in,
         )
         return _seen(fact, off)
 

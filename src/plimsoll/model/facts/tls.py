@@ -27,6 +27,8 @@ class TlsProgram(msgspec.Struct, frozen=True, tag="tls-program"):
     """Whether each connection that the code makes comes after a call that switches the check off, on every way."""
     own_checks: tuple[str, ...] = ()
     """Imported functions and options by which the program may check by itself, or uses a shared key in its place."""
+    is_linked_in: bool = False
+    """Whether the library is part of the program, so that what is told rests on its calls and on symbols left in."""
     methods: tuple[str, ...] = ()
     """Imported functions that fix the version of TLS to one, such as TLSv1_client_method; empty when it is agreed on
     with the peer."""
