@@ -37,13 +37,13 @@ class Budget:
 
 def derive(password: bytes, salt: bytes, iterations: int, purpose: int, size: int, hash_name: str) -> bytes:
     """Derive bytes by RFC 7292, B.2; the password is in UTF-16, big-endian, with its end, or empty."""
-    block = _BLOCK[hash_name]
+    block, make = _BLOCK[hash_name], getattr(hashlib, hash_name)
     known = b"".join(_filled(part, block) for part in (salt, password))
     made = b""
     while len(made) < size:
-        digest = hashlib.new(hash_name, bytes([purpose]) * block + known, usedforsecurity=False).digest()
+        digest = make(bytes([purpose]) * block + known).digest()
         for _ in range(iterations - 1):
-            digest = hashlib.new(hash_name, digest, usedforsecurity=False).digest()
+            digest = make(digest).digest()
         made += digest
         step = int.from_bytes(_filled(digest, block)[:block], "big") + 1
         known = b"".join(_plus(known[at : at + block], step) for at in range(0, len(known), block))

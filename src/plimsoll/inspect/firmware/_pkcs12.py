@@ -18,7 +18,7 @@ from plimsoll.inspect.firmware._key_forms import MALFORMED, FoundKey, read_der
 from plimsoll.inspect.firmware._stores import MOST_ENTRIES, Store
 
 ITERATIONS = 60_000
-"""Iterations spent on one store at most: twenty or thirty milliseconds."""
+"""Iterations spent on one store at most: less than a tenth of a second."""
 MOST_PARTS = 16
 
 _DATA = bytes.fromhex("06092a864886f70d010701")
