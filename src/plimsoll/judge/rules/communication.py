@@ -34,7 +34,11 @@ def _certificates(evidence: Evidence) -> Iterator[Weight]:
     commands = Commands(evidence)
     readers = _by_program(standings)
     for observation, fact in evidence.of(TlsSetting):
-        is_off = fact.setting == "verify-peer" and fact.value == "off" and not is_client_setting(observation, fact)
+        is_off = (
+            fact.setting == "verify-peer"
+            and fact.value in ("off", "never")
+            and not is_client_setting(observation, fact)
+        )
         if is_off and fact.active and not is_own_host(fact.endpoint):
             services = readers.get((tree_of(observation.where), fact.client), ())
             yield _unchecked(observation, fact, services, standings, commands)
@@ -65,11 +69,12 @@ def _unchecked(
     if standing == "started" and is_start_script(observation.where) and not seen:
         standing = "perhaps"
     is_read = any(one.standing == "started" for one in readers)
-    template = "{file}, which is started, tells {client} not to check certificates"
+    told = "tells {client} not to check certificates"
+    if fact.value == "never":
+        told = "fetches by {client} of BusyBox, whose TLS checks no certificate"
+    template = "{file}, which is started, " + told
     if standing != "started":
-        template = "{file} tells {client} not to check certificates" + (
-            ", and {client} is started" if is_read else "; that it is used was not seen"
-        )
+        template = "{file} " + told + (", and {client} is started" if is_read else "; that it is used was not seen")
     why = message(template, file=name_of(observation.where), client=fact.client)
     grounds = tuple(dict.fromkeys((observation, *start, *seen, *(one.observation for one in readers))))
     return Weight(effect_of("started" if is_read else standing), why, grounds)
@@ -212,12 +217,13 @@ def _opened_to_all(service: RunningService, standings: Standings) -> tuple[Obser
 CERTIFICATES = Rule(
     id="certificates-are-checked",
     criterion="certificates-are-checked",
-    needs=("tls-settings", "startup", "services"),
+    needs=("tls-settings", "tls-programs", "startup", "services", "unchecked-fetches"),
     what=(
         "Options and settings that switch the check of the peer's certificate off. In a script that is started, or in "
         "the configuration of a started service, they decide; elsewhere they are a suspicion, and so they are in the "
         "part of a start script that is not seen to run at boot. Calls to the product itself, comments and "
-        "documentation do not count."
+        "documentation do not count. Started commands that fetch over TLS by a wget of BusyBox which checks nothing "
+        "decide as well."
     ),
     limits="Settings that come from elsewhere while the product runs are not seen.",
     weigh=_certificates,

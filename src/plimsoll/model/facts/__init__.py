@@ -33,6 +33,7 @@ from plimsoll.model.facts.privacy import (
     KnownHost,
     LoggedSecret,
     Residue,
+    SentIdentifier,
     TelemetrySwitch,
     Volume,
 )
@@ -108,6 +109,7 @@ Fact = (
     | StoreReader
     | SupportEnd
     | SupportPeriod
+    | SentIdentifier
     | TelemetrySwitch
     | TlsProgram
     | TlsSetting
@@ -131,6 +133,6 @@ __all__ = [
     "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote", "PolicyTerm", "PrivateKey", "PublicKey",
     "PublishedKey", "Residue", "Search", "SecretProvisioning", "SecurityTxt", "SeedFile", "Sensor", "Service",
     "ServiceSetting", "SoftwareAge", "StartedProgram", "StoreReader", "SupportEnd", "SupportPeriod",
-    "TelemetrySwitch", "TlsProgram", "TlsSetting", "UpdateClient", "UpdateGuard", "UpdateKey", "UpdateSignature",
-    "UpdateTrust", "UpdateWay", "VexStatement", "Volume", "WirelessNetwork",
+    "SentIdentifier", "TelemetrySwitch", "TlsProgram", "TlsSetting", "UpdateClient", "UpdateGuard", "UpdateKey",
+    "UpdateSignature", "UpdateTrust", "UpdateWay", "VexStatement", "Volume", "WirelessNetwork",
 ]  # fmt: skip
