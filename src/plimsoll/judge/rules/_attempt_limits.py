@@ -84,7 +84,8 @@ def _of_service(service: RunningService, given: _Given, standings: Standings) ->
 
 def _per_connection(service: RunningService, standings: Standings) -> Iterator[Weight]:
     program = service.fact.program
-    for observation, setting in standings.settings(service, *_PER_CONNECTION.get(program, ())):
+    keys = _PER_CONNECTION.get(program, ())
+    for observation, setting in standings.settings(service, *keys) if keys else ():
         yield from _tries(service, setting.value.strip("\"' "), observation)
     for observation, start in service.starts:
         words = [one for one in start.arguments if program == "dropbear" and re.fullmatch(r"-T\d*", one)]
