@@ -46,8 +46,18 @@ SSHD_KEYS = _names(
     "permitrootlogin passwordauthentication permitemptypasswords pubkeyauthentication "
     "challengeresponseauthentication kbdinteractiveauthentication authenticationmethods hostbasedauthentication "
     "ignorerhosts usepam port listenaddress maxauthtries logingracetime allowusers denyusers allowgroups denygroups "
-    "protocol authorizedkeysfile hostkey"
+    "protocol authorizedkeysfile hostkey ciphers macs kexalgorithms hostkeyalgorithms pubkeyacceptedkeytypes "
+    "pubkeyacceptedalgorithms"
 )
+SSHD_LISTS = (
+    "ciphers",
+    "macs",
+    "kexalgorithms",
+    "hostkeyalgorithms",
+    "pubkeyacceptedkeytypes",
+    "pubkeyacceptedalgorithms",
+)
+"""Settings that list algorithms, with commas between."""
 
 
 def _file(service: str, path: bytes, form: forms.Form, keys: str, order: Order = "last", **rename: str) -> SettingFile:
