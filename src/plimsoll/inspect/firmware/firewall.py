@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from plimsoll.inspect.firmware._iptables import rule_of, side_of
+from plimsoll.inspect.firmware._iptables import port_of, rule_of, side_of
 from plimsoll.inspect.firmware._setting_forms import LONGEST_FILE, lines
 from plimsoll.inspect.firmware._standing import is_documentation
 from plimsoll.inspect.firmware._uci_sections import Section, sections
@@ -127,18 +127,20 @@ def _uci_rule(section: Section, sides: dict[bytes, Side]) -> Iterator[Seen]:
     for name in section.words(b"proto") or [b"tcpudp"]:
         for protocol in (b"tcp", b"udp") if name.lower() == b"tcpudp" else (name.lower(),):
             told = "" if protocol in (b"all", b"any", b"*") else printable(protocol)[:20]
-            rule = FirewallRule("uci", "append", action, side, told, ports or (), narrowed)
+            rate: Literal["", "up-to"] = "up-to" if section.get(b"limit") else ""
+            rule = FirewallRule("uci", "append", action, side, told, ports or (), narrowed, rate=rate)
             yield Seen(rule, section.offset, section.length)
 
 
 def _ports(text: bytes) -> tuple[tuple[int, int], ...] | None:
-    """Read `22`, `20-21` and several with blanks or commas between; None when one is no number."""
+    """Read `22`, `20-21`, `ssh` and several with blanks or commas between; None when one is no port."""
     found = []
     for part in re.split(rb"[ ,]+", text.strip()) if text.strip() else ():
         match = re.fullmatch(rb"([0-9]{1,5})(?:[-:]([0-9]{1,5}))?", part)
-        if match is None:
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (port_of(part), port_of(part))
+        if first < 0:
             return None
-        found.append((int(match[1]), int(match[2] or match[1])))
+        found.append((first, last))
     return tuple(found)
 
 
@@ -164,9 +166,14 @@ def _saved(look: Look) -> Iterator[Seen]:
 _HOOKED = re.compile(rb"\btype[ \t]+filter[ \t]+hook[ \t]+input\b")
 _POLICY = re.compile(rb"\bpolicy[ \t]+(accept|drop)\b")
 _INTERFACE = re.compile(rb"\bii?f(?:name)?[ \t]+\"?([\w.+-]{1,32})\"?[ \t]*")
-_PORT = re.compile(rb"\b(tcp|udp)[ \t]+dport[ \t]+(\{[^}]{1,400}\}|[0-9-]{1,11})[ \t]*")
+_PORT = re.compile(rb"\b(tcp|udp)[ \t]+dport[ \t]+(\{[^}]{1,400}\}|[0-9-]{1,11}|[a-z][a-z0-9-]{1,20})[ \t]*")
 _WORDS = re.compile(rb"(?:counter|log(?:[ \t]+prefix[ \t]+\"[^\"]*\")?|comment[ \t]+\"[^\"]*\")[ \t]*")
 _VERDICT = re.compile(rb"\b(accept|drop|reject|jump|goto)\b")
+_RATE = re.compile(rb"\blimit[ \t]+rate[ \t]+(over[ \t]+)?[0-9]|\bct[ \t]+count[ \t]+(over[ \t]+)?[0-9]")
+_COUNTED = re.compile(
+    rb"\{[^{}\n]{0,200}\blimit[ \t]+rate[^{}\n]{0,100}\}|\b(?:add|update)[ \t]+@\w+[ \t]*\{[^{}\n]{0,200}\}"
+)
+"""What a rule counts by, and sets that it adds somebody to."""
 
 
 def _nft(data: bytes) -> Iterator[Seen]:
@@ -191,6 +198,8 @@ def _nft_rule(text: bytes) -> FirewallRule | None:
     verdict = _VERDICT.search(text)
     if verdict is None:
         return None
+    counted = _RATE.search(text)
+    verdict = _VERDICT.search(_COUNTED.sub(b"", text)) or verdict
     interface, port = _INTERFACE.search(text), _PORT.search(text)
     ports = _ports(port[2].strip(b"{} \t").replace(b", ", b",")) if port else ()
     rest = text
@@ -205,5 +214,6 @@ def _nft_rule(text: bytes) -> FirewallRule | None:
         protocol=port[1].decode() if port else "",
         ports=ports or (),
         narrowed=bool(rest.strip(b" \t;{}")) or ports is None,
+        rate=("over" if counted[1] or counted[2] else "up-to") if counted else "",
     )
     return msgspec.structs.replace(rule, narrowed=True) if rule.action == "elsewhere" else rule

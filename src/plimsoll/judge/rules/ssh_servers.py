@@ -2,8 +2,8 @@
 
 That arcfour must not be used is RFC 8758; that rsa1024-sha1 must not be, and group 1 and groups that are exchanged over
 SHA-1 should not be, RFC 9142. 3DES is given up by NIST SP 800-131A; what blocks of 64 bits leak is CVE-2016-2183, and
-what CBC leaks in SSH CVE-2008-5161; keys of DSA have 1024 bits and sign over SHA-1 (RFC 4253). By OpenSSH's release notes
-servers before 6.7 offer arcfour and CBC by default, 7.4 took out protocol 1 and 7.6 arcfour, Blowfish and CAST. What a
+what CBC leaks in SSH CVE-2008-5161; keys of DSA have 1024 bits and sign over SHA-1 (RFC 4253). By its release notes
+OpenSSH before 6.7 offers arcfour and CBC by default, 7.4 took out protocol 1 and 7.6 arcfour, Blowfish and CAST. What a
 prefix means, and which value holds, is sshd_config(5). That root may log in is weighed with its password, and not here.
 """
 
