@@ -148,7 +148,7 @@ FILES = (
     SecretFile(
         re.compile(rb"(?:\A|/)snmp[^/]*\.conf[^/]*\Z"),
         _lines(
-            rb"\s*(?:(?:r[ow]community6?|trapcommunity)\s+|com2sec6?\s+(?:-Cn\s+\S+\s+)?[^\s#]+\s+[^\s#]+\s+)"
+            rb"\s*(?:(?:r[ow]community6?)\s+|com2sec6?\s+(?:-Cn\s+\S+\s+)?[^\s#]+\s+[^\s#]+\s+)"
             rb"\"?([^\s#\"]{1,64})",
             Meaning("snmp", "community", "accepts"),
         ),
