@@ -111,6 +111,13 @@ def _two_lines(look: Look) -> Iterator[Found]:
     yield Found(password.strip(), offset, Meaning("openvpn", "password", "presents"), user.strip())
 
 
+def _static_key(look: Look) -> Iterator[Found]:
+    """Read a key that openvpn shares with its peer: lines of hexadecimal digits between two marks."""
+    found = _STATIC_KEY.search(look.data, 0, 8192)
+    if found is not None:
+        yield Found(found[1], found.start(1), Meaning("openvpn", "key", "presents"))
+
+
 def _pin(look: Look) -> Iterator[Found]:
     """Read a file that holds one PIN, or lines of an address or `*` and a PIN."""
     if len(look.data) > 4096:
@@ -142,6 +149,7 @@ def _motion(look: Look) -> Iterator[Found]:
 
 _IPSEC = re.compile(rb"([^:#\"]{0,200}?)[ \t]*:[ \t]*(PSK|XAUTH|EAP|NTLM)[ \t]+" + _WORD)
 _PIN_LINE = re.compile(rb"(?:(?:\*|(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2})[ \t]+)?([0-9]{4,16})[ \t]*\Z")
+_STATIC_KEY = re.compile(rb"-----BEGIN OpenVPN Static key V1-----\s+((?:[0-9a-fA-F]{8,64}\s{1,2}){4,64}?)\s*-----END")
 _KEY = rb"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="
 
 FILES = (
@@ -184,6 +192,7 @@ FILES = (
     ),
     SecretFile(re.compile(rb"(?:\A|/)openvpn/(?:[^/]+/)?[^/.]*(?:pass|auth|login|cred)[^/.]*(?:\.txt|\.conf)?\Z"),
                _two_lines),
+    SecretFile(re.compile(rb"(?:\A|/)openvpn/(?:[^/]+/)?[^/]+\.(?:key|secret|psk)\Z"), _static_key),
     SecretFile(
         re.compile(rb"(?:\A|/)hcid\.conf\Z"),
         _lines(rb"[ \t]*passkey[ \t]+\"?([^\s\";]{1,16})", Meaning("bluetooth", "pin", "accepts")),

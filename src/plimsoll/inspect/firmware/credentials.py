@@ -53,8 +53,18 @@ _COMMANDS = (
     ("http", re.compile(rb"\bcurl\b[^\n|;&]{0,300}?\s(?:-u|--user)[ =]?[\"']?([^\s:\"'$]{1,40}):([^\s\"']{1,60})")),
     ("ssh", re.compile(rb"\bsshpass\b[^\n|;&]{0,40}?\s-p()[ =]?[\"']?([^\s\"']{1,60})")),
     ("telnetd", re.compile(rb"\btelnetd\b[^\n|;&]{0,200}?\s-u[ =]?[\"']?([^\s:\"'$]{1,40}):([^\s\"']{1,60})")),
+    (
+        "rtsp",
+        re.compile(
+            rb"\bonvif_srvd\b[^\n|;&]{0,400}?\s--user[ =]([^\s\"'$]{1,40})[^\n|;&]{0,300}?"
+            rb"\s--password[ =]([^\s\"']{1,60})"
+        ),
+    ),
+    ("rtsp", re.compile(rb"\bv4l2rtspserver\b[^\n|;&]{0,300}?\s-U[ =]?[\"']?([^\s:\"'$]{1,40}):([^\s\"']{1,60})")),
     ("mqtt", re.compile(rb"\bmosquitto_(?:pub|sub|rr)\b[^\n|;&]{0,300}?\s-P()[ =]?[\"']?([^\s\"']{1,60})")),
 )
+_ACCEPTING = ("telnetd", "rtsp")
+"""Commands that let in who shows the password they are told; the others show it."""
 _SAMBA = re.compile(
     rb"\b(?:echo|printf)[ \t]+(?:-[en]+[ \t]+)*[\"']?([A-Za-z0-9_.@!#+-]{3,60}?)(?:\\n[^\n|]{0,80})?[\"']?[ \t]*"
     rb"(?:;[^\n|]{0,120})?\)?[ \t]*\|[ \t]*(?:\S{1,30}/)?smbpasswd\b([^\n;|&]{0,80})"
@@ -98,8 +108,9 @@ class Credentials(Inspector):
             kinds=("script", "text", "elf"),
         ),
         Pattern(
-            "command", rb"\b(?:curl|sshpass|telnetd|smbpasswd|mosquitto_(?:pub|sub|rr))\b",
-            (b"curl", b"sshpass", b"telnetd", b"smbpasswd", b"mosquitto_"), longest=32, kinds=("script",),
+            "command", rb"\b(?:curl|sshpass|telnetd|smbpasswd|onvif_srvd|v4l2rtspserver|mosquitto_(?:pub|sub|rr))\b",
+            (b"curl", b"sshpass", b"telnetd", b"smbpasswd", b"onvif_srvd", b"rtspserver", b"mosquitto_"),
+            longest=32, kinds=("script",),
         ),
         _request_headers.PATTERN,
         _variables.PATTERN,
@@ -173,7 +184,7 @@ def _command(look: Look, match: re.Match[bytes]) -> Iterator[Seen]:
     for subject, form in _COMMANDS:
         found = form.match(line, match.start() - start)
         if found is not None and b"$" not in found[2] and b"`" not in found[2]:
-            meaning = Meaning(subject, "password", "accepts" if subject == "telnetd" else "presents")
+            meaning = Meaning(subject, "password", "accepts" if subject in _ACCEPTING else "presents")
             yield seen(look, meaning, found[2], start + found.start(2), found[1])
     found = _SAMBA.search(line) if match[0] == b"smbpasswd" else None
     if found is not None:

@@ -13,7 +13,7 @@ from plimsoll.judge.rule import Weight
 from plimsoll.judge.rules._communities import community_opens
 from plimsoll.judge.rules._standing import RunningService, Standings, file_of, name_of
 from plimsoll.judge.rules._stored_secrets import Seen, Stores
-from plimsoll.judge.rules._wireless_secrets import wireless_secrets
+from plimsoll.judge.rules._wireless_secrets import pairing_pins, wireless_secrets
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import (
     Credential,
@@ -60,6 +60,7 @@ def accepted_secrets(evidence: Evidence, standings: Standings) -> Iterator[Weigh
             )
             yield Weight("suspects", why, (observation, *stores.started_reader(observation.where)))
     yield from wireless_secrets(evidence, stores)
+    yield from pairing_pins(evidence, stores)
     yield from _entrances(evidence, standings)
 
 

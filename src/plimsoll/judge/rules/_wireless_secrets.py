@@ -6,6 +6,9 @@ unit can use one that all share. It decides only where hostapd is started at eac
 stands, no script writes to the file or sets another, and no other program of the image names the file: a program could
 put another passphrase there when the product is set up. OpenWrt's own settings are changed by many hands and by no
 path, so that they stay a doubt.
+
+A PIN for pairing over Bluetooth is a doubt wherever hcid or an agent of BlueZ that is told its file is started: newer
+radios pair without one.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ from plimsoll.model.locator import tree_of
 from plimsoll.model.message import message
 
 _OWN = ("hostapd", "hostapd_cli")
+_PAIRING = ("hcid",)
+"""Programs that read a PIN from their own settings."""
 
 Host = tuple[Observation, StartedProgram]
 
@@ -38,6 +43,25 @@ def wireless_secrets(evidence: Evidence, stores: Stores) -> Iterator[Weight]:
         given = hosts.get(tree_of(observation.where), ())
         if given and fact.subject == "wpa" and fact.role == "accepts" and fact.active and not fact.placeholder:
             yield from _passphrase(observation, given, networks, stores)
+
+
+def pairing_pins(evidence: Evidence, stores: Stores) -> Iterator[Weight]:
+    """Give each PIN for pairing beside the program that takes it."""
+    pairing: dict[str, Observation] = {}
+    for one, start in sorted(evidence.of(StartedProgram), key=lambda one: in_order(one[0])):
+        if start.program in _PAIRING and standing_of(start.state) != "never":
+            pairing.setdefault(tree_of(one.where), one)
+    for observation, fact in evidence.of(Credential):
+        if fact.subject != "bluetooth" or fact.role != "accepts" or not fact.active or fact.placeholder:
+            continue
+        own = pairing.get(tree_of(observation.where)) if name_of(observation.where) == "hcid.conf" else None
+        takers = (own,) if own is not None else stores.named(observation.where)
+        if takers:
+            why = message(
+                "{file} holds a PIN that is the same in every unit, by which devices may be paired over Bluetooth",
+                file=name_of(observation.where),
+            )
+            yield Weight("suspects", why, (observation, *takers), "network", "likely")
 
 
 def _passphrase(
