@@ -47,7 +47,7 @@ class Services(Matcher):
     )
     limits = (
         "A program that the list does not know is not taken for a service. What a packet filter refuses on the side of "
-        "the home is not weighed, nor are ports that are forwarded; where its rules cannot be followed, a service "
+        "the home is not weighed; where its rules cannot be followed, a service "
         "counts as reached from the network."
     )
 

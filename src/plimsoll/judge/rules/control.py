@@ -181,7 +181,7 @@ INTERNET_SIDE = Rule(
     ),
     limits=(
         "Whether a service asks who is there, and whether it is needed there, is not weighed. A product without sides, "
-        "such as a camera, has none to be closed; what a router lets through to it is not seen."
+        "such as a camera, has none to be closed; what another router lets through to it is not seen."
     ),
     weigh=_internet_side,
 )
