@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scripts.twins.pair import Pair
-from scripts.twins.tree import script, text
+from scripts.twins.tree import link, script, text
 
 SSH = "ssh-is-sound"
 ACCOUNT = "no-fixed-account-is-accepted"
@@ -90,9 +90,13 @@ PAIRS = (
         at="etc/iptables.rules",
         says="a rule that is put in force lets in whoever comes",
         instead="it lets in three in a minute and refuses the rest",
-        on="i386 erofs sysv",
-        packages=("openssh-server", "iptables"),
-        starts={**_SSHD, "filter": "/usr/sbin/iptables-restore /etc/iptables.rules"},
+        on="mipsel erofs rcS",
+        packages=("dropbear-bin", "iptables"),
+        starts={
+            "filter": "/usr/sbin/iptables-restore /etc/iptables.rules",
+            "dropbear": "/usr/sbin/dropbear -R -s -g",
+        },
+        both={"usr/sbin/iptables-restore": link("xtables-nft-multi")},
         bad={"etc/iptables.rules": text(_LIMIT.format(rate="conntrack --ctstate NEW"))},
         good={"etc/iptables.rules": text(_LIMIT.format(rate="limit --limit 3/minute"))},
     ),

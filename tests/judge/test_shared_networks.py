@@ -103,3 +103,10 @@ def test_a_community_that_may_write_counts_as_a_password(text: str, command: str
 def test_a_program_that_names_the_settings_of_snmp_may_set_another_community() -> None:
     setter = ELF + "\x00/etc/snmp/snmpd.conf\x00"
     assert told({SNMP: "rwcommunity private\n", "usr/bin/setter": setter}, "snmpd") == ["suspects"]
+
+
+def test_a_script_that_names_the_settings_counts_where_it_is_started() -> None:
+    reader = "#!/bin/sh\ngrep -c community /etc/snmp/snmpd.conf\n"
+    files = {SNMP: "rwcommunity halyard12\n", "usr/bin/setter": reader}
+    assert told(files, "snmpd") == ["refutes"]
+    assert told(files, "/usr/bin/setter", "snmpd") == ["suspects"]

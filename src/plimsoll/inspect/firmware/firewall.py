@@ -67,7 +67,7 @@ class Firewall(Inspector):
     id = "firewall"
     title = "What does the packet filter let in, as it is shipped?"
     what = (
-        "The zones, rules and redirects of OpenWrt's /etc/config/firewall, the rules that iptables-save wrote and those "
+        "The zones, rules and redirects of OpenWrt's /etc/config/firewall, the rules of iptables-save and those "
         "of nftables.conf, as far as they bear on packets that are meant for the product itself: on which side, for "
         "which ports, whether they are let in, and whether a rule counts how often somebody comes."
     )

@@ -83,10 +83,21 @@ class Stores:
         return next(((one,) for one in self._readers.get((tree, path), ()) if file_of(one.where)[1] in programs), None)
 
     def others(self, where: Place, own: Collection[str], places: Collection[Place]) -> Seen:
-        """Give the programs that name the file of a secret, but for some by their names and some by their files."""
+        """Give the programs that name the file of a secret, but for some by their names and some by their files.
+
+        A script that nothing starts does not count: what a script writes is told where it stands.
+        """
         told = {file_of(one) for one in places}
         found = self._readers.get(file_of(where), ())
-        return tuple(one for one in found if name_of(one.where) not in own and file_of(one.where) not in told)
+        return tuple(
+            one
+            for one in found
+            if name_of(one.where) not in own and file_of(one.where) not in told and not self._is_idle(one)
+        )
+
+    def _is_idle(self, reader: Observation) -> bool:
+        is_script = isinstance(reader.fact, StoreReader) and reader.fact.is_script
+        return is_script and self._standings.of_file(reader.where)[0] == "never"
 
     def named(self, where: Place) -> Seen:
         """Give the start of a program that is told the file of a secret by its arguments."""

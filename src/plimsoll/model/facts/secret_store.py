@@ -14,6 +14,8 @@ class StoreReader(msgspec.Struct, frozen=True, tag="store-reader"):
     """Escaped base name of the program or script."""
     path: str
     """Escaped path of the file that it names, in the same tree."""
+    is_script: bool = False
+    """Whether it is a script, of which can be told whether something starts it."""
 
 
 class HiddenEntrance(msgspec.Struct, frozen=True, tag="hidden-entrance"):
