@@ -43,10 +43,14 @@ def seen(
         meaning.role,
         invented or (not is_hash and is_placeholder(value)),
         is_used(look, offset) if active is None else active,
-        change_due=change_due
-        or (look.kind in ("text", "script") and _DUE.search(look.data, 0, _DUE_WITHIN) is not None),
+        change_due=change_due or is_change_due(look),
     )
     return Seen(fact, offset, len(value), concealed)
+
+
+def is_change_due(look: Look) -> bool:
+    """Tell whether a setting of a file says that another password must be chosen at the first login."""
+    return look.kind in ("text", "script") and _DUE.search(look.data, 0, _DUE_WITHIN) is not None
 
 
 def is_used(look: Look, offset: int) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from plimsoll.inspect.firmware import (
+    _blank_values,
     _login_options,
     _request_headers,
     _secret_files,
@@ -91,8 +92,8 @@ class Credentials(Inspector):
     patterns = (
         Pattern(
             "setting",
-            _WORDS + rb"[\"']?[ \t]{0,4}[=:]|" + _WORDS + rb"\"[ \t]{1,4}[a-z]{1,12}=\"|" + _WORDS + rb">[^<\s]|"
-            + _WORDS + rb"[ \t]{1,4}val(?:ue)?=|"
+            _WORDS + rb"[\"']?[ \t]{0,4}[=:]|" + _WORDS + rb"\"[ \t]{1,4}[a-z]{1,12}=\"|"
+            + _WORDS + rb"(?:>[^\s]|[ \t]{0,2}/>)|" + _WORDS + rb"[ \t]{1,4}val(?:ue)?=|"
             rb"\boption[ \t]{1,8}[\"']?[a-z0-9_]{0,40}(?:key|" + _WORDS + rb")[\"']?[ \t]|"
             rb"password(?:-again)?[\"']?[ \t]{1,4}[\"']?password[\"']?[ \t]",
             (b"pass", b"psk", b"pwd", b"pin", b"secret", b"token", b"key", b"community"),
@@ -157,6 +158,8 @@ def _all(look: Look) -> Iterator[Seen]:
     if is_settings(look):
         for match in look.matches.get("setting", ()):
             yield from read_setting(look, match)
+            if look.kind == "text":
+                yield from _blank_values.read_blank(look, match)
     if _LIBRARY.search(look.path) is None:
         for match in look.matches.get("url", ()):
             yield from _url(look, match)

@@ -16,6 +16,7 @@ from plimsoll.judge.rules._stored_secrets import Seen, Stores
 from plimsoll.judge.rules._wireless_secrets import pairing_pins, wireless_secrets
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import (
+    BlankPassword,
     Credential,
     HiddenEntrance,
     Service,
@@ -47,7 +48,7 @@ def accepted_secrets(evidence: Evidence, standings: Standings) -> Iterator[Weigh
     for observation, fact in evidence.of(Credential):
         if fact.role != "accepts" or fact.placeholder or not fact.active or not fact.subject:
             continue
-        for service in _asking(fact, observation, standings):
+        for service in _asking(fact.subject, observation, standings):
             if fact.kind == "community" and community_opens(observation.where, service, standings) == "nothing":
                 continue
             yield _accepted(fact, observation, service, stores, standings)
@@ -59,6 +60,7 @@ def accepted_secrets(evidence: Evidence, standings: Standings) -> Iterator[Weigh
                 kind=fact.kind,
             )
             yield Weight("suspects", why, (observation, *stores.started_reader(observation.where)))
+    yield from _blanks(evidence, stores, standings)
     yield from wireless_secrets(evidence, stores)
     yield from pairing_pins(evidence, stores)
     yield from _entrances(evidence, standings)
@@ -120,6 +122,29 @@ def _missing(service: RunningService, change: tuple[bool, Seen] | None, reading:
     return "; that it reads the file was not seen" if reading is None else ""
 
 
+def _blanks(evidence: Evidence, stores: Stores, standings: Standings) -> Iterator[Weight]:
+    """Doubt blank passwords: a service may let in whoever gives none, or ask for one to be chosen before anything else.
+
+    Which of them a service does is no part of its settings, so that a blank never decides.
+    """
+    for observation, fact in evidence.of(BlankPassword):
+        change = stores.change(tree_of(observation.where), fact.subject)
+        if not fact.active or fact.change_due or (change is not None and change[0]):
+            continue
+        for service in _asking(fact.subject, observation, standings):
+            reading = stores.reading(observation, service)
+            why = message(
+                "{program} may let in {account} without a password: {file} has a blank one; whether another must be "
+                "chosen first was not seen",
+                program=service.fact.program,
+                account=fact.account,
+                file=name_of(observation.where),
+            )
+            sureness: Sureness = "likely" if reading is not None and service.standing == "started" else "suspected"
+            seen = tuple(dict.fromkeys((service.observation, observation, *(reading or ()))))
+            yield Weight("suspects", why, seen, "network", sureness)
+
+
 def _entrances(evidence: Evidence, standings: Standings) -> Iterator[Weight]:
     """Weigh known ways in; that the code is reached is not seen, so that they never decide."""
     for observation, fact in evidence.of(HiddenEntrance):
@@ -136,13 +161,13 @@ def _entrances(evidence: Evidence, standings: Standings) -> Iterator[Weight]:
         yield Weight("suspects", why, (observation, *start), reach="network", sureness=sureness)
 
 
-def _asking(fact: Credential, observation: Observation, standings: Standings) -> list[RunningService]:
+def _asking(subject: str, observation: Observation, standings: Standings) -> list[RunningService]:
     """Find the services of its tree that a secret is for and that keep accounts of their own."""
-    protocols = _ASKED_BY.get(fact.subject, (fact.subject,))
+    protocols = _ASKED_BY.get(subject, (subject,))
     return [
         one
         for one in standings.services_in(tree_of(observation.where))
         if one.is_reached
-        and (one.fact.protocol in protocols or one.fact.program == fact.subject)
+        and (one.fact.protocol in protocols or one.fact.program == subject)
         and one.fact.login in ("own", "unknown")
     ]

@@ -40,3 +40,16 @@ class SecretProvisioning(msgspec.Struct, frozen=True, tag="secret-provisioning")
     """Name of the program that sets it, such as uci."""
     setting: str = ""
     """Name of the setting, escaped."""
+
+
+class BlankPassword(msgspec.Struct, frozen=True, tag="blank-password"):
+    """A setting of a password that lets somebody in, beside the name of a user, which holds no password."""
+
+    subject: str
+    """As in Credential."""
+    account: str
+    """User name, escaped."""
+    active: bool = True
+    """As in Credential."""
+    change_due: bool = False
+    """As in Credential."""
