@@ -54,7 +54,7 @@ PAIRS = (
         good={"etc/ssh/sshd_config.d/10-sound.conf": text("Ciphers aes128-ctr\nMACs hmac-sha2-256\n")},
     ),
     Pair(
-        name="wifi-passphrase",
+        name="wifi-fixed-passphrase",
         capability=1,
         criterion=ACCOUNT,
         expected="not met",
