@@ -110,3 +110,14 @@ def test_a_script_that_names_the_settings_counts_where_it_is_started() -> None:
     files = {SNMP: "rwcommunity halyard12\n", "usr/bin/setter": reader}
     assert told(files, "snmpd") == ["refutes"]
     assert told(files, "/usr/bin/setter", "snmpd") == ["suspects"]
+
+
+@pytest.mark.parametrize(("line", "expected"), [
+    ("00:00:00:00:00:00 Kestrel8831x\n", ["suspects"]),
+    ("vlanid=3 00:00:00:00:00:00 Kestrel 8831 x\n", ["suspects"]),
+    ("02:11:22:33:44:55 Kestrel8831x\n", []),
+    ("# 00:00:00:00:00:00 Kestrel8831x\n", []),
+])  # fmt: skip
+def test_a_passphrase_for_everybody_in_a_file_of_its_own_is_doubted(line: str, expected: list[str]) -> None:
+    radio = RADIO.replace("wpa_passphrase=Kestrel8831x", "wpa_psk_file=/etc/hostapd.wpa_psk")
+    assert told({"etc/hostapd.conf": radio, "etc/hostapd.wpa_psk": line}, HOSTAPD) == expected

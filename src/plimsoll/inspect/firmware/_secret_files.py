@@ -1,8 +1,8 @@
 """Files with a syntax of their own that hold secrets of one service.
 
-Syntaxes are those of snmpd.conf(5), mosquitto.conf(5), ipsec.secrets(5), racoon.conf(5), pppd(8), wg(8), openvpn(8),
-hcid.conf(5) and bt-agent(1), of the manuals of GoAhead (route and user files, and the tables of its user management),
-of stupid-ftpd and of motion, and of the settings that Ralink's development kit restores.
+Syntaxes are those of snmpd.conf(5), hostapd.conf(5) on `wpa_psk_file`, mosquitto.conf(5), ipsec.secrets(5),
+racoon.conf(5), pppd(8), wg(8), openvpn(8), hcid.conf(5) and bt-agent(1), of the manuals of GoAhead (route and user
+files, and the tables of its user management), of stupid-ftpd and of motion, and of what Ralink's kit restores.
 """
 
 from __future__ import annotations
@@ -171,6 +171,13 @@ FILES = (
     SecretFile(
         re.compile(rb"(?:\A|/)RT\d{4}_default_\w{1,20}\Z"),
         _lines(rb"Password=([^\s#]{1,64})", Meaning("http", "password", "accepts")),
+    ),
+    SecretFile(
+        re.compile(rb"(?:\A|/)(?:hostapd[\w.-]{0,30}psk[\w.-]{0,10}|wpa_psk(?:_file)?)\Z"),
+        _lines(
+            rb"[ \t]*(?:(?:keyid|vlanid|wps)=\S{1,40}[ \t]+){0,3}00:00:00:00:00:00[ \t]+([^\s#][^\n]{7,63}?)[ \t]*\Z",
+            Meaning("wpa", "passphrase", "accepts"),
+        ),
     ),
     SecretFile(re.compile(rb"(?:\A|/)umconfig[^/]{0,12}\.txt\Z"), _tables),
     SecretFile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from plimsoll.inspect.firmware._credential_values import Meaning, is_placeholder
-from plimsoll.inspect.firmware._standing import is_active, is_documentation, line_at
+from plimsoll.inspect.firmware._standing import is_documentation, is_read, line_at
 from plimsoll.inspect.inspector import Look, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import Credential
@@ -57,7 +57,7 @@ def is_used(look: Look, offset: int) -> bool:
     """Tell whether a secret is in use where it stands: outside comments, documentation and examples."""
     if look.kind in ("elf", "binary"):
         return not is_documentation(look.path)
-    return is_active(look, offset) and not _is_in_markup_comment(look.data, offset)
+    return is_read(look, offset) and not _is_in_markup_comment(look.data, offset)
 
 
 def is_outside_comment(look: Look, offset: int) -> bool:

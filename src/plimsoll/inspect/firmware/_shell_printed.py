@@ -28,6 +28,8 @@ _PRINTING = re.compile(rb"\b(?:echo|printf)\b")
 _PRINTING_LINE = re.compile(rb"\b(?:echo|printf)\b[^\n]*")
 _TO_PEOPLE = re.compile(rb"\d*(?:>&|>>?)\Z")
 _SEEN_BY_PEOPLE = (b"1", b"2", b"/dev/null", b"/dev/stderr", b"/dev/stdout", b"/dev/tty", b"/dev/console")
+_HELP = re.compile(rb"(?i)usage|help")
+"""Name of a function whose text is for people, wherever it is called from."""
 _PAGERS = (b"more", b"less")
 _ENDS = (b"\n", b";", b";;", b"&", b"&&", b"||", b")")
 _BEFORE = (b"then", b"do", b"else", b"elif", b"if", b"!", b"while", b"until", b"time", b"}", b"fi", b"done", b"esac")
@@ -93,7 +95,12 @@ def _spans(data: bytes) -> tuple[tuple[int, int], ...]:
     if len(reader.functions) > MOST_FUNCTIONS:
         return ()
     taken = _taken_up(data, reader.functions)
-    kept = [one for one in reader.printed if one.function not in taken]
+    plain = {b""} | {name for one in (reader.top, *reader.functions) for name in one.calls}
+    kept = [
+        one
+        for one in reader.printed
+        if one.function not in taken and (one.function in plain or _HELP.search(one.function))
+    ]
     return tuple(sorted(stretch for one in kept for stretch in _without_commands(data, one.start, one.end)))
 
 
@@ -116,6 +123,8 @@ class _Reader:
     def __init__(self) -> None:
         self.printed: list[_Printed] = []
         self.functions: list[_Function] = []
+        self.top = _Function(b"")
+        """What stands in no function."""
         self._groups: list[_Function | None] = []
         """Open braces: those of functions, and others."""
         self._named: bytes | None = None
@@ -160,8 +169,7 @@ class _Reader:
         if not words:
             return
         name = words[0].text
-        if function := self._function():
-            function.calls.add(name)
+        (self._function() or self.top).calls.add(name)
         if name in _PAGERS:
             self.printed += shown
         if name in _PRINTS and kept:

@@ -23,7 +23,7 @@ from plimsoll.inspect.firmware import (
 from plimsoll.inspect.firmware._credential_values import Meaning
 from plimsoll.inspect.firmware._secret_seen import seen
 from plimsoll.inspect.firmware._secret_settings import is_settings, read_setting
-from plimsoll.inspect.firmware._standing import line_at
+from plimsoll.inspect.firmware._standing import is_active, is_read, line_at
 from plimsoll.inspect.inspector import FileKind, Inspector, Kept, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.evidence import Observation
@@ -183,6 +183,8 @@ def _url(look: Look, match: re.Match[bytes]) -> Iterator[Seen]:
 
 
 def _command(look: Look, match: re.Match[bytes]) -> Iterator[Seen]:
+    if not is_active(look, match.start()) and is_read(look, match.start()):
+        return  # It is only printed.
     start, line = line_at(look.data, match.start())
     for subject, form in _COMMANDS:
         found = form.match(line, match.start() - start)
