@@ -63,7 +63,7 @@ CRITERIA = {
     ("UK-COP", "2", 2): "disclosure-policy-is-published",
     ("UK-COP", "3", 3): f"{_UPDATES} updates-are-sought-automatically support-period-is-published",
     ("UK-COP", "4", 4): "keys-are-stored-closed service-secrets-are-not-shared private-keys-are-not-shared",
-    ("UK-COP", "5", 4): f"{_TRANSPORT} {_KEYS} wireless-protection-is-sound control-goes-encrypted",
+    ("UK-COP", "5", 4): f"{_TRANSPORT} {_KEYS} ssh-is-sound wireless-protection-is-sound control-goes-encrypted",
     ("UK-COP", "11", 5): "user-data-can-be-erased",
     ("UK-COP", "8", 5): "personal-data-goes-encrypted stored-data-is-protected sensors-are-documented",
     ("UK-PSTI", "Schedule 1 para 1", 1): _PASSWORDS,
@@ -94,7 +94,7 @@ CRITERIA = {
         "EU-CRA",
         "Annex I Part I (2)(e)",
         4,
-    ): f"{_TRANSPORT} {_KEYS} keys-are-stored-closed wireless-protection-is-sound control-goes-encrypted",
+    ): f"{_TRANSPORT} {_KEYS} keys-are-stored-closed ssh-is-sound wireless-protection-is-sound control-goes-encrypted",
     ("EU-CRA", "Annex I Part I (2)(f)", 4): "certificates-are-checked certificates-are-sound control-goes-encrypted",
     ("EU-CRA", "Annex I Part I (2)(e)", 5): "personal-data-goes-encrypted stored-data-is-protected no-secrets-in-logs",
     ("EU-CRA", "Annex I Part I (2)(g)", 5): "no-traces-of-people-are-shipped",
@@ -109,7 +109,7 @@ CRITERIA = {
     ("EU-RED", "SUM-2", 3): _UPDATES,
     ("EU-RED", "SUM-3", 3): "updates-are-sought-automatically",
     ("EU-RED", "CCK-1", 4): "private-keys-are-not-shared service-secrets-are-not-shared random-numbers-differ-per-unit",
-    ("EU-RED", "CRY-1", 4): "tls-versions-are-current certificates-are-sound wireless-protection-is-sound",
+    ("EU-RED", "CRY-1", 4): "tls-versions-are-current certificates-are-sound ssh-is-sound wireless-protection-is-sound",
     ("EU-RED", "GEC-2", 4): "internet-side-is-closed debug-interfaces-are-closed",
     ("EU-RED", "SCM-1", 4): f"{_CLEAR} wireless-protection-is-sound control-goes-encrypted",
     ("EU-RED", "SCM-2", 4): "certificates-are-checked certificates-are-sound control-goes-encrypted",
@@ -121,7 +121,7 @@ CRITERIA = {
     ("NIST-8425", "Interface Access Control 1", 1): f"{_PASSWORDS} no-shared-key-grants-login",
     ("NIST-8425", "Information and Query Reception", 2): "disclosure-policy-is-published",
     ("NIST-8425", "Software Update", 3): _UPDATES,
-    ("NIST-8425", "Data Protection 3", 4): f"{_TRANSPORT} wireless-protection-is-sound control-goes-encrypted",
+    ("NIST-8425", "Data Protection 3", 4): f"{_TRANSPORT} ssh-is-sound wireless-protection-is-sound control-goes-encrypted",
     ("NIST-8425", "Interface Access Control 1", 4): (
         "configuration-needs-authentication internet-side-is-closed debug-interfaces-are-closed"
     ),
@@ -158,8 +158,8 @@ CRITERIA = {
     ("CWE", "CWE-319", 4): f"{_CLEAR} control-goes-encrypted",
     ("CWE", "CWE-321", 4): "private-keys-are-not-shared service-secrets-are-not-shared",
     ("CWE", "CWE-322", 4): "certificates-are-checked",
-    ("CWE", "CWE-326", 4): "certificates-are-sound wireless-protection-is-sound tls-versions-are-current",
-    ("CWE", "CWE-327", 4): "tls-versions-are-current wireless-protection-is-sound certificates-are-sound",
+    ("CWE", "CWE-326", 4): "certificates-are-sound ssh-is-sound wireless-protection-is-sound tls-versions-are-current",
+    ("CWE", "CWE-327", 4): "tls-versions-are-current ssh-is-sound wireless-protection-is-sound certificates-are-sound",
     ("CWE", "CWE-338", 4): "random-numbers-differ-per-unit",
     ("CWE", "CWE-757", 4): "tls-versions-are-current",
     ("CWE", "CWE-1266", 5): "user-data-can-be-erased",
@@ -190,7 +190,7 @@ CRITERIA = {
         "services-run-with-few-rights"
     ),
     ("OWASP-TOP10", "I7", 4): (
-        f"{_TRANSPORT} keys-are-stored-closed control-goes-encrypted wireless-protection-is-sound"
+        f"{_TRANSPORT} keys-are-stored-closed control-goes-encrypted ssh-is-sound wireless-protection-is-sound"
     ),
     ("OWASP-TOP10", "I6", 5): (
         "personal-data-goes-encrypted stored-data-is-protected telemetry-is-told no-secrets-in-logs "

@@ -12,6 +12,7 @@ from scripts.twins import (
     listening,
     password_care,
     personal_data,
+    remote,
     secrets,
     services,
     systems,
@@ -31,6 +32,7 @@ PAIRS: tuple[Pair, ...] = (
     *personal_data.PAIRS,
     *exposed.PAIRS,
     *kept.PAIRS,
+    *remote.PAIRS,
 )
 
 _SERVERS = ("dropbear-bin", "lighttpd", "mosquitto", "hostapd", "wpasupplicant", "curl", "ca-certificates")

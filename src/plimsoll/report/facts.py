@@ -73,7 +73,7 @@ def _describe(fact: Fact) -> Iterator[Message]:
             return describe_login(fact)
         case facts.AccountStoreCopy() | facts.AuthorizedKey() | facts.Credential():
             return describe_login(fact)
-        case facts.StoreReader() | facts.HiddenEntrance() | facts.SecretProvisioning():
+        case facts.StoreReader() | facts.HiddenEntrance() | facts.SecretProvisioning() | facts.BlankPassword():
             return describe_login(fact)
         case facts.PrivateKey() | facts.Certificate():
             return _key(fact)

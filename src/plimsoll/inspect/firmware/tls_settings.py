@@ -34,11 +34,6 @@ _VERSIONS = re.compile(rb"SSLv2|SSLv3|TLSv1(?:\.[0-3])?")
 _ORDER = ("SSLv2", "SSLv3", "TLSv1", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3")
 _ADDRESS = re.compile(rb"https?://[^\s\"'<>?]{3,200}|(?:wss|mqtts)://[^\s\"'<>?]{3,200}")
 
-_PRINTS = re.compile(
-    rb"(?:\A|[;&|{]|(?<!\$)\(|\b(?:then|else|do)\b)[ \t]*(?:echo|printf|logger)\b(?:(?!\$\()[^;&|`\n])*\Z"
-)
-_GOES_ON = re.compile(rb"\||>(?!&|[ \t]*/dev/)")
-
 
 class TlsSettings(Inspector):
     """Records each setting with the address that it is used for, where the same line names one."""
@@ -80,18 +75,9 @@ class TlsSettings(Inspector):
 
 def _switched_off(look: Look, client: str, match: re.Match[bytes]) -> Seen:
     endpoint = _address(look.data, match.start())
-    active = is_active(look, match.start()) and not is_library(look.path) and not _is_printed(look, match.start())
+    active = is_active(look, match.start()) and not is_library(look.path)
     fact = TlsSetting(client, "verify-peer", "off", endpoint, active)
     return Seen(fact, match.start(), match.end() - match.start())
-
-
-def _is_printed(look: Look, offset: int) -> bool:
-    """Tell whether words of a shell script are only printed: by echo, and neither run, piped nor written to a file."""
-    if look.kind != "script":
-        return False
-    start, line = line_at(look.data, offset)
-    printing = _PRINTS.search(line[: offset - start])
-    return printing is not None and _GOES_ON.search(line[offset - start :]) is None
 
 
 def _option(look: Look, option: ClientOption) -> Seen:

@@ -10,7 +10,7 @@ import msgspec
 from plimsoll.judge.rules._commands import Command, runs
 from plimsoll.judge.rules._host_keys import HostKeys
 from plimsoll.judge.rules._offered import key_file, offers_tls
-from plimsoll.judge.rules._standing import RunningService, Standings
+from plimsoll.judge.rules._standing import RunningService, Standings, file_of
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import PrivateKey, StartedProgram, TlsSetting
 from plimsoll.model.locator import tree_of
@@ -63,7 +63,7 @@ def key_readers(evidence: Evidence) -> dict[str, list[Reader]]:
     found: dict[str, list[Reader]] = {}
     for service in standings.services:
         if service.standing == "started" and service.is_reached:
-            settings = standings.settings(service)
+            settings = [one for one in standings.settings(service) if _is_read(service, one[0])]
             offers = [observation for observation, setting in settings if offers_tls(setting)]
             version = versions.get((service.tree, service.fact.program))
             if not settings and version is not None:
@@ -71,6 +71,14 @@ def key_readers(evidence: Evidence) -> dict[str, list[Reader]]:
             named = {name: observation for observation, setting in settings if (name := key_file(setting))}
             found.setdefault(service.tree, []).append(Reader(service, named, tuple(offers[:1]), host_keys))
     return found
+
+
+def _is_read(service: RunningService, observation: Observation) -> bool:
+    """Tell whether a service reads the file of a setting: openvpn reads those that it is told of and no others."""
+    if service.fact.program != "openvpn":
+        return True
+    path = "/" + file_of(observation.where)[1]
+    return any(path in start.arguments for _, start in service.starts)
 
 
 def reads(reader: Reader, observation: Observation, key: PrivateKey, path: str) -> tuple[Observation, ...] | None:

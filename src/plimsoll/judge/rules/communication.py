@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from plimsoll.judge.rule import Rule, Weight
 from plimsoll.judge.rules._commands import Commands, is_start_script
+from plimsoll.judge.rules._guests import takes_files_from_anybody
 from plimsoll.judge.rules._offered import offers_tls, refuses_clear_logins, speaks_only_tls
 from plimsoll.judge.rules._standing import RunningService, Standings, effect_of, is_own_host, name_of
 from plimsoll.judge.rules._startup_known import unknown_startup
@@ -186,6 +187,11 @@ def _open_services(evidence: Evidence) -> Iterator[Weight]:
     standings = evidence.once(Standings)
     for service in standings.services:
         fact = service.fact
+        if service.is_reached and (grounds := takes_files_from_anybody(service, standings)):
+            started = "is started" if service.standing == "started" else "may be started"
+            template = "{program} " + started + " and is set to take files over {protocol} from anybody"
+            why = message(template, program=fact.program, protocol=fact.protocol)
+            yield Weight("suspects", why, tuple(dict.fromkeys((service.observation, *grounds))), "network")
         asks_nobody = fact.login == "none" and not _asks_by_settings(service, standings)
         if not service.is_reached or fact.protocol not in _STEERING:
             continue
@@ -260,8 +266,11 @@ CLEAR_LOGINS = Rule(
 OPEN_SERVICES = Rule(
     id="configuration-needs-authentication",
     criterion="configuration-needs-authentication",
-    needs=("startup", "services"),
-    what="Services that are started, take orders from the network, and ask nobody who they are.",
+    needs=("startup", "services", "service-settings"),
+    what=(
+        "Services that are started, take orders from the network, and ask nobody who they are; and servers of files "
+        "that are set to take files from people who do not log in."
+    ),
     limits="Which settings they let anybody change, only a live unit shows; so the image can only raise a suspicion.",
     weigh=_open_services,
 )

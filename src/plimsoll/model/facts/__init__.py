@@ -37,7 +37,7 @@ from plimsoll.model.facts.privacy import (
     TelemetrySwitch,
     Volume,
 )
-from plimsoll.model.facts.secret_store import HiddenEntrance, SecretProvisioning, StoreReader
+from plimsoll.model.facts.secret_store import BlankPassword, HiddenEntrance, SecretProvisioning, StoreReader
 from plimsoll.model.facts.service import Service, ServiceSetting, StartedProgram
 from plimsoll.model.facts.signature import PublicKey, UpdateSignature
 from plimsoll.model.facts.tls import TlsProgram
@@ -59,6 +59,7 @@ Fact = (
     | AccountStoreCopy
     | AdvisorySource
     | AuthorizedKey
+    | BlankPassword
     | BuildDate
     | BuiltInApplets
     | Certificate
@@ -125,8 +126,8 @@ Fact = (
 )
 
 __all__ = [
-    "Account", "AccountStoreCopy", "AdvisorySource", "AuthorizedKey", "BuildDate", "BuiltInApplets", "Certificate",
-    "Claim", "Component", "ControlLink", "Credential", "CveAuthority", "DataStore", "DebugSetting",
+    "Account", "AccountStoreCopy", "AdvisorySource", "AuthorizedKey", "BlankPassword", "BuildDate", "BuiltInApplets",
+    "Certificate", "Claim", "Component", "ControlLink", "Credential", "CveAuthority", "DataStore", "DebugSetting",
     "DisclosurePolicy", "Endpoint", "Erasure", "Executable", "Fact", "FactoryReset", "FirewallRule",
     "GuessedPassword", "HiddenEntrance", "InstalledComponent", "KernelConfiguration", "KernelModules", "KeyFile",
     "KnownHost", "KnownVulnerability", "LoggedSecret", "MakerPage", "NoneKnown", "NotCompared", "OperatingSystem",
