@@ -17,11 +17,11 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from scripts.twins import debian
-from scripts.twins.images import MissingTool
 from scripts.twins.measure import Result, listen, measure
 from scripts.twins.page import page, table
 from scripts.twins.pair import Pair
 from scripts.twins.pairs import CLEAN, PAIRS, wanted
+from scripts.twins.tree import MissingTool
 
 PAGE = Path(__file__).parent.parent / "docs" / "accuracy.md"
 

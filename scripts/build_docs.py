@@ -44,15 +44,16 @@ FORMATS_NOTE = (
 )
 NOT_READ = (
     "NTFS, HFS+, APFS, UFS, XFS, JFS, ReiserFS, QNX file systems",
-    "headers of Zyxel, DrayTek, Buffalo, Edimax, Tenda, Sercomm, Arcadyan and Motorola; TP-Link's second and third; "
-    "Netgear's .img; Broadcom's CFE tags; the trailers that ASUS puts behind TRX",
+    "headers of Buffalo, Edimax (CSYS), Tenda and Motorola; Zyxel's rom-0; TP-Link's second kind; what "
+    "Sercomm's sign stands before; the trailers that ASUS puts behind TRX",
     "ID blocks and RKFP of Rockchip, TOC1 of Allwinner, HiSilicon, Novatek, Ingenic, later kinds of Hikvision",
     "GBL version 4, BL616 and BL808, Tuya's containers, HF-LPB100, MT7681, vector tables of Cortex-M without a header",
     "jffs2 blocks packed by rubin; zisofs 2; 7z folders in PPMd, BCJ2 or Deflate64; cab in LZX or Quantum",
-    "UBI, UBIFS and jffs2 from NAND dumps that still have out-of-band bytes; yaffs is read with them",
+    "file systems other than UBI, jffs2 and yaffs from NAND dumps that still have out-of-band bytes",
     "UEFI files inside firmware volumes; capsules other than plain ones and FMP",
-    "update payloads that hold differences only; partitions over 256 MiB inside payload.bin, sparse or super images",
-    "LUKS and dm-crypt volumes: they look encrypted, and are",
+    "update payloads that hold differences only; partitions over 256 MiB inside payload.bin, sparse or super images "
+    "in which is something else than ext, erofs or squashfs",
+    "dm-crypt volumes without a header: they look encrypted, and are",
 )
 
 

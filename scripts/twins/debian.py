@@ -25,6 +25,8 @@ from scripts.twins.tree import Files
 PINS = Path(__file__).with_name("packages.toml")
 FOLDER = Path(__file__).parent.parent.parent / "build" / "twins"
 RELEASE = "bookworm"
+NEWER = {"riscv64": "trixie"}
+"""Releases of the architectures that the usual one does not have."""
 FOR_ALL = ("ca-certificates", "fail2ban", "libpython3.11-testsuite", "sysv-rc")
 """Packages that are the same for each architecture."""
 
@@ -125,13 +127,19 @@ def _configured() -> Path:
     """Set apt up for all architectures that are pinned, and fetch its lists."""
     root = FOLDER / "apt"
     path = root / "apt.conf"
-    if path.exists():
+    architectures = [one for one in msgspec.toml.decode(PINS.read_bytes(), type=dict[str, object]) if one != "all"]
+    if path.exists() and all(f'"{one}";' in path.read_text() for one in architectures):
         return path
     for name in ("state/lists/partial", "cache/archives/partial"):
         (root / name).mkdir(parents=True, exist_ok=True)
     (root / "status").touch()
-    architectures = [one for one in msgspec.toml.decode(PINS.read_bytes(), type=dict[str, object]) if one != "all"]
-    (root / "sources.list").write_text(f"deb {_mirror()} {RELEASE} main\n")
+    address = _mirror()
+    usual = ",".join(one for one in architectures if one not in NEWER)
+    sources = [f"deb [arch={usual}] {address} {RELEASE} main\n"]
+    sources += [
+        f"deb [arch={one}] {address} {release} main\n" for one, release in NEWER.items() if one in architectures
+    ]
+    (root / "sources.list").write_text("".join(sources))
     settings = {
         "Dir::State": f"{root}/state",
         "Dir::Cache": f"{root}/cache",
@@ -139,6 +147,7 @@ def _configured() -> Path:
         "Dir::Etc::sourcelist": f"{root}/sources.list",
         "Dir::Etc::sourceparts": "-",
         "APT::Architecture": architectures[0],
+        "APT::Default-Release": RELEASE,
         "Acquire::Languages": "none",
         "Debug::NoLocking": "1",
     }

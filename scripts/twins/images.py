@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from scripts.sample_product import cpio, uimage
 from scripts.twins import keys
-from scripts.twins.tree import LINK, Files, write
+from scripts.twins.tree import LINK, Files, MissingTool, write
 
 _BLOCK = 0x10000
 _KERNEL_BANNER = b"Linux version 6.12.60-twins (build@host) (gcc 12) #1 SMP\n\0"
@@ -45,10 +45,6 @@ _DESCRIPTION = """software =
   images: ( {{ filename = "root.img"; device = "/dev/mmcblk0p2"; type = "raw"; sha256 = "{digest}"; }} );
 }}
 """
-
-
-class MissingTool(Exception):
-    """A tool that makes an image is absent."""
 
 
 def image(kind: str, files: Files) -> bytes:

@@ -11,6 +11,12 @@ TELEMETRY = "telemetry-is-told"
 LOGS = "no-secrets-in-logs"
 ERASED = "user-data-can-be-erased"
 
+_CARD = "CARD=$(cat /sys/class/net/eth0/address)\n"
+_TOPIC = """SERIAL=$(fw_printenv -n serial#)
+while sleep 600; do
+  mosquitto_pub {options} -t "cameras/$SERIAL/state" -m on
+done
+"""
 _JOINED = 'network={{\n  ssid="{ssid}"\n  psk="{psk}"\n}}\n'
 
 PAIRS = (
@@ -100,5 +106,33 @@ PAIRS = (
         both={"etc/motion/motion.conf": text("target_dir /mnt/data/recordings\npicture_output on\n")},
         bad={"usr/sbin/factory-reset": script("rm -rf /etc/config/*\nrm -f /etc/wpa_supplicant.conf\nreboot\n")},
         good={"usr/sbin/factory-reset": script("rm -rf /etc/config/* /mnt/data/recordings\nreboot\n")},
+    ),
+    Pair(
+        name="identifier-sent",
+        capability=5,
+        criterion=TELEMETRY,
+        expected="open",
+        at="usr/bin/report",
+        says="a started script sends the address of the network card with each request",
+        instead="it makes the host's name of it, and sends nothing",
+        on="riscv64 squashfs-gzip sysv",
+        packages=("curl",),
+        starts={"report": "/usr/bin/report"},
+        bad={"usr/bin/report": script(_CARD + 'curl -s "https://api.halyard.test/v1/boot?mac=$CARD"\nsleep 600\n')},
+        good={"usr/bin/report": script(_CARD + 'hostname "camera-$CARD"\nsleep 600\n')},
+    ),
+    Pair(
+        name="identifier-in-clear",
+        capability=5,
+        criterion="personal-data-goes-encrypted",
+        expected="suspected",
+        at="usr/bin/report",
+        says="a started script gives the unit's serial number to a broker in clear",
+        instead="the broker is spoken to over TLS",
+        on="armhf erofs inittab",
+        packages=("mosquitto",),
+        starts={"report": "/usr/bin/report"},
+        bad={"usr/bin/report": script(_TOPIC.format(options="-h broker.halyard.test"))},
+        good={"usr/bin/report": script(_TOPIC.format(options="-h broker.halyard.test --cafile /etc/ssl/ca.pem"))},
     ),
 )

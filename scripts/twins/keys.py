@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
+from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 
 _BEGINS = datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC)
 
@@ -43,6 +44,12 @@ def private_pem(key: Any, password: bytes = b"") -> bytes:
     lock = BestAvailableEncryption(password) if password else NoEncryption()
     data: bytes = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, lock)
     return data
+
+
+def store(key: Any, password: str) -> bytes:
+    """Write a private key into a PKCS #12 store, as openssl does."""
+    lock = PrivateFormat.PKCS12.encryption_builder().kdf_rounds(2048).build(password.encode())
+    return serialize_key_and_certificates(b"unit", key, None, None, lock)
 
 
 def public_pem(key: Any) -> bytes:

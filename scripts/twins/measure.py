@@ -76,7 +76,9 @@ def tree(pair: Pair, *, good: bool, supply: Supply = debian.files) -> Files:
     """Give the file tree of one twin."""
     starts = {**pair.starts, **(pair.good_starts if good else pair.bad_starts)}
     files = systems.tree(pair.architecture, pair.system, pair.packages, starts, supply=supply)
-    return {**files, **pair.both, **(pair.good if good else pair.bad)}
+    made = pair.made_good if good else pair.made
+    more = {path: one.give(pair.architecture, supply) for path, one in made.items()}
+    return {**files, **pair.both, **(pair.good if good else pair.bad), **more}
 
 
 def measure(pair: Pair, supply: Supply = debian.files) -> Result:

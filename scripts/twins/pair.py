@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import msgspec
+from scripts.twins.made import Made
 from scripts.twins.tree import Files
 
 Expected = Literal["not met", "suspected", "doubted", "open", "supported"]
@@ -43,6 +44,9 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
     good: Files = {}
     bad_starts: dict[str, str] = {}
     good_starts: dict[str, str] = {}
+    made: dict[str, Made] = {}
+    """What the bad twin has by path, made when it is built: compiled, or taken out of a package."""
+    made_good: dict[str, Made] = {}
     also: tuple[str, ...] = ()
     """Other criteria that the same defect breaks as well."""
     shared: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scripts.twins import (
     accounts,
+    clients,
     communication,
     debian,
     exposed,
@@ -11,6 +12,7 @@ from scripts.twins import (
     listening,
     password_care,
     personal_data,
+    remote,
     secrets,
     services,
     systems,
@@ -24,11 +26,13 @@ PAIRS: tuple[Pair, ...] = (
     *services.PAIRS,
     *updates.PAIRS,
     *communication.PAIRS,
+    *clients.PAIRS,
     *listening.PAIRS,
     *secrets.PAIRS,
     *personal_data.PAIRS,
     *exposed.PAIRS,
     *kept.PAIRS,
+    *remote.PAIRS,
 )
 
 _SERVERS = ("dropbear-bin", "lighttpd", "mosquitto", "hostapd", "wpasupplicant", "curl", "ca-certificates")
@@ -43,6 +47,7 @@ CLEAN: tuple[Clean, ...] = (
     Clean("armel", "cpio-uimage", "inittab", _SERVERS, _RUN),
     Clean("i386", "erofs", "sysv", (*_SERVERS, *_MORE), _RUN),
     Clean("mips64el", "squashfs-gzip", "sysv", (*_SERVERS, *_MORE), _RUN),
+    Clean("riscv64", "erofs", "systemd", (*_SERVERS, "openssh-server", "nginx"), _RUN_UNITS),
     Clean("mipsel", "ubifs", "procd", _SERVERS, {"dropbear": "/usr/sbin/dropbear -F -R -s -g"}),
 )
 

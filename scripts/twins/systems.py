@@ -64,7 +64,10 @@ def tree(
                 continue
             if whole or not path.startswith(_NOT_SHIPPED):
                 files[path] = entry
-    files |= _APPLETS | _SYSTEMS[system](starts)
+    if "usr/bin/busybox" in files:
+        files.setdefault("bin/busybox", link("../usr/bin/busybox"))
+    applets = {path: one for path, one in _APPLETS.items() if f"usr/{path}" not in files}
+    files |= applets | _SYSTEMS[system](starts)
     return files
 
 

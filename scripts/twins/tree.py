@@ -10,6 +10,10 @@ Files = dict[str, tuple[int, bytes]]
 LINK = 0o120777
 
 
+class MissingTool(Exception):
+    """A tool that makes an image or a program is absent."""
+
+
 def text(content: str, mode: int = 0o644) -> tuple[int, bytes]:
     """Give a file of text."""
     return mode, content.encode()

@@ -35,8 +35,8 @@ def _status(name: str, version: str) -> tuple[int, bytes]:
 
 
 _CLEAR = "wget -q -O fw.bin http://updates.halyard.test/camera/fw.bin || exit 1"
-_TLS = "wget -q -O fw.bin https://updates.halyard.test/camera/fw.bin || exit 1"
-_SIGNED = """wget -q -O fw.sig https://updates.halyard.test/camera/fw.sig || exit 1
+_TLS = "curl -sf -o fw.bin https://updates.halyard.test/camera/fw.bin || exit 1"
+_SIGNED = """curl -sf -o fw.sig https://updates.halyard.test/camera/fw.sig || exit 1
 openssl dgst -{hash} -verify /etc/update.pem -signature fw.sig fw.bin || exit 1
 """
 _SHA256 = _SIGNED.format(hash="sha256")
@@ -69,6 +69,7 @@ PAIRS = (
         says="a nightly script writes to flash what it fetches in clear",
         instead="it checks a signature first, by a key in the image",
         on="mipsel squashfs-xz inittab",
+        packages=("curl",),
         starts=_CRON,
         both={**_CRONTAB, "etc/update.pem": (0o644, _KEY)},
         bad={"usr/sbin/update-firmware": _updater(_CLEAR)},
@@ -85,6 +86,7 @@ PAIRS = (
         says="a nightly script asks for no more than a check sum that comes by the same way",
         instead="it checks a signature, and a check sum as well",
         on="armhf cramfs inittab",
+        packages=("curl",),
         starts=_CRON,
         both={**_CRONTAB, "etc/update.pem": (0o644, _KEY)},
         bad={
@@ -121,6 +123,7 @@ PAIRS = (
         says="the signature is over MD5",
         instead="it is over SHA-256",
         on="mips64el cpio-uimage inittab",
+        packages=("curl",),
         starts=_CRON,
         both={**_CRONTAB, "etc/update.pem": (0o644, _RSA_KEY)},
         bad={"usr/sbin/update-firmware": _updater(_TLS, _SIGNED.format(hash="md5"))},
@@ -209,6 +212,7 @@ PAIRS = (
         says="the script that updates is never started",
         instead="it runs every night",
         on="mipsel erofs inittab",
+        packages=("curl",),
         starts=_CRON,
         both={"etc/update.pem": (0o644, _KEY), "usr/sbin/update-firmware": _updater(_TLS, _SHA256)},
         good=_CRONTAB,

@@ -10,16 +10,10 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 import plimsoll
-from plimsoll.catalogue import load
 from plimsoll.errors import InputError
+from plimsoll.frames import Tick
 from plimsoll.inspect.firmware import INSPECTORS
-from plimsoll.judge.engine import Judgement, judge
-from plimsoll.judge.erasures import erasures
-from plimsoll.judge.rules import RULES
-from plimsoll.judge.update_ways import update_ways
-from plimsoll.look import Tick, look
-from plimsoll.match import MATCHERS
-from plimsoll.match.matcher import Matcher
+from plimsoll.look import look
 from plimsoll.model.assessment import Assessment, ClaimResult, Knowledge, Undeclared
 from plimsoll.model.evidence import Evidence, Inspection, Observation
 from plimsoll.model.facts import Claim
@@ -28,7 +22,9 @@ from plimsoll.sources.document import Document
 from plimsoll.sources.site import Fetch, Site
 from plimsoll.unpack.limits import Limits
 
-if TYPE_CHECKING:  # read where one is given
+if TYPE_CHECKING:  # loaded while the image is looked at, or where one is given
+    from plimsoll.judge.engine import Judgement
+    from plimsoll.match.matcher import Matcher
     from plimsoll.sources.vex import VexDocument
 
 Stage = Literal["opening", "looking", "visiting", "matching", "judging"]
@@ -93,6 +89,12 @@ def assess(
     evidence, knowledge = _match(evidence)
     on_secrets(evidence.secrets)
     progress(Progress("judging"))
+    from plimsoll.catalogue import load
+    from plimsoll.judge.engine import judge
+    from plimsoll.judge.erasures import erasures
+    from plimsoll.judge.rules import RULES
+    from plimsoll.judge.update_ways import update_ways
+
     catalogue = load()
     judgement = judge(evidence, catalogue, RULES)
     claims, undeclared = _set_against(evidence, judgement)
@@ -121,8 +123,19 @@ def _look(image: Path, limits: Limits, progress: OnProgress, cache: Path | None)
     def on_tick(tick: Tick) -> None:
         progress(Progress("looking", tick.done_bytes, tick.total_bytes, tick.files))
 
-    looked = look(image, INSPECTORS, limits, cache=cache, on_tick=on_tick)
+    looked = look(image, INSPECTORS, limits, cache=cache, on_tick=on_tick, meanwhile=_load_the_rest)
     return Evidence(looked.observations, looked.inspections, (looked.image,), looked.secrets), (looked.source,)
+
+
+def _load_the_rest() -> None:
+    """Load what comes after the looking."""
+    import plimsoll.judge.erasures
+    import plimsoll.judge.update_ways
+    import plimsoll.match  # noqa: F401
+    from plimsoll.catalogue import load
+    from plimsoll.judge.rules import RULES  # noqa: F401
+
+    load()
 
 
 def _visit(evidence: Evidence, maker: Maker, product: Product, today: datetime.date) -> Evidence:
@@ -156,6 +169,8 @@ def _with(evidence: Evidence, seen: tuple[Observation, ...], inspections: tuple[
 
 def _match(evidence: Evidence) -> tuple[Evidence, tuple[Knowledge, ...]]:
     """Run the matchers of what was given in order, each seeing what those before it derived."""
+    from plimsoll.match import MATCHERS
+
     knowledge: tuple[Knowledge, ...] = ()
     given = {one.window for one in evidence.inspections}
     for matcher in (one for one in MATCHERS if one.window in given):

@@ -10,77 +10,42 @@ import hashlib
 import mmap
 import os
 import stat
-import threading
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
 import msgspec
 
-from plimsoll.confine import Confinement, Send, run_confined
+from plimsoll.confine import Confinement, Crew, Receive, Send, run_confined
 from plimsoll.errors import InputError, UnreadableImage
+from plimsoll.frames import Ended, Inbox, ListedTree, OnTick, Outbox
 from plimsoll.inspect.inspector import Inspector
 from plimsoll.inspect.scan import Scan, observations_in_order
+from plimsoll.inspect.sharing import Sharing, help_with
 from plimsoll.model.evidence import Inspection, Observation
 from plimsoll.model.image import ImageMap
-from plimsoll.model.locator import Place, escape_name
+from plimsoll.model.locator import escape_name
 from plimsoll.model.message import Message, message
 from plimsoll.model.product import FirmwareImage
 from plimsoll.sources.signed import SignedVisitor, ignore
-from plimsoll.sources.tree import File, Node, Visitor
+from plimsoll.sources.tree import File, Visitor
 from plimsoll.unpack.copy import Copied, Copier
-from plimsoll.unpack.explore import Explored, Explorer
+from plimsoll.unpack.explore import Explorer
+from plimsoll.unpack.explored import Explored
 from plimsoll.unpack.folder import Folder
 from plimsoll.unpack.formats import FORMATS
 from plimsoll.unpack.limits import Budget, Limits
+from plimsoll.unpack.signs import Signs
 
 OPENING = "opening"
 """Id of the inspection that says how far opening the image came."""
 
-FLUSH_OBSERVATIONS = 512
-TICK_FILES = 50
+WORTH_SHARING_BYTES = 1 << 20
+"""Bytes of an image from which on its files are looked at by several processes."""
 
-
-class Seen(msgspec.Struct, frozen=True, tag="seen"):
-    """Frame: observations made, and the clear text of their secrets by digest."""
-
-    observations: tuple[Observation, ...]
-    secrets: dict[str, bytes]
-
-
-class Mapped(msgspec.Struct, frozen=True, tag="mapped"):
-    """Frame: what is known of the image so far; a later one replaces it."""
-
-    image: ImageMap
-
-
-class Tick(msgspec.Struct, frozen=True, tag="tick"):
-    """Frame: how far the looking has come."""
-
-    done_bytes: int
-    total_bytes: int
-    files: int
-
-
-class ListedTree(msgspec.Struct, frozen=True, tag="tree"):
-    """Frame: one tree with all its entries."""
-
-    where: Place
-    format: str
-    nodes: tuple[Node, ...]
-
-
-class Ended(msgspec.Struct, frozen=True, tag="ended"):
-    """Frame: the last one."""
-
-    inspections: tuple[Inspection, ...] = ()
-    stopped: Message | None = None
-    content_digest: str = ""
-    copied: Copied | None = None
-
-
-Frame = Seen | Mapped | Tick | ListedTree | Ended
-OnTick = Callable[[Tick], None]
+MOST_CORES = 4
+"""Most cores that are used: reading, which is one process's work, is at its end there."""
 
 
 class Looked(msgspec.Struct, frozen=True):
@@ -130,22 +95,38 @@ def look(
     confinement: Confinement | None = None,
     cache: Path | None = None,
     on_tick: OnTick | None = None,
+    helpers: int | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Looked:
-    """Look at an image or folder with all inspectors; raise InputError or UnreadableImage when there is nothing to."""
+    """Look at an image or folder with all inspectors; raise InputError or UnreadableImage when there is nothing to.
+
+    `helpers` is the number of further processes that look at files; by default as many as pay for themselves.
+    `meanwhile` is done in this process while the image is looked at in others.
+    """
     given = read_input(path)
-    outbox = _Outbox()
+    outbox = Outbox()
     scan = Scan(inspectors, given.salt, outbox.add, cache)
-    inbox = _Inbox(ImageMap(escape_name(given.name), given.size), on_tick)
+    Signs(FORMATS, cache).prepare()
+    inbox = Inbox(ImageMap(escape_name(given.name), given.size), on_tick)
+
+    def help(receive: Receive, send: Send) -> None:
+        help_with(scan, partial(outbox.open, secrets=scan.secrets), receive, send)
+
+    crew = Crew(_helpers(given) if helpers is None else helpers, help)
 
     def work(send: Send) -> None:
         outbox.open(send, scan.secrets)
-        digests = _Digests(scan.visit)
-        explored = _explore(given, limits, digests.visit if given.folder else scan.visit, outbox, scan.visit_signed)
+        sharing = Sharing(scan, crew.mates, send)
+        digests = _Digests(sharing.visit)
+        visitor = digests.visit if given.folder else sharing.visit
+        explored = _explore(given, limits, visitor, outbox, scan.visit_signed, cache)
+        sharing.finish()
         scan.conclude(explored.trees)
         outbox.flush()
         outbox.send(Ended(scan.inspections(), explored.stopped, digests.of(explored)))
 
-    died = run_confined(work, inbox.receive, confinement or confinement_of(given))
+    walls = confinement or confinement_of(given)
+    died = run_confined(work, inbox.receive, walls, crew=crew, meanwhile=meanwhile)
     ended = inbox.ended or Ended(_failed(inspectors, died))
     sha256 = given.sha256 or ended.content_digest
     return Looked(
@@ -160,8 +141,8 @@ def look(
 def list_image(path: Path, *, limits: Limits | None = None, on_tick: OnTick | None = None) -> Listing:
     """List what is inside an image, without looking at it further."""
     given = read_input(path)
-    outbox = _Outbox()
-    inbox = _Inbox(ImageMap(escape_name(given.name), given.size), on_tick)
+    outbox = Outbox()
+    inbox = Inbox(ImageMap(escape_name(given.name), given.size), on_tick)
 
     def work(send: Send) -> None:
         outbox.open(send, {})
@@ -180,8 +161,8 @@ def copy_image(path: Path, folder: Path, *, limits: Limits | None = None, on_tic
     """Write a safe copy of what is inside an image to a new or empty folder."""
     given = read_input(path)
     _make_empty(folder)
-    outbox = _Outbox()
-    inbox = _Inbox(ImageMap(escape_name(given.name), given.size), on_tick)
+    outbox = Outbox()
+    inbox = Inbox(ImageMap(escape_name(given.name), given.size), on_tick)
 
     def work(send: Send) -> None:
         outbox.open(send, {})
@@ -217,6 +198,14 @@ def read_input(path: Path) -> Input:
     return Input(os.fsencode(path), name, False, status.st_size, digest)
 
 
+def _helpers(given: Input) -> int:
+    """Give how many further processes to look with: none where that would take longer than the looking."""
+    if not given.folder and given.size < WORTH_SHARING_BYTES:
+        return 0
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return min(cores, MOST_CORES) - 1
+
+
 def _make_empty(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -234,9 +223,14 @@ def confinement_of(given: Input, folder: Path | None = None) -> Confinement:
 
 
 def _explore(
-    given: Input, limits: Limits, visitor: Visitor, outbox: _Outbox, on_signed: SignedVisitor = ignore
+    given: Input,
+    limits: Limits,
+    visitor: Visitor,
+    outbox: Outbox,
+    on_signed: SignedVisitor = ignore,
+    cache: Path | None = None,
 ) -> Explored:
-    explored = explore(given, limits, visitor, tick=outbox.tick, on_map=outbox.map, on_signed=on_signed)
+    explored = explore(given, limits, visitor, tick=outbox.tick, on_map=outbox.map, on_signed=on_signed, cache=cache)
     outbox.map(explored.image)
     return explored
 
@@ -249,10 +243,11 @@ def explore(
     tick: Callable[[int, int, int], None] = lambda done, total, files: None,
     on_map: Callable[[ImageMap], None] = lambda image: None,
     on_signed: SignedVisitor = ignore,
+    cache: Path | None = None,
 ) -> Explored:
     """Open everything inside what was named; only ever called in a confined child."""
     budget = Budget(limits)
-    explorer = partial(Explorer, FORMATS, budget, visitor, tick=tick, on_map=on_map, on_signed=on_signed)
+    explorer = partial(Explorer, FORMATS, budget, visitor, tick=tick, on_map=on_map, on_signed=on_signed, cache=cache)
     if given.folder:
         return explorer().explore_tree(Folder(given.path, budget), given.name)
     with open(given.path, "rb") as file:
@@ -266,78 +261,6 @@ def _release(image: mmap.mmap) -> None:
         image.madvise(mmap.MADV_DONTNEED)
 
 
-class _Outbox:
-    """The child's side: gathers observations into frames."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._encoder = msgspec.msgpack.Encoder()
-        self._waiting: list[Observation] = []
-        self._secrets: dict[str, bytes] = {}
-        self._told: set[str] = set()
-        self._send: Send = lambda frame: None
-
-    def open(self, send: Send, secrets: dict[str, bytes]) -> None:
-        """Begin to send; `secrets` grows while the scan runs."""
-        self._send = send
-        self._secrets = secrets
-
-    def send(self, frame: Frame) -> None:
-        self._send(self._encoder.encode(frame))
-
-    def map(self, image: ImageMap) -> None:
-        self.send(Mapped(image))
-
-    def add(self, observation: Observation) -> None:
-        with self._lock:
-            self._waiting.append(observation)
-            full = len(self._waiting) >= FLUSH_OBSERVATIONS
-        if full:
-            self.flush()
-
-    def flush(self) -> None:
-        with self._lock:
-            observations, self._waiting = tuple(self._waiting), []
-            if not observations:
-                return
-            new = [digest for digest in list(self._secrets) if digest not in self._told]
-            self._told.update(new)
-        self.send(Seen(observations, {digest: self._secrets[digest] for digest in new}))
-
-    def tick(self, done: int, total: int, files: int) -> None:
-        """Send what was seen of each file as soon as it was looked at, so that a death loses no more than one file."""
-        self.flush()
-        if files % TICK_FILES == 0:
-            self.send(Tick(done, total, files))
-
-
-class _Inbox:
-    """The parent's side: keeps what arrived."""
-
-    def __init__(self, image: ImageMap, on_tick: OnTick | None) -> None:
-        self.image = image
-        self.observations: list[Observation] = []
-        self.secrets: dict[str, bytes] = {}
-        self.trees: list[ListedTree] = []
-        self.ended: Ended | None = None
-        self._on_tick = on_tick
-        self._decoder = msgspec.msgpack.Decoder(Frame)
-
-    def receive(self, data: bytes) -> None:
-        match self._decoder.decode(data):
-            case Seen(observations, secrets):
-                self.observations += observations
-                self.secrets |= secrets
-            case Mapped(image):
-                self.image = image
-            case Tick() as tick if self._on_tick is not None:
-                self._on_tick(tick)
-            case ListedTree() as tree:
-                self.trees.append(tree)
-            case Ended() as ended:
-                self.ended = ended
-
-
 class _Digests:
     """The digest of a folder: over the sorted paths and digests of its files."""
 
@@ -346,6 +269,7 @@ class _Digests:
         self._seen: dict[str, str] = {}
 
     def visit(self, file: File) -> None:
+        file.sha256 = hashlib.sha256(file.data).hexdigest()
         self._visitor(file)
         self._seen[file.at()] = file.sha256
 

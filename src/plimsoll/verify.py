@@ -24,7 +24,7 @@ from plimsoll.model.product import FirmwareImage
 from plimsoll.model.secret import conceal
 from plimsoll.model.verification import Checked, Standing, Verification
 from plimsoll.sources.tree import File
-from plimsoll.unpack.explore import Explored
+from plimsoll.unpack.explored import Explored
 from plimsoll.unpack.limits import Limits
 
 LONGEST_SEARCH = 4096

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plimsoll.inspect import patterns as patterns_module
+from plimsoll import compiled
+from plimsoll.inspect import patterns
 from plimsoll.inspect.inspector import FileKind, Pattern
 from plimsoll.inspect.patterns import MATCHES_PER_PATTERN, Patterns
 
@@ -54,7 +55,7 @@ def test_both_engines_find_the_same(pieces: list[bytes]) -> None:
 def test_the_compiled_database_is_cached_and_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Patterns(ALL, tmp_path)
     (cached,) = tmp_path.iterdir()
-    monkeypatch.setattr(patterns_module, "_save", lambda path, data: pytest.fail("compiled a second time"))
+    monkeypatch.setattr(compiled, "_save", lambda path, data: pytest.fail("compiled a second time"))
     assert found(Patterns(ALL, tmp_path), b"user1=abc") == {0: [(0, b"user1=abc")]}
     assert cached.suffix == ".hs"
 
@@ -72,15 +73,15 @@ def test_a_cache_folder_that_cannot_be_made_is_no_error(tmp_path: Path) -> None:
 
 
 def test_a_flood_of_matches_ends_and_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patterns_module, "EVENTS_PER_FILE", 100)
+    monkeypatch.setattr(patterns, "EVENTS_PER_FILE", 100)
     matches, complete = Patterns(ALL).find(b"user1=abc " * 1000, "text")
     assert not complete
     assert len(matches[0]) <= 101
 
 
 def test_matches_of_one_pattern_are_bounded() -> None:
-    for patterns in (Patterns((SCRIPT_ONLY,)), without_hyperscan((SCRIPT_ONLY,))):
-        matches, _ = patterns.find(b"telnetd " * (MATCHES_PER_PATTERN + 10), "script")
+    for made in (Patterns((SCRIPT_ONLY,)), without_hyperscan((SCRIPT_ONLY,))):
+        matches, _ = made.find(b"telnetd " * (MATCHES_PER_PATTERN + 10), "script")
         assert len(matches[0]) == MATCHES_PER_PATTERN
 
 

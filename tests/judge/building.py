@@ -40,9 +40,10 @@ INSPECTIONS = (
     "executables", "password-provisioning", "private-keys", "sensors", "startup", "tls-settings", "updates", "services",
     "default-passwords", "service-settings", "build-dates", "installed-components", "vulnerabilities", "lifetimes",
     "published-keys", "chip-updates", "firewall", "wireless", "control-links", "debug-settings", "random-seeds",
-    "key-files", "update-signatures", "tls-programs", "secret-provisioning", "compared-passwords", "login-constants",
-    "hidden-entrances", "published-passwords", "residue", "data-stores", "volumes", "factory-reset", "known-hosts",
-    "resolvers", "telemetry-switches", "logged-secrets", "declared-sensors",
+    "key-files", "key-stores", "update-signatures", "tls-programs", "secret-provisioning", "compared-passwords",
+    "login-constants", "hidden-entrances", "published-passwords", "residue", "data-stores", "volumes", "factory-reset",
+    "known-hosts", "resolvers", "unchecked-fetches", "telemetry-switches", "logged-secrets", "declared-sensors",
+    "sent-identifiers", "app-permissions",
 )  # fmt: skip
 _LINE_BYTES = 20
 

@@ -26,6 +26,8 @@ from tests.judge.looking import ELF, effects_of
     ("telnetd", setting("login", "fail_delay", "3"), ("supports",)),
     ("telnetd", setting("login", "fail_delay", "0"), ("suspects",)),
     ("sshd", setting("login", "fail_delay", "3"), ()),
+    ("lighttpd", setting("lighttpd", "server.port", "80"), ()),
+    ("mosquitto", setting("mosquitto", "listener", "1883"), ()),
 ])  # fmt: skip
 def test_a_limit_counts_for_the_service_that_it_covers(
     service: str, limit: Observation, expected: tuple[str, ...]

@@ -213,6 +213,37 @@ def test_without_the_day_of_the_build_a_store_is_not_stale() -> None:
     assert effects(SOUND, *store("2005-01-01")) == ()
 
 
+AUTHORITY = certificate("etc/ssl/ca.pem", self_signed=True, is_ca=True, public_digest=digest("ca"))
+AUTHORITY_KEY = key("etc/ssl/ca.key", "ca")
+
+
+def trusting(state: StartState = "always") -> Observation:
+    arguments = ("--cacert", "/etc/ssl/ca.pem", "https://api.halyard.test/")
+    return seen(StartedProgram("curl", "curl", "sysv", state, "usr/bin/curl", arguments=arguments), START, 7)
+
+
+def test_an_authority_that_a_started_command_trusts_and_whose_key_is_shipped_fails() -> None:
+    assert effects(PAIRED, AUTHORITY, AUTHORITY_KEY, trusting()) == ("refutes",)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        (AUTHORITY, AUTHORITY_KEY, trusting("not-started")),
+        (AUTHORITY, trusting()),
+        (AUTHORITY, key("usr/share/doc/ca.key", "ca", active=False), trusting()),
+        (AUTHORITY, key("etc/ssl/ca.key", "ca", encrypted=True), trusting()),
+    ],
+)
+def test_an_authority_that_nothing_trusts_or_whose_key_is_away_is_not_weighed(given: tuple[Observation, ...]) -> None:
+    assert effects(PAIRED, *given) == ()
+
+
+def test_an_authority_in_a_store_whose_key_is_shipped_is_doubted() -> None:
+    kept = certificate("etc/ssl/certs/own.crt", is_ca=True, self_signed=True, bundle=True, public_digest=digest("ca"))
+    assert effects(PAIRED, kept, AUTHORITY_KEY) == ("suspects",)
+
+
 @pytest.mark.parametrize("rule", [PUBLISHED, PAIRED, SOUND])
 def test_silence_is_never_a_pass(rule: Any) -> None:
     assert verdict(rule, *web()) is Verdict.INCONCLUSIVE

@@ -186,3 +186,46 @@ def test_a_key_named_by_a_server_of_another_kind_is_found_too() -> None:
     broker = service("mosquitto", "mqtt")
     named = setting("mosquitto", "keyfile", "/etc/ssl/server.pem")
     assert verdict(SHARED_KEYS, *broker, named, key("tls-client")) is Verdict.FAIL
+
+
+CLIENT = "etc/ssl/client.key"
+SHOWN = command("curl", "--cert", "/etc/ssl/client.pem", "--key", "/etc/ssl/client.key", "https://api.halyard.test/")
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        SHOWN,
+        command("curl", "--cert=/etc/ssl/client.key:secret", "https://api.halyard.test/"),
+        command("mosquitto_sub", "--key", "/etc/ssl/client.key", "-h", "broker.halyard.test", "-t", "#"),
+    ],
+)
+def test_a_key_that_a_started_command_shows_fails(one: Observation) -> None:
+    assert effects(SHARED_KEYS, key("tls-client", path=CLIENT), script(), one) == ("refutes",)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        (command("curl", "--key", "/etc/ssl/client.key", state="not-started"),),
+        (command("curl", "-T", "/etc/ssl/client.key", "https://api.halyard.test/"),),
+        (command("curl", "--key", "/data/client.key", "https://api.halyard.test/"),),
+        (SHOWN, command("make-key", "/etc/ssl/client.key", line=1)),
+    ],
+)
+def test_a_key_that_is_not_seen_to_be_shown_or_may_be_made_stays_open(others: tuple[Observation, ...]) -> None:
+    assert effects(SHARED_KEYS, key("tls-client", path=CLIENT), script(), *others) == ("suspects",)
+
+
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [
+        ("changeit", "; its store has the published password {password}"),
+        ("", "; its store is open"),
+        (None, "that something uses it was not seen"),
+    ],
+)
+def test_the_published_password_of_a_store_is_named(password: str | None, said: str) -> None:
+    one = key("tls-client", "pkcs12", "etc/ssl/client.p12", password=password)
+    (bearing,) = found(SHARED_KEYS, one, script()).bearings
+    assert bearing.why.template.endswith(said)

@@ -77,6 +77,14 @@ def test_what_is_no_switch_off_is_not_weighed(switch: Observation) -> None:
     assert effects(communication.CERTIFICATES, script(), switch) == ()
 
 
+def test_a_fetch_that_cannot_be_checked_fails() -> None:
+    fact = TlsSetting("wget", "verify-peer", "never", "https://api.halyard.test/list")
+    answer = found(communication.CERTIFICATES, script(), seen(fact, "usr/sbin/report", 2))
+    assert answer.verdict is Verdict.FAIL
+    assert str(answer.why) == "report, which is started, fetches by wget of BusyBox, whose TLS checks no certificate"
+    assert effects(communication.CERTIFICATES, seen(fact, "usr/sbin/report", 2))[0] == "suspects"
+
+
 def test_a_command_of_a_start_script_that_runs_at_boot_decides() -> None:
     path = "etc/init.d/S50cloud"
     run = seen(StartedProgram("curl", "curl -k", "sysv", "always", "usr/bin/curl"), path, 2)

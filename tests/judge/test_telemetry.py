@@ -1,8 +1,9 @@
 import msgspec
 
+from plimsoll.judge.rules.personal_data import ENCRYPTED
 from plimsoll.judge.rules.telemetry import TOLD
 from plimsoll.model.evidence import Evidence, Inspection, Observation
-from plimsoll.model.facts import KnownHost, MakerPage, TelemetrySwitch
+from plimsoll.model.facts import KnownHost, MakerPage, SentIdentifier, StartedProgram, TelemetrySwitch
 from plimsoll.model.verdict import Verdict
 from tests.judge.building import effects, evidence, found, judged, seen, verdict
 
@@ -45,3 +46,27 @@ def test_what_is_off_or_no_reporting_is_not_named() -> None:
     off = seen(TelemetrySwitch("telemetry", "off", "0"), "etc/agent.conf")
     cloud = seen(KnownHost("a1.tuyaeu.com", "iot-platform", "Tuya"), "usr/bin/camd")
     assert effects(TOLD, off, cloud) == ()
+
+
+def sent(*, is_clear: bool = False, way: str = "request", host: str = "api.halyard.test") -> Observation:
+    return seen(SentIdentifier("mac", host, is_clear, way), "usr/bin/report", 4)
+
+
+REPORT = seen(StartedProgram("report", "report", "sysv", "always", "usr/bin/report"), "etc/init.d/S50report", 2)
+
+
+def test_identifiers_that_something_started_sends_are_to_be_told_of() -> None:
+    (bearing,) = found(TOLD, REPORT, sent()).bearings
+    assert bearing.effect == "blocks"
+    assert str(bearing.why).startswith("what is started sends the address of its network card to api.halyard.test; ")
+
+
+def test_identifiers_of_what_nothing_starts_are_left_out() -> None:
+    assert found(TOLD, sent()).bearings == ()
+
+
+def test_an_identifier_sent_in_clear_is_doubted() -> None:
+    said = [bearing.effect for bearing in found(ENCRYPTED, REPORT, sent(is_clear=True)).bearings]
+    assert said == ["suspects"]
+    for one in (sent(), sent(is_clear=True, way="form")):
+        assert found(ENCRYPTED, REPORT, one).bearings == ()

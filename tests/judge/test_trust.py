@@ -155,3 +155,12 @@ def test_a_tunnel_to_the_product_itself_is_not_reported() -> None:
 @pytest.mark.parametrize("rule", [trust.PROGRAMS, trust.CLIENT_SETTINGS])
 def test_silence_is_never_a_pass(rule: Any) -> None:
     assert verdict(rule, runs()) is Verdict.INCONCLUSIVE
+
+
+def test_a_library_that_is_linked_in_is_doubted_and_never_decides() -> None:
+    linked = seen(TlsProgram("openssl", "client", "off", always=True, is_linked_in=True), "usr/bin/agent")
+    start = seen(StartedProgram("agent", "agent", "sysv", "always", "usr/bin/agent"), "etc/init.d/S50agent", 2)
+    peer = seen(Endpoint("https", "api.halyard.test", 443, "/", "cloud"), "usr/bin/agent", 3)
+    (bearing,) = found(trust.PROGRAMS, linked, start, peer).bearings
+    assert (bearing.effect, bearing.sureness) == ("suspects", "likely")
+    assert "linked in" in str(bearing.why)

@@ -102,3 +102,28 @@ def test_without_knowledge_it_says_that_it_did_not_look() -> None:
 
     (told,) = Lifetimes(broken).match(Evidence())  # type: ignore[arg-type]
     assert isinstance(told, Inspection) and told.status == "skipped"
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "expected"),
+    [
+        ("openssl", "0.9.7f", ("0", "2015-12-31", True)),
+        ("polarssl", "1.2.8", ("1", "2016-01-07", True)),
+        ("mbedtls", "2.16.3", ("2.16", "2021-12-31", True)),
+        ("mbedtls", "2.28.3", ("2", "2025-03-31", True)),
+        ("mbedtls", "3.6.2", ("3.6", "2027-03-31", False)),
+        ("axtls", "1.4.9", ("1", "2019-03-15", True)),
+        ("wolfssl", "2.9.4", ("2", "", True)),
+        ("wolfssl", "3.3.0", ("3.3", "", True)),
+    ],
+)
+def test_libraries_of_tls_that_have_ended_are_known(name: str, version: str, expected: tuple[str, str, bool]) -> None:
+    (fact,) = found(component(name, version))
+    assert isinstance(fact, SupportEnd)
+    assert (fact.cycle, fact.security_ends_on, fact.is_over) == expected
+    assert fact.source.startswith("https://") and fact.known_on
+
+
+@pytest.mark.parametrize(("name", "version"), [("mbedtls", "3.1.0"), ("wolfssl", "3.4.0"), ("bearssl", "0.6")])
+def test_a_line_of_which_nothing_is_known_is_not_told(name: str, version: str) -> None:
+    assert found(component(name, version)) == []

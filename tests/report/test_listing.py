@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from plimsoll.look import ListedTree, Listing
+from plimsoll.frames import ListedTree
+from plimsoll.look import Listing
 from plimsoll.report.listing import render_listing
 from plimsoll.sources.tree import Node
 from tests.report._golden import check

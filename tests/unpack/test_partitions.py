@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plimsoll.model.image import Partition
+from plimsoll.model.locator import Place
+from plimsoll.unpack import partitions
 from plimsoll.unpack.explore import Explorer
 from plimsoll.unpack.formats import dtb, gzip
 from plimsoll.unpack.limits import Budget, Limits
@@ -92,3 +94,14 @@ def test_any_command_line_is_read_or_left(text: bytes) -> None:
 def test_partitions_are_values() -> None:
     chance = random.Random(1)
     assert Partition("a", chance.randrange(1), 1, "x") == Partition("a", 0, 1, "x")  # type: ignore[arg-type]
+
+
+def test_a_command_line_across_the_border_of_two_windows_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(partitions, "WINDOW_BYTES", 64)
+    line = b"mtdparts=spi:1k(a),2k(b) "
+    for before in range(40, 90):
+        told: list[int] = []
+        data = bytes(before) + line + bytes(100) + line
+        layouts = list(layouts_of(memoryview(data), (), Place("x"), told.append))
+        assert [layout.partitions for layout in layouts] == [(("a", 0, 1024), ("b", 1024, 2048))] * 2
+        assert sum(told) == len(data)

@@ -39,15 +39,15 @@ def test_signs_at_the_start_are_given_in_the_order_of_formats(signs: Signs) -> N
 
 def test_signs_within_a_window_are_given_by_offset_and_weak_ones_are_not(signs: Signs) -> None:
     data = b"W..HEAD" + bytes(400) + b"\x00FAR.*W\xff\xfe\n"
-    found = [(offset, one.name) for offset, one in signs.within(View(data), 0, len(data))]
+    found = [(offset, one.name) for offset, one in signs.within(View(data), 0, len(data)).places]
     assert found == [(3, "far"), (3, "near"), (107, "far"), (414, "near")]
 
 
 def test_a_sign_that_reaches_past_the_window_is_found_and_one_that_begins_past_it_is_not(signs: Signs) -> None:
     data = bytes(100) + b"HEAD" + bytes(400)
-    assert [offset for offset, _ in signs.within(View(data), 0, 101)] == [100, 100]
-    assert signs.within(View(data), 0, 100) == []
-    assert [offset for offset, _ in signs.within(View(data), 50, 200)] == [100, 100]
+    assert [offset for offset, _ in signs.within(View(data), 0, 101).places] == [100, 100]
+    assert signs.within(View(data), 0, 100).places == []
+    assert [offset for offset, _ in signs.within(View(data), 50, 200).places] == [100, 100]
 
 
 def test_both_ways_find_the_same_in_noise() -> None:
@@ -57,14 +57,14 @@ def test_both_ways_find_the_same_in_noise() -> None:
     slow._local.scratch = None
     found = fast.within(View(data), 0, len(data))
     assert found == slow.within(View(data), 0, len(data))
-    assert len(found) > 100
+    assert len(found.places) > 100
 
 
 def test_several_threads_share_them() -> None:
     signs = Signs(FORMATS)
     data = View(bytes(1000) + b"HEAD")
     found: list[int] = []
-    threads = [threading.Thread(target=lambda: found.append(len(signs.within(data, 0, 1004)))) for _ in range(8)]
+    threads = [threading.Thread(target=lambda: found.append(len(signs.within(data, 0, 1004).places))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -73,4 +73,4 @@ def test_several_threads_share_them() -> None:
 
 
 def test_no_formats_have_no_signs() -> None:
-    assert Signs(()).within(View(b"HEAD"), 0, 4) == []
+    assert Signs(()).within(View(b"HEAD"), 0, 4).places == []

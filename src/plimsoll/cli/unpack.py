@@ -11,7 +11,8 @@ import click
 from plimsoll.assess import Progress
 from plimsoll.cli._progress import ProgressLine
 from plimsoll.cli._show import wants_colour
-from plimsoll.look import Tick, copy_image, list_image
+from plimsoll.frames import Tick
+from plimsoll.look import copy_image, list_image
 from plimsoll.report.listing import render_listing
 from plimsoll.report.visible import say
 from plimsoll.unpack.copy import Copied

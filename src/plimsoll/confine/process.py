@@ -13,9 +13,7 @@ from __future__ import annotations
 import os
 import resource
 import signal
-import struct
 import sys
-import threading
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
@@ -26,12 +24,8 @@ import msgspec
 
 from plimsoll.confine import _landlock, _seccomp
 from plimsoll.confine._syscalls import PR_SET_NO_NEW_PRIVS, prctl
+from plimsoll.confine.crew import BUFFER_BYTES, Crew, Send, receiver, sender
 from plimsoll.model.message import Message, message
-
-MAX_FRAME_BYTES = 1 << 30
-
-Send = Callable[[bytes], None]
-"""Given to the work in the child; may be called from several threads."""
 
 Walls = tuple[str, ...]
 """Names of the walls that stand around a child, in the order in which they were raised."""
@@ -42,8 +36,6 @@ LIBRARIES = (
     b"/dev/urandom", b"/proc/cpuinfo", b"/proc/meminfo", b"/proc/stat", b"/sys/devices/system/cpu",
 )  # fmt: skip
 """What Python and its libraries read beside their own folders, none of it secret."""
-
-_LENGTH = struct.Struct(">I")
 
 
 class Confinement(msgspec.Struct, frozen=True):
@@ -68,11 +60,14 @@ def run_confined(
     receive: Callable[[bytes], None],
     limits: Confinement,
     on_walls: Callable[[Walls], None] = lambda walls: None,
+    crew: Crew | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Message | None:
     """Fork, let the child do `work`, hand each frame that it sends to `receive`; give why it died, or nothing.
 
     Call it while the process has one thread: a fork copies no other. An error of ours in the child is a death too.
-    `on_walls` is told which walls stand before the work begins.
+    `on_walls` is told which walls stand before the work begins. The helpers of `crew` stand behind the same walls; its
+    mates are at hand in the work. `meanwhile` is done here while the work goes on there.
     """
     reading, writing = os.pipe()
     errors_reading, errors_writing = os.pipe()
@@ -80,14 +75,16 @@ def run_confined(
     if child == 0:
         os.close(reading)
         os.close(errors_reading)
-        _be_child(work, writing, errors_writing, limits)
+        _be_child(work, writing, errors_writing, limits, crew or Crew())
     os.close(writing)
     os.close(errors_writing)
     try:
-        with os.fdopen(reading, "rb", buffering=1 << 20) as frames:
-            if (stood := _read_frame(frames.read)) is not None:
+        meanwhile()
+        with os.fdopen(reading, "rb", buffering=BUFFER_BYTES) as frames:
+            read_frame = receiver(frames)
+            if (stood := read_frame()) is not None:
                 on_walls(tuple(stood.decode("ascii").split()))
-            while (frame := _read_frame(frames.read)) is not None:
+            while (frame := read_frame()) is not None:
                 receive(frame)
         with os.fdopen(errors_reading, "rb") as errors:
             said = errors.read(4096).decode("utf-8", "replace")
@@ -106,14 +103,20 @@ def walls(limits: Confinement | None = None) -> Walls:
     return tuple(stood)
 
 
-def _be_child(work: Callable[[Send], None], writing: int, errors: int, limits: Confinement) -> None:
-    """Never returns."""
+def _be_child(work: Callable[[Send], None], writing: int, errors: int, limits: Confinement, crew: Crew) -> None:
+    """Never returns, nor do the helpers that are forked in it."""
     code = 1
     try:
-        send = _sender(writing)
-        send(" ".join([*_limit(limits), *_raise_walls(limits)]).encode("ascii"))
+        stood = [*_limit(limits), *_keep_from_files(limits)]
+        duty = crew.hire((writing,))
+        stood += _keep_from_processes(limits)
         warnings.simplefilter("ignore")  # What a library thinks of an image's bytes is no news for the operator.
-        work(send)
+        if duty is not None:
+            duty()
+        else:
+            send = sender(writing)
+            send(" ".join(stood).encode("ascii"))
+            work(send)
         code = 0
     except MemoryError:
         os.write(errors, b"it ran out of memory")
@@ -146,18 +149,26 @@ def _limit(limits: Confinement) -> Iterator[str]:
         yield name
 
 
-def _raise_walls(limits: Confinement) -> Iterator[str]:
-    """Raise the walls that only Linux has; name each that stands."""
-    if sys.platform != "linux":
-        return
+def _keep_from_files(limits: Confinement) -> Iterator[str]:
+    """Raise those of Linux's own walls behind which a process can still fork; name each that stands."""
     reads = None if limits.reads is None else (*limits.reads, *LIBRARIES, *_python_folders())
     writes = limits.writes if limits.may_write else ()
-    landlock, seccomp = partial(_landlock.restrict, reads, writes), partial(_seccomp.restrict, limits.may_write)
-    for wall in (_give_up_privileges, landlock, seccomp):
-        try:
-            yield from wall()
-        except OSError:
-            continue
+    yield from _raise(_give_up_privileges)
+    yield from _raise(partial(_landlock.restrict, reads, writes))
+
+
+def _keep_from_processes(limits: Confinement) -> Iterator[str]:
+    yield from _raise(partial(_seccomp.restrict, limits.may_write))
+
+
+def _raise(wall: Callable[[], Walls]) -> Walls:
+    """Raise a wall; one that this system does not have is left out."""
+    if sys.platform != "linux":
+        return ()
+    try:
+        return wall()
+    except OSError:
+        return ()
 
 
 def _give_up_privileges() -> Walls:
@@ -189,28 +200,6 @@ def _at_most(kind: int, wanted: int) -> tuple[int, int]:
     _, hard = resource.getrlimit(kind)
     value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     return value, value
-
-
-def _sender(writing: int) -> Send:
-    lock = threading.Lock()
-
-    def send(frame: bytes) -> None:
-        data = memoryview(_LENGTH.pack(len(frame)) + frame)
-        with lock:
-            while data:
-                data = data[os.write(writing, data) :]
-
-    return send
-
-
-def _read_frame(read: Callable[[int], bytes]) -> bytes | None:
-    """Read one frame; nothing at the end, or when the child died in the middle of one."""
-    head = read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        return None
-    (length,) = _LENGTH.unpack(head)
-    frame = read(length) if length <= MAX_FRAME_BYTES else b""
-    return frame if len(frame) == length else None
 
 
 def _cause_of_death(status: int, said: str) -> Message | None:

@@ -17,7 +17,7 @@ from plimsoll.inspect._code import Flow, Insn, Machine
 from plimsoll.inspect._code_arm import AARCH64, ARM
 from plimsoll.inspect._code_mips import MIPS_BIG, MIPS_LITTLE
 from plimsoll.inspect._code_thumb import THUMB
-from plimsoll.inspect._elf_imports import Code, import_slots, stub_addresses
+from plimsoll.inspect._elf_imports import Code, import_slots, linked_functions, stub_addresses
 from plimsoll.inspect._x86_arguments import BEFORE, constant_before
 from plimsoll.inspect.elf import Elf
 
@@ -46,15 +46,15 @@ class Call(msgspec.Struct, frozen=True):
 
 
 class Calls:
-    """The calls of some imported functions in one file."""
+    """The calls of some functions in one file: of imported ones, or of those that were linked in, by their symbols."""
 
-    def __init__(self, elf: Elf, names: frozenset[bytes]) -> None:
+    def __init__(self, elf: Elf, names: frozenset[bytes], *, are_linked_in: bool = False) -> None:
         self._elf = elf
         self._code = Code(elf)
         self.is_cut = self._code.is_cut
         """Whether there is more code than is looked through, or more calls."""
-        slots, stubs = import_slots(elf, names)
-        self._slots = slots
+        slots, stubs = ({}, linked_functions(elf, names)) if are_linked_in else import_slots(elf, names)
+        self._slots: dict[int, bytes] = slots
         self._stubs = {**stubs, **stub_addresses(elf, self._code, slots)} if slots or stubs else {}
 
     @cached_property

@@ -23,6 +23,8 @@ LARGEST_CODE = 16 << 20
 _PLTRELSZ, _PLTGOT, _SYMTAB, _RELA, _RELASZ, _REL, _RELSZ, _PLTREL, _JMPREL = 2, 3, 6, 7, 8, 17, 18, 20, 23
 _LOCAL_GOTNO, _SYMTABNO, _GOTSYM = 0x7000000A, 0x70000011, 0x70000013
 _EXECUTABLE = 1
+_FUNCTION = 2
+"""The type of a symbol of a function, STT_FUNC."""
 
 
 class Code:
@@ -66,6 +68,20 @@ def import_slots(elf: Elf, names: frozenset[bytes]) -> tuple[dict[int, bytes], d
     if elf.machine == "mips" and elf.bits == 32:
         slots |= _global_slots(dynamic.entries, numbers)
     return slots, stubs
+
+
+def linked_functions(elf: Elf, names: frozenset[bytes]) -> dict[int, bytes]:
+    """Give the addresses of functions of some names that were linked in, by the symbols that were left in the file."""
+    layout, table, strings = elf._layout, elf.section(b".symtab"), elf.section(b".strtab")
+    size = layout.symbol.size
+    found: dict[int, bytes] = {}
+    for values in layout.symbol.iter_unpack(table[: min(len(table) // size, MOST_SYMBOLS) * size]):
+        value, info, section = (
+            (values[1], values[3], values[5]) if layout.bits == 32 else (values[4], values[1], values[3])
+        )
+        if section and info & 0xF == _FUNCTION and (name := text_at(strings, values[0], 128)) in names:
+            found[value] = name
+    return found
 
 
 def _numbers(elf: Elf, names: frozenset[bytes]) -> tuple[dict[int, bytes], dict[int, bytes]]:

@@ -6,17 +6,13 @@ Where no hyperscan is to be had, `re` alone serves, on files that hold one of a 
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
-import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from plimsoll.compiled import database, scratch
 from plimsoll.inspect.inspector import FileKind, Pattern
 
 EVENTS_PER_FILE = 200_000
@@ -33,7 +29,7 @@ class Patterns:
         """Compile `patterns`, or load them from the folder `cache` when they were compiled before."""
         self._patterns = tuple(patterns)
         self._regexes: dict[int, re.Pattern[bytes]] = {}
-        self._database: Any = _hyperscan_database(self._patterns, cache) if self._patterns else None
+        self._database: Any = database(tuple((one.regex, one.ignore_case) for one in self._patterns), cache)
         self._local = threading.local()
 
     def find(self, data: bytes, kind: FileKind) -> tuple[dict[int, list[re.Match[bytes]]], bool]:
@@ -75,7 +71,7 @@ class Patterns:
             return True if events > EVENTS_PER_FILE else None
 
         if not hasattr(self._local, "scratch"):
-            self._local.scratch = hyperscan.Scratch(self._database)
+            self._local.scratch = scratch(self._database)
         try:
             self._database.scan(data, match_event_handler=on_match, scratch=self._local.scratch)
         except hyperscan.ScanTerminated:
@@ -118,73 +114,3 @@ def _matches_ending(regex: re.Pattern[bytes], data: bytes, ends: list[int], long
         count += 1
         if count >= MATCHES_PER_PATTERN:
             return
-
-
-def _hyperscan_database(patterns: tuple[Pattern, ...], cache: Path | None) -> Any:
-    try:
-        import hyperscan  # noqa: F401
-    except ImportError:
-        return None
-    return _compiled(patterns, cache)
-
-
-@lru_cache(maxsize=16)
-def _compiled(patterns: tuple[Pattern, ...], cache: Path | None) -> Any:
-    """Load or compile, once in a process: who scans several images, or many files in tests, waits for it once."""
-    import hyperscan
-
-    path = cache / f"patterns-{_key(patterns, version('hyperscan'))}.hs" if cache else None
-    if path is not None and (loaded := _load(path)) is not None:
-        return loaded
-    database = hyperscan.Database()
-    database.compile(
-        expressions=[pattern.regex for pattern in patterns],
-        ids=list(range(len(patterns))),
-        elements=len(patterns),
-        flags=[
-            hyperscan.HS_FLAG_DOTALL
-            | hyperscan.HS_FLAG_MULTILINE
-            | (hyperscan.HS_FLAG_CASELESS if pattern.ignore_case else 0)
-            for pattern in patterns
-        ],
-    )
-    if path is not None:
-        _save(path, hyperscan.dumpb(database))
-    return database
-
-
-def _key(patterns: tuple[Pattern, ...], engine: str) -> str:
-    """Name a compiled database by what went into it and the processor it was made for."""
-    import platform
-
-    parts = [engine, platform.machine(), _processor_features(), *(repr(pattern) for pattern in patterns)]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
-
-
-def _processor_features() -> str:
-    try:
-        with Path("/proc/cpuinfo").open() as cpuinfo:
-            return next((line for line in cpuinfo if line.startswith(("flags", "Features"))), "")
-    except OSError:
-        return ""
-
-
-def _load(path: Path) -> Any:
-    import hyperscan
-
-    try:
-        return hyperscan.loadb(path.read_bytes(), mode=hyperscan.HS_MODE_BLOCK)
-    except (OSError, hyperscan.error):
-        return None
-
-
-def _save(path: Path, data: bytes) -> None:
-    """Write a cache file whole or not at all; a cache that cannot be written is no error."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, name = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).replace(path)
-    except OSError:
-        return

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+import msgspec
+
 from plimsoll.inspect.inspector import Cut, FileKind, Inspector, Kept, Look, Seen
 from plimsoll.inspect.patterns import Patterns
 from plimsoll.model.evidence import Excerpt, Inspection, Observation
@@ -47,13 +49,15 @@ class Scan:
         cache: Path | None = None,
     ) -> None:
         self._inspectors = tuple(inspectors)
+        self._asked = {inspector.id for inspector in inspectors if type(inspector).wants is not Inspector.wants}
+        """Those that may want a file in which nothing of theirs matched."""
         self._salt = salt
         self._emit = emit
         self._owners = [(inspector.id, pattern.name) for inspector in inspectors for pattern in inspector.patterns]
         self._patterns = Patterns([pattern for inspector in inspectors for pattern in inspector.patterns], cache)
         self._lock = threading.Lock()
         self._kept: dict[str, list[Kept]] = {inspector.id: [] for inspector in inspectors}
-        self._tally = {inspector.id: _Tally() for inspector in inspectors}
+        self._tally = {inspector.id: Tally() for inspector in inspectors}
         self.secrets: dict[str, bytes] = {}
         """Clear text of the secrets seen, by digest: for matchers, in memory only."""
 
@@ -70,9 +74,13 @@ class Scan:
         hidden: set[bytes] = set()
         conceal_here = partial(self._conceal, hidden)
         seen: list[tuple[str, Seen]] = []
+        bare = Look(file, kind, {}, conceal_here)
         for inspector in self._inspectors:
-            look = Look(file, kind, matches.get(inspector.id, {}), conceal_here)
-            self._look(inspector, look, complete, seen)
+            found_here = matches.get(inspector.id)
+            if found_here is not None:
+                self._look(inspector, Look(file, kind, found_here, conceal_here), complete, seen)
+            elif inspector.id in self._asked:
+                self._look(inspector, bare, complete, seen)
         for id, one in seen:
             where = file.at(one.offset, one.length)
             self._emit(Observation(one.fact, where, id, self._excerpt(file, one, hidden)))
@@ -108,6 +116,19 @@ class Scan:
                         self._emit(observation)
             except Exception:  # noqa: BLE001 - the one boundary around each inspector
                 self._tally[inspector.id].fail(_trace())
+
+    def gathered(self) -> Gathered:
+        """Give what is kept until the end, for the scan that concludes."""
+        return Gathered(self._kept, self._tally, self.secrets)
+
+    def join(self, other: Gathered) -> None:
+        """Take in what the same scan gathered in another process."""
+        with self._lock:
+            for id, kept in other.kept.items():
+                self._kept[id] += kept
+            for id, tally in other.tally.items():
+                self._tally[id].add(tally)
+            self.secrets |= other.secrets
 
     def inspections(self) -> tuple[Inspection, ...]:
         """Say what became of each inspector."""
@@ -164,35 +185,53 @@ class Scan:
         return Excerpt(f"sha256:{hashlib.sha256(stretch).hexdigest()}", len(stretch), text)
 
 
-class _Tally:
-    """What became of one inspector so far."""
+class Tally:
+    """What became of one inspector so far. Of several reasons one is told: the same one in whatever order they came."""
 
     def __init__(self) -> None:
         self.files = 0
         self.bytes = 0
-        self._reason: Message | None = None
         self._failures = 0
+        self._cut: Message | None = None
+        self._failure: Message | None = None
 
     def cut(self, reason: Message) -> None:
-        self._reason = self._reason or reason
+        self._cut = _first(self._cut, reason)
 
     def fail(self, trace: str, where: str = "") -> None:
         self._failures += 1
-        if self._reason is None or self._failures == 1:
-            self._reason = (
-                message("failed on {file}: {trace}", file=where, trace=trace)
-                if where
-                else message("failed at the end: {trace}", trace=trace)
-            )
+        at_the_end = message("failed at the end: {trace}", trace=trace)
+        reason = message("failed on {file}: {trace}", file=where, trace=trace) if where else at_the_end
+        self._failure = _first(self._failure, reason)
+
+    def add(self, other: Tally) -> None:
+        """Add what became of the same inspector in another process."""
+        self.files += other.files
+        self.bytes += other.bytes
+        self._failures += other._failures
+        self._cut = _first(self._cut, other._cut)
+        self._failure = _first(self._failure, other._failure)
 
     def inspection(self, inspector: str) -> Inspection:
         if self._failures and self._failures >= self.files:
             status = partial(Inspection, status="failed")
-        elif self._reason is not None:
+        elif self._failure is not None or self._cut is not None:
             status = partial(Inspection, status="partial")
         else:
             status = partial(Inspection, status="completed")
-        return status(inspector=inspector, reason=self._reason, files=self.files, bytes=self.bytes)
+        return status(inspector=inspector, reason=self._failure or self._cut, files=self.files, bytes=self.bytes)
+
+
+def _first(one: Message | None, other: Message | None) -> Message | None:
+    return min((reason for reason in (one, other) if reason is not None), key=str, default=None)
+
+
+class Gathered(msgspec.Struct, frozen=True):
+    """What a scan in another process gathered for the end."""
+
+    kept: dict[str, list[Kept]]
+    tally: dict[str, Tally]
+    secrets: dict[str, bytes]
 
 
 def classify(data: bytes) -> FileKind:
@@ -228,8 +267,6 @@ def _trace() -> str:
 
 def observations_in_order(observations: Iterable[Observation]) -> Iterator[Observation]:
     """Sort observations by place and content, each once, so that the order of threads leaves no trace."""
-    import msgspec
-
     seen = {(one.where, msgspec.json.encode(one, order="deterministic")): one for one in observations}
     for key in sorted(seen):
         yield seen[key]

@@ -9,11 +9,13 @@ from plimsoll.match.matcher import Matcher
 from plimsoll.match.published_keys import PublishedKeys
 from plimsoll.match.published_passwords import PublishedPasswords
 from plimsoll.match.services import Services
+from plimsoll.match.unchecked_fetches import UncheckedFetches
 from plimsoll.match.vulnerabilities import Vulnerabilities
 
 MATCHERS: tuple[Matcher, ...] = (
     InstalledComponents(),
     Services(),
+    UncheckedFetches(),
     DefaultPasswords(),
     PublishedPasswords(),
     Vulnerabilities(),

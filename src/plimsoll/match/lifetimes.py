@@ -11,11 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from plimsoll.errors import PlimsollError
+from plimsoll.knowledge import ended_libraries
+from plimsoll.knowledge.components import KnownComponent
 from plimsoll.knowledge.vulnerability import Lifetime
 from plimsoll.match._copies import copies
 from plimsoll.match._knowledge import KnowledgeStore, OpenStore, newest_date, open_knowledge
 from plimsoll.match._products import LINUX
 from plimsoll.match.matcher import Matcher
+from plimsoll.model.assessment import Knowledge
 from plimsoll.model.evidence import Evidence, Inspection, Observation
 from plimsoll.model.facts import BuildDate, OperatingSystem, SoftwareAge, SupportEnd
 from plimsoll.model.message import message
@@ -42,13 +45,19 @@ class Lifetimes(Matcher):
         "which its security support ends, and how old the newest of them was on the day of the build."
     )
     limits = (
-        "Only lines of releases that endoflife.date lists are known, and only what was over by the date of the data "
-        "counts as over. Who sells a product may care for a line longer than those who make it."
+        "Only lines of releases that endoflife.date lists, and a few more libraries of TLS, are known, and only what "
+        "was over by the date of the data counts as over. Who sells a product may care for a line longer than those "
+        "who make it."
     )
 
     def __init__(self, open_store: OpenStore = open_knowledge) -> None:
         """Take how the knowledge is opened."""
         self._open = open_store
+
+    def knowledge(self) -> tuple[Knowledge, ...]:
+        """Name the list that goes with the program; the rest is named with the store."""
+        known = ended_libraries.load()
+        return (Knowledge("ended libraries", known.date, f"{len(known.lines)} lines; {known.note}"),)
 
     def match(self, evidence: Evidence) -> Iterator[Observation | Inspection]:
         """Give the end of support of each line, and the age."""
@@ -61,12 +70,15 @@ class Lifetimes(Matcher):
 
     def _matched(self, evidence: Evidence, store: KnowledgeStore) -> Iterator[Observation]:
         sources = store.sources()
-        dates = {one.name: one.date for one in sources}
+        ended = ended_libraries.load()
+        dates = {one.name: one.date for one in sources} | {one.source: ended.date for one in ended.lines}
         newest = newest_date(sources)
         born: list[tuple[str, str, Observation]] = []
         for name, kind, version, product, observations in _subjects(evidence):
             names = _OTHER_NAMES.get(product, (product,))
             line = _line([one for other in names for one in store.lifetimes(other)], version)
+            if line is None and kind == "component":
+                line = _line(ended.of(product), version)
             if line is not None:
                 if line.released_on:
                     born.append((line.released_on, name, observations[0]))
@@ -104,11 +116,19 @@ def _subjects(evidence: Evidence) -> Iterator[tuple[str, _Kind, str, str, tuple[
     told: dict[tuple[str, str], list[Observation]] = {}
     products: dict[str, tuple[_Kind, str]] = {}
     for one in copies(evidence):
-        if one.known is not None and one.known.lifetime and one.version:
+        product = _product(one.known)
+        if product and one.version:
             told.setdefault((one.name, one.version), []).append(one.observation)
-            products[one.name] = "kernel" if one.known is LINUX else "component", one.known.lifetime
+            products[one.name] = "kernel" if one.known is LINUX else "component", product
     for (name, version), seen in sorted(told.items(), key=lambda one: one[0]):
         yield name, products[name][0], version, products[name][1], tuple(seen)
+
+
+def _product(known: KnownComponent | None) -> str:
+    """Give the name under which the lines of a component are listed; empty when they are not."""
+    if known is None:
+        return ""
+    return known.lifetime or (known.name if ended_libraries.load().of(known.name) else "")
 
 
 def _line(lines: Iterable[Lifetime], version: str) -> Lifetime | None:

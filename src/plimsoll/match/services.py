@@ -28,7 +28,7 @@ _OFF: tuple[StartState, ...] = ("disabled", "not-started")
 _LOCAL = re.compile(r"(?:127\.\d+\.\d+\.\d+|\[?::1\]?|localhost)(?::|\Z)")
 _PORT = re.compile(r"(?:\A|:)(\d{1,5})\Z")
 _ADDRESS = re.compile(r"\[?(?=[0-9a-f.:]*[.:])[0-9a-f.:]{3,39}\]?(?::\d+)?\Z")
-_UDP = ("snmp", "tftp", "upnp", "dns", "mdns", "l2tp", "openvpn", "netbios", "slp", "coap")
+_UDP = ("snmp", "tftp", "upnp", "dns", "mdns", "l2tp", "ipsec", "openvpn", "netbios", "slp", "coap")
 """Protocols that mostly come by UDP; the others come by TCP."""
 
 _Started = tuple[Observation, Service, StartedProgram]
@@ -47,7 +47,7 @@ class Services(Matcher):
     )
     limits = (
         "A program that the list does not know is not taken for a service. What a packet filter refuses on the side of "
-        "the home is not weighed, nor are ports that are forwarded; where its rules cannot be followed, a service "
+        "the home is not weighed; where its rules cannot be followed, a service "
         "counts as reached from the network."
     )
 

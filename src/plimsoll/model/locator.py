@@ -105,6 +105,8 @@ def escape_name(name: bytes) -> str:
 
 def escape_path(path: bytes) -> str:
     """Write a path so that it is printable and parses back; `/` stays."""
+    if _PLAIN_PATH.fullmatch(path):
+        return path.decode("ascii")
     return "/".join([escape_name(part) for part in path.split(b"/")])
 
 
@@ -174,6 +176,7 @@ _SPAN = rf"(?:\+(?P<offset>{_HEX}):(?P<length>{_NUMBER}))?"
 _CARVE = rf"!(?P<format>[a-z0-9-]+)@(?P<at>{_HEX})(?::(?P<size>{_HEX}))?"
 _MEMBER = rf"/(?P<path>(?:{_NAME}|/)+)"
 _PLAIN_NAME = re.compile(rb"[A-Za-z0-9._\-,=@~()\[\]{}]*")
+_PLAIN_PATH = re.compile(rb"[A-Za-z0-9._\-,=@~()\[\]{}/]*")
 _ESCAPED_TEXT = re.compile(rf"(?:{_NAME}|/)*")
 _PERCENT = re.compile(rb"%([0-9A-F]{2})")
 _STEP = re.compile(f"{_CARVE}|{_MEMBER}")

@@ -13,6 +13,7 @@ LoginFact = (
     facts.Account
     | facts.AccountStoreCopy
     | facts.AuthorizedKey
+    | facts.BlankPassword
     | facts.Credential
     | facts.GuessedPassword
     | facts.HiddenEntrance
@@ -47,7 +48,7 @@ def describe_login(fact: LoginFact) -> Iterator[Message]:
             return _store_copy(fact)
         case facts.AuthorizedKey() | facts.Credential():
             return _opener(fact)
-        case facts.StoreReader() | facts.HiddenEntrance() | facts.SecretProvisioning():
+        case facts.StoreReader() | facts.HiddenEntrance() | facts.SecretProvisioning() | facts.BlankPassword():
             return _about_secrets(fact)
     assert_never(fact)
 
@@ -131,10 +132,18 @@ def _opener(fact: facts.AuthorizedKey | facts.Credential) -> Iterator[Message]:
                 yield EXAMPLE
 
 
-def _about_secrets(fact: facts.StoreReader | facts.HiddenEntrance | facts.SecretProvisioning) -> Iterator[Message]:
+def _about_secrets(
+    fact: facts.StoreReader | facts.HiddenEntrance | facts.SecretProvisioning | facts.BlankPassword,
+) -> Iterator[Message]:
     match fact:
         case facts.StoreReader(program, path):
             yield message("{program} names the file {path}", program=program, path=path)
+        case facts.BlankPassword(subject, account, active, change_due):
+            yield message("blank password of {account} for {subject}", account=account, subject=subject)
+            if change_due:
+                yield message("another one must be chosen at the first login")
+            if not active:
+                yield EXAMPLE
         case facts.HiddenEntrance(_, opens, source):
             yield message("known way in: {opens}", opens=opens)
             yield message("made public at {source}", source=source)

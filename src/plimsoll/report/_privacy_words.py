@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import assert_never
 
 from plimsoll.model import facts
-from plimsoll.model.facts.privacy import DataKind, HostKind, ResetWay, ResidueKind
+from plimsoll.model.facts.privacy import DataKind, HostKind, IdentifierKind, ResetWay, ResidueKind
 from plimsoll.model.message import Message, message
 
 PrivacyFact = (
@@ -14,11 +14,19 @@ PrivacyFact = (
     | facts.Volume
     | facts.DataStore
     | facts.KnownHost
+    | facts.SentIdentifier
     | facts.TelemetrySwitch
     | facts.LoggedSecret
     | facts.FactoryReset
     | facts.Erasure
 )
+
+IDENTIFIERS: Mapping[IdentifierKind, str] = {
+    "mac": "the address of a network card",
+    "serial": "the serial number of the unit",
+    "imei": "the number of a modem or its card",
+    "uuid": "an identifier of the unit",
+}
 
 RESIDUES: Mapping[ResidueKind, str] = {
     "key-comment": "a name behind an SSH key",
@@ -116,6 +124,12 @@ def describe_privacy(fact: PrivacyFact) -> Iterator[Message]:
         case facts.TelemetrySwitch(name, state, value):
             yield message("setting {name} {value}", name=name, value=value)
             yield message("switched on") if state == "on" else message("switched off")
+        case facts.SentIdentifier(kind, host, is_clear):
+            yield message("sends {identifier}", identifier=IDENTIFIERS[kind])
+            if host:
+                yield message("to {host}", host=host)
+            if is_clear:
+                yield message("without encryption")
         case facts.LoggedSecret(what, to, target, command):
             yield message("{command} writes {what}", command=command, what=what or "the memory of programs")
             yield message(_TARGETS[to] + " {target}", target=target) if target else message(_TARGETS[to])

@@ -27,6 +27,8 @@ _CHECKS: Mapping[PeerCheck, Message] = {
 def describe_tls(fact: TlsProgram) -> Iterator[Message]:
     """Say which library a program calls, and what it asks of it."""
     yield message("calls {library}", library=fact.library)
+    if fact.is_linked_in:
+        yield message("a copy of which is linked in")
     yield _ROLES[fact.role]
     yield _CHECKS[fact.check]
     if fact.host_check == "off":

@@ -73,7 +73,7 @@ def _describe(fact: Fact) -> Iterator[Message]:
             return describe_login(fact)
         case facts.AccountStoreCopy() | facts.AuthorizedKey() | facts.Credential():
             return describe_login(fact)
-        case facts.StoreReader() | facts.HiddenEntrance() | facts.SecretProvisioning():
+        case facts.StoreReader() | facts.HiddenEntrance() | facts.SecretProvisioning() | facts.BlankPassword():
             return describe_login(fact)
         case facts.PrivateKey() | facts.Certificate():
             return _key(fact)
@@ -117,7 +117,9 @@ def _describe(fact: Fact) -> Iterator[Message]:
             return exposure(fact)
         case facts.Residue() | facts.Volume() | facts.DataStore() | facts.KnownHost():
             return describe_privacy(fact)
-        case facts.TelemetrySwitch() | facts.LoggedSecret() | facts.FactoryReset() | facts.Erasure():
+        case facts.TelemetrySwitch() | facts.SentIdentifier() | facts.LoggedSecret():
+            return describe_privacy(fact)
+        case facts.FactoryReset() | facts.Erasure():
             return describe_privacy(fact)
     assert_never(fact)
 
@@ -132,6 +134,8 @@ def _key(fact: facts.PrivateKey | facts.Certificate) -> Iterator[Message]:
                 yield message("for {purpose}", purpose=purpose)
             if encrypted:
                 yield message("encrypted")
+            if fact.password is not None:
+                yield message("behind the published password {password}", password=fact.password or "(empty)")
             if public_digest:
                 yield message("public half {digest}", digest=public_digest[:16])
             if not fact.active:
@@ -213,6 +217,7 @@ _CHECKS = {
 _SWITCHES = {
     "on": message("switched on"),
     "off": message("switched off"),
+    "never": message("not to be had"),
     "unknown": message("whether it is on is not known"),
 }
 

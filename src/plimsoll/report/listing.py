@@ -18,7 +18,8 @@ from plimsoll.report.visible import say, sentence, visible
 from plimsoll.sources.tree import Node, NodeKind
 
 if TYPE_CHECKING:  # it brings in every reader of formats, which nothing here needs
-    from plimsoll.look import ListedTree, Listing
+    from plimsoll.frames import ListedTree
+    from plimsoll.look import Listing
 
 _TYPES: Mapping[NodeKind, int] = {
     "file": stat.S_IFREG,

@@ -13,16 +13,19 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import partial
 from itertools import islice
+from pathlib import Path
 
 import msgspec
 
-from plimsoll.model.image import ImageMap, Opaque, Problem, Span, TreeSummary
+from plimsoll.model.image import ImageMap, Opaque, Problem, Span
 from plimsoll.model.locator import Place, escape_name
 from plimsoll.model.message import Message, message
 from plimsoll.sources.signed import SignedVisitor, ignore
 from plimsoll.sources.tree import File, Node, Stem, Tree, Visitor
+from plimsoll.unpack._attempts import NOT_TRIED, Attempts
 from plimsoll.unpack._batches import batches
 from plimsoll.unpack.content import BLOB_BYTES, PADDING_BYTES, is_blob, is_recognised, padding_runs
+from plimsoll.unpack.explored import Explored, summary_of
 from plimsoll.unpack.format import (
     Container,
     Decoded,
@@ -40,7 +43,7 @@ from plimsoll.unpack.limits import Budget, LimitReached
 from plimsoll.unpack.partitions import MOST_LAYOUTS, Layout, choose, layouts_of
 from plimsoll.unpack.randomness import split
 from plimsoll.unpack.signs import Signs
-from plimsoll.unpack.spans import DENSE_KINDS, cut, joined, within_unread, without
+from plimsoll.unpack.spans import DENSE_KINDS, cut, joined, told_encrypted, within_unread, without
 
 WINDOW_BYTES = 1 << 20
 """Bytes searched for signatures at a time."""
@@ -59,16 +62,6 @@ Tick = Callable[[int, int, int], None]
 """Told now and then: bytes of content seen, bytes of content known of, files seen."""
 
 
-class Explored(msgspec.Struct, frozen=True):
-    """What exploring an image came to."""
-
-    image: ImageMap
-    trees: tuple[Tree, ...]
-    """Sorted by place."""
-    stopped: Message | None = None
-    """Why it ended before everything was opened; absent when it did not."""
-
-
 class Explorer:
     """Explores one image once."""
 
@@ -83,8 +76,9 @@ class Explorer:
         release: Callable[[], None] = lambda: None,
         on_signed: SignedVisitor = ignore,
         workers: int = 0,
+        cache: Path | None = None,
     ) -> None:
-        self._signs = Signs(formats)
+        self._signs = Signs(formats, cache)
         self._budget = budget
         self._visitor = visitor
         self._tick = tick
@@ -129,7 +123,7 @@ class Explorer:
 
     def _map(self, image: bytes, size: int, spans: tuple[Span, ...]) -> ImageMap:
         with self._lock:
-            trees = sorted((_summary(tree) for tree in self._trees), key=lambda one: one.where)
+            trees = sorted((summary_of(tree) for tree in self._trees), key=lambda one: one.where)
             problems = sorted(self._problems, key=lambda one: (one.where, str(one.message)))
             opaque = sorted(self._opaque, key=lambda one: one.where)
             partitions = choose(self._layouts, spans, size)
@@ -158,7 +152,7 @@ class Explorer:
         try:
             self._budget.check_depth(depth)
             for offset, format, opened in self._openings(view, stem, start_only, unread):
-                spans += self._unknown(view, stem, position, offset, seen)
+                spans += told_encrypted(self._unknown(view, stem, position, offset, seen), offset, opened)
                 spans += self._take(view, stem, offset, format, opened, depth)
                 position = offset + opened.length
         except LimitReached as reached:
@@ -166,7 +160,7 @@ class Explorer:
         if not (start_only and not spans):
             spans += self._unknown(view, stem, position, view.size, seen)
         if not seen and len(self._layouts) < MOST_LAYOUTS:
-            self._layouts += islice(layouts_of(view.buffer, spans, stem.at()), MOST_LAYOUTS)
+            self._layouts += islice(layouts_of(view.buffer, spans, stem.at(), self._count_touched), MOST_LAYOUTS)
         return [within_unread(span, unread) for span in spans]
 
     def _openings(
@@ -174,6 +168,7 @@ class Explorer:
     ) -> Iterator[tuple[int, Format, Opened]]:
         """Give each validated format that does not lie inside one before it, in order; note what could not be read."""
         position = 0
+        attempts = Attempts()
         for format in self._signs.at_start(view.buffer):
             if (opened := self._open(format, view, stem, 0, unread)) is not None:
                 yield 0, format, opened
@@ -183,17 +178,23 @@ class Explorer:
             return
         while position < view.size:
             end = min(position + WINDOW_BYTES, view.size)
-            for offset, format in self._signs.within(view, position, end):
-                if offset < position:
+            found = self._signs.within(view, position, end, partial(attempts.most, end=end))
+            for offset, format in found.places:
+                if offset < position or not attempts.may_try(format, offset):
                     continue
-                if (opened := self._open(format, view, stem, offset, unread)) is not None:
+                opened = self._open(format, view, stem, offset, unread)
+                attempts.note(format, is_taken=opened is not None)
+                if opened is not None:
                     yield offset, format, opened
                     position = offset + opened.length
                     if position >= end:
                         break
+            attempts.drop(found.dropped, position)
             self._count_touched(end - position)
             position = max(position, end)
             self._budget.check_time()
+        for name, first in attempts.cuts.items():
+            self._problem(stem.carve(name, first).at(), NOT_TRIED)
 
     def _open(self, format: Format, view: View, stem: Stem, offset: int, unread: list[range]) -> Opened | None:
         try:
@@ -384,9 +385,3 @@ class Explorer:
             self._budget.check_time()
         except LimitReached as reached:
             self._stopped = reached.reason
-
-
-def _summary(tree: Tree) -> TreeSummary:
-    files = [node for node in tree.nodes if node.kind == "file"]
-    size = sum(node.size for node in files)
-    return TreeSummary(tree.stem.at(), tree.format, len(files), len(tree.nodes), size)

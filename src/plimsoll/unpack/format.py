@@ -99,6 +99,8 @@ class Container(msgspec.Struct, frozen=True):
     problems: tuple[Message, ...] = ()
     signed: tuple[Signed | KeyParts, ...] = ()
     """What it says of its signatures, also that it has none, and keys that it holds; for inspectors."""
+    encrypted_before: int = 0
+    """Most bytes directly before it of which it says that they are encrypted, where it stands behind them."""
 
 
 class Decoded(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ that was opened begins at one of its borders.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -22,6 +22,9 @@ from plimsoll.unpack.formats._devicetree import MAGIC, read_header, read_propert
 MOST_LAYOUTS = 64
 """Most divisions that are weighed of one image."""
 MOST_PARTITIONS = 64
+WINDOW_BYTES = 4 << 20
+"""Bytes searched for command lines at a time."""
+LONGEST_COMMAND_LINE = 2_100
 
 _COMMAND_LINE = re.compile(rb"mtdparts=([!-~]{8,2048})")
 _UNIT = {b"": 1, b"k": 1 << 10, b"m": 1 << 20, b"g": 1 << 30}
@@ -40,15 +43,31 @@ class Layout(msgspec.Struct, frozen=True):
     where: Place
 
 
-def layouts_of(data: memoryview, spans: Sequence[Span], where: Place) -> Iterator[Layout]:
-    """Give the divisions that bytes state: in command lines anywhere, and in device trees among the spans."""
-    for match in _COMMAND_LINE.finditer(data):
+def layouts_of(
+    data: memoryview, spans: Sequence[Span], where: Place, on_read: Callable[[int], None] = lambda size: None
+) -> Iterator[Layout]:
+    """Give the divisions that bytes state: in command lines anywhere, and in device trees among the spans.
+
+    `on_read` is told how many bytes were gone through, some mebibytes at a time.
+    """
+    for match in _command_lines(data, on_read):
         for device in match[1].split(b";"):
             if layout := _of_command_line(device.partition(b":")[2], where):
                 yield layout
     for span in spans:
         if span.format == "dtb" and data[span.offset : span.offset + len(MAGIC)] == MAGIC:
             yield from _of_device_tree(View(data[span.offset :]), where)
+
+
+def _command_lines(data: memoryview, on_read: Callable[[int], None]) -> Iterator[re.Match[bytes]]:
+    done = 0
+    for start in range(0, len(data), WINDOW_BYTES):
+        end = min(start + WINDOW_BYTES, len(data))
+        for match in _COMMAND_LINE.finditer(data, max(start, done), min(end + LONGEST_COMMAND_LINE, len(data))):
+            if match.start() < end:
+                yield match
+                done = match.end()
+        on_read(end - start)
 
 
 def choose(layouts: Iterable[Layout], spans: Sequence[Span], size: int) -> tuple[Partition, ...]:

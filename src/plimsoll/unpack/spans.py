@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from plimsoll.model.image import Span, SpanKind
+from plimsoll.unpack.format import Container, Opened
 
 DENSE_KINDS: frozenset[SpanKind] = frozenset({"compressed", "encrypted"})
 
@@ -54,3 +55,13 @@ def within_unread(span: Span, unread: Sequence[range]) -> Span:
     if span.kind == "understood" and any(one.start <= span.offset and end <= one.stop for one in unread):
         return msgspec.structs.replace(span, kind="unknown")
     return span
+
+
+def told_encrypted(spans: Iterable[Span], end: int, opened: Opened) -> Iterator[Span]:
+    """Call encrypted what looks dense and of which the container that begins at its end says that it is encrypted."""
+    start = end - opened.encrypted_before if isinstance(opened, Container) else end
+    for span in spans:
+        if span.kind in DENSE_KINDS and span.offset >= start:
+            yield msgspec.structs.replace(span, kind="encrypted")
+        else:
+            yield span

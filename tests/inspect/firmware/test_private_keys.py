@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization as form
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
-from cryptography.hazmat.primitives.serialization import pkcs12
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -104,14 +103,6 @@ def test_a_key_of_512_bits_is_still_a_key() -> None:
     numbers = dict(zip(names, (p * q, 65537, 3, p, q, 5, 7), strict=True))
     data = RSAPrivateKey({"version": 0, **numbers, "coefficient": 11}).dump()
     assert [(one.kind, one.bits) for one in keys("etc/old.key", data)] == [("rsa", (p * q).bit_length())]
-
-
-def test_the_key_of_a_pkcs12_store_is_found_or_said_to_be_encrypted() -> None:
-    lock = form.BestAvailableEncryption(b"x")
-    clear = pkcs12.serialize_key_and_certificates(b"n", key("ec"), None, None, form.NoEncryption())
-    closed = pkcs12.serialize_key_and_certificates(b"n", key("ec"), None, None, lock)
-    assert [one.public_digest for one in keys("etc/a.p12", clear)] == [digest("ec")]
-    assert [one.encrypted for one in keys("etc/a.pfx", closed)] == [True]
 
 
 def test_host_keys_of_dropbear_are_parsed() -> None:
@@ -213,7 +204,7 @@ def test_the_key_itself_is_concealed() -> None:
 @settings(max_examples=150, deadline=None)
 def test_any_bytes_are_read_without_an_error(data: bytes, start: bytes) -> None:
     data = start + data
-    for read in (_key_forms.read_der, _key_forms.read_pkcs12, _key_forms.read_dropbear, _key_forms.read_ppk):
+    for read in (_key_forms.read_der, _key_forms.read_dropbear, _key_forms.read_ppk):
         read(data)
     block = b"-----BEGIN OPENSSH PRIVATE KEY-----" + data + b"-----END OPENSSH PRIVATE KEY-----"
     block_body(block)

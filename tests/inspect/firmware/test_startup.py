@@ -297,3 +297,12 @@ def test_a_token_in_a_header_is_not_shown(words: bytes) -> None:
     assert "4fK9" not in one.command + " ".join(one.arguments)
     assert one.arguments[-1] == "http://api.halyard.test/"
     assert "***" in one.command
+
+
+@pytest.mark.parametrize(
+    ("word", "shown"), [(b"/etc/ssl/client.key", "/etc/ssl/client.key"), (b"4fK9qLmZ27RtVb6X", "***")]
+)
+def test_the_file_of_a_key_is_no_secret(word: bytes, shown: str) -> None:
+    script = b"#!/bin/sh\ncurl --key " + word + b" https://api.halyard.test/\n"
+    (one,) = of("curl", {"etc/inittab": INITTAB, "etc/init.d/rcS": script, "usr/bin/curl": b"\x7fELF"})
+    assert one.arguments[1] == shown

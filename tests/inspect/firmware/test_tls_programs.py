@@ -103,3 +103,48 @@ def test_a_program_for_another_machine_gives_no_constants() -> None:
     data = elf(machine=243, bits=64, order="<", imports=[b"SSL_connect", b"SSL_CTX_set_verify"])
     (seen,) = observe(TlsPrograms(), {"usr/bin/agent": data})
     assert seen.fact == TlsProgram("openssl", "client", "unread")
+
+
+SAYS = b"note: TLS certificate validation not implemented\0"
+
+
+@pytest.mark.parametrize(
+    ("text", "own_checks"),
+    [
+        (SAYS, ()),
+        (SAYS + b"s_client\0-quiet\0", ()),
+        (SAYS + b"s_client\0-quiet\0-verify_return_error\0", ("openssl s_client",)),
+    ],
+)
+def test_a_busybox_that_checks_no_certificate_says_so(text: bytes, own_checks: tuple[str, ...]) -> None:
+    seen = observe(TlsPrograms(), {"bin/busybox": elf() + b"\0" + text})
+    assert [one.fact for one in seen] == [TlsProgram("busybox", "client", "default-off", own_checks=own_checks)]
+
+
+def test_a_page_that_quotes_what_busybox_says_is_no_program() -> None:
+    assert observe(TlsPrograms(), {"usr/share/doc/busybox/README": SAYS}) == []
+
+
+WITHIN = """
+APART void SSL_set_connect_state(void *s) { *(volatile char *) s = 1; }
+APART void *SSL_CTX_new(void *m) { return m; }
+APART void *TLS_client_method(void) { return (void *) 64; }
+APART void SSL_CTX_set_verify(void *c, int m, void *f) { *(volatile int *) c = m; }
+APART void *SSL_new(void *c) { return c; }
+APART int SSL_connect(void *s) { SSL_set_connect_state(s); return *(volatile char *) s; }
+"""
+LINKING = ("arm", "thumb-2", "aarch64", "mipsel-stubs", "x86-64-small")
+
+
+@pytest.mark.parametrize("build", LINKING)
+def test_a_library_that_is_linked_in_is_told_by_its_symbols(build: str) -> None:
+    off = WITHIN + CONNECTS.replace("SET", "SSL_CTX_set_verify(c, 0, 0);")
+    (found,) = facts(build, off)
+    assert (found.library, found.role, found.check, found.is_linked_in) == ("openssl", "client", "off", True)
+    (found,) = facts(build, WITHIN + CONNECTS.replace("SET", "SSL_CTX_set_verify(c, 1, 0);"))
+    assert (found.role, found.check, found.is_linked_in) == ("client", "on", True)
+
+
+@pytest.mark.parametrize("build", LINKING)
+def test_functions_of_a_library_that_nothing_calls_say_nothing(build: str) -> None:
+    assert facts(build, WITHIN + "int run(void *a, void *b, int n) { return n; }") == []

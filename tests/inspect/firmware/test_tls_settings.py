@@ -223,3 +223,23 @@ def test_versions_and_suites_of_servers_are_read(path: str, line: str, client: s
 )
 def test_other_settings_of_servers_are_not(path: str, line: str) -> None:
     assert settings(path, line.encode() + b"\n") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "active"),
+    [
+        (b'echo "usage: curl -k URL"', False),
+        (b'[ $# = 0 ] && { echo "usage: curl -k URL" >&2; exit 1; }', False),
+        (b"printf 'wget --no-check-certificate URL\\n' > /dev/console", False),
+        (b'echo "$(curl -k https://api.halyard.test/)"', True),
+        (b'echo "$(LANG=C curl -k https://api.halyard.test/)"', True),
+        (b'RUN=$(echo "curl -k https://api.halyard.test/")', True),
+        (b"echo `curl -k https://api.halyard.test/`", True),
+        (b'echo "curl -k https://api.halyard.test/" | sh', True),
+        (b'echo "curl -k https://api.halyard.test/" > /tmp/run.sh', True),
+        (b"echo start; curl -k https://api.halyard.test/", True),
+    ],
+)
+def test_words_that_are_only_printed_are_not_in_use(line: bytes, active: bool) -> None:
+    seen = observe(TlsSettings(), {"usr/bin/x": b"#!/bin/sh\n" + line + b"\n"})
+    assert [one.fact.active for one in seen if isinstance(one.fact, TlsSetting)] == [active]

@@ -91,6 +91,9 @@ def test_an_encrypted_bundle_is_told_by_its_signature(key: Path, tmp_path: Path)
     assert found.files == {}
     assert found.problems == ["the content of the bundle is encrypted; its manifest has the key"]
     assert found.image.spans[-1].label == "crypt, Test, 1.0"
+    assert [span.kind for span in found.image.spans] == ["encrypted", "understood"]
+    found = Everything(b"a text before it\n" * 4000 + _IMAGE[:400_000] + bytes(8192) + bundle)
+    assert [span.kind for span in found.image.spans][-2:] == ["encrypted", "understood"]
 
 
 def test_a_bundle_encrypted_for_others_is_told_by_its_signature(key: Path, tmp_path: Path) -> None:
@@ -103,6 +106,7 @@ def test_a_bundle_encrypted_for_others_is_told_by_its_signature(key: Path, tmp_p
     assert found.files == {}
     assert found.problems == ["the content of the bundle is encrypted, and its manifest too"]
     assert found.image.spans[-1].label == "crypt"
+    assert [span.kind for span in found.image.spans] == ["encrypted", "understood"]
 
 
 def test_a_squashfs_image_without_a_signature_is_none(plain: bytes) -> None:

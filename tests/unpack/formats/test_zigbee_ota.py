@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from plimsoll.sources.signed import Signed
 from plimsoll.unpack.format import Container, NotThisFormat, View
 from plimsoll.unpack.formats.zigbee_ota import FORMAT, open_zigbee_ota
 from plimsoll.unpack.limits import Budget, Limits
@@ -101,3 +102,18 @@ def test_any_change_is_refused_or_stays_within_bounds(these: list[tuple[int, byt
 
 def _open(data: bytes) -> Container:
     return open_zigbee_ota(View(data), Budget(Limits()))
+
+
+@pytest.mark.parametrize(
+    ("tags", "algorithm"),
+    [
+        ((1, 2), "ecdsa-sect163k1, which only the public key of the authority that issued its implicit certificate"),
+        ((5, 6), "ecdsa-sect283k1, which only the public key of the authority that issued its implicit certificate"),
+        ((1,), "ecdsa-sect163k1, which only the public key of its signer, whose certificate is not in the file"),
+    ],
+)
+def test_what_would_settle_a_signature_is_said(tags: tuple[int, ...], algorithm: str) -> None:
+    (signed,) = _open(make([(0, _PROGRAM), *((tag, bytes(range(50))) for tag in tags)])).signed
+    assert isinstance(signed, Signed)
+    (parts,) = signed.signatures
+    assert parts.algorithm == f"{algorithm} would settle"

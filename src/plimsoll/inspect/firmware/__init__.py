@@ -2,6 +2,7 @@
 
 from plimsoll.inspect.firmware.account_copies import AccountCopies
 from plimsoll.inspect.firmware.accounts import Accounts
+from plimsoll.inspect.firmware.app_permissions import AppPermissions
 from plimsoll.inspect.firmware.authorized_keys import AuthorizedKeys
 from plimsoll.inspect.firmware.build_dates import BuildDates
 from plimsoll.inspect.firmware.certificates import Certificates
@@ -19,6 +20,7 @@ from plimsoll.inspect.firmware.firewall import Firewall
 from plimsoll.inspect.firmware.hidden_entrances import HiddenEntrances
 from plimsoll.inspect.firmware.kernel_build import KernelBuild
 from plimsoll.inspect.firmware.key_files import KeyFiles
+from plimsoll.inspect.firmware.key_stores import KeyStores
 from plimsoll.inspect.firmware.known_hosts import KnownHostNames
 from plimsoll.inspect.firmware.logged_secrets import LoggedSecrets
 from plimsoll.inspect.firmware.login_constants import LoginConstants
@@ -30,6 +32,7 @@ from plimsoll.inspect.firmware.residue import Residues
 from plimsoll.inspect.firmware.resolvers import Resolvers
 from plimsoll.inspect.firmware.secret_provisioning import SecretProvisionings
 from plimsoll.inspect.firmware.sensors import Sensors
+from plimsoll.inspect.firmware.sent_identifiers import SentIdentifiers
 from plimsoll.inspect.firmware.service_settings import ServiceSettings
 from plimsoll.inspect.firmware.startup import Startup
 from plimsoll.inspect.firmware.telemetry_switches import TelemetrySwitches
@@ -61,6 +64,7 @@ INSPECTORS: tuple[Inspector, ...] = (
     Updates(),
     UpdateSignatures(),
     PrivateKeys(),
+    KeyStores(),
     KeyFiles(),
     Certificates(),
     TlsSettings(),
@@ -73,6 +77,7 @@ INSPECTORS: tuple[Inspector, ...] = (
     Executables(),
     Sensors(),
     DeclaredSensors(),
+    AppPermissions(),
     Residues(),
     DataStores(),
     Volumes(),
@@ -80,5 +85,6 @@ INSPECTORS: tuple[Inspector, ...] = (
     KnownHostNames(),
     Resolvers(),
     TelemetrySwitches(),
+    SentIdentifiers(),
     LoggedSecrets(),
 )

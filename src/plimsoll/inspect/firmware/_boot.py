@@ -57,10 +57,11 @@ _OPENRC_ENTRIES = (b"start_pre", b"start", b"start_post")
 _OPENRC_START = b"\nstart-stop-daemon --start --exec $command --user ${command_user:-root} -- $command_args\n"
 """What openrc-run does for a script that sets `command`."""
 
-EDITORS = (b"echo", b"printf", b"sed", b"cp", b"mv", b"ln", b"cat", b"install", b"mount")
+EDITORS = (b"echo", b"printf", b"sed", b"cp", b"mv", b"ln", b"cat", b"install", b"mount", b"tar", b"unzip")
 """Commands that are told only where they change the accounts, or bring keys of SSH to where they are looked for."""
 _ACCOUNTS = re.compile(
-    rb"/(?:passwd|shadow)\b|[ \t\"'][\w./-]{0,60}/etc/?(?:[ \t\r;\"']|\Z)|host_key|/etc/(?:ssh|dropbear)\b"
+    rb"/(?:passwd|shadow)\b|[ \t\"'][\w./-]{0,60}/etc/?(?:[ \t\r;\"']|\Z)|host_key|/etc/(?:ssh|dropbear)\b|"
+    rb"[ \t](?:-C|-d)[ \t]*/(?:[ \t;]|\Z)"
 )
 
 

@@ -7,7 +7,7 @@ of the Broadband Forum, and in vendor configuration.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -76,6 +76,10 @@ _USER_LIST = re.compile(
 )
 """Blocks that hold who may log in to the product, in the settings of makers."""
 
+_CWMP_BLOCKS: Mapping[bytes, Role] = {b"acs": "presents", b"local": "accepts", b"cpe": "accepts"}
+"""Sections of the clients of TR-069: what is shown to the management server, and what it must show in turn."""
+_USERS_FILES = ("http", "rtsp")
+"""Subjects whose files hold who may log in, in blocks that say so."""
 _OWN_FILES = ("wpa", "snmp", "wps")
 """Subjects whose files say by their names alone that the product is the one that lets in."""
 INNERMOST = 3
@@ -116,7 +120,12 @@ def meaning_of(key: bytes, path: bytes, blocks: Sequence[bytes] = ()) -> Meaning
     place = b"/".join(path.split(b"/")[-2:])
     for subject, role, words in _SUBJECT_WORDS:
         if words.search(place):
-            known = role == "presents" or subject in _OWN_FILES or (subject == "http" and is_user)
+            if subject == "cwmp":
+                role = next(
+                    (_CWMP_BLOCKS[word] for one in around for word in one.split()[:1] if word in _CWMP_BLOCKS), role
+                )
+            known = role == "presents" or subject in _OWN_FILES or (subject in _USERS_FILES and is_user)
+            known = known or subject == "cwmp"
             return Meaning(subject, _kind(subject, kind), role if known else "unknown")
     if is_user:
         return Meaning("http", kind, "accepts")

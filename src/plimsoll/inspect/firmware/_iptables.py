@@ -28,6 +28,8 @@ _OPTIONS = {
 _BARE = (b"-w", b"--wait", b"-4", b"-6", b"--syn", b"-F", b"--flush")
 """Options that may stand without a value."""
 _OPERATIONS: tuple[Literal["append", "insert", "policy", "flush"], ...] = ("append", "insert", "policy", "flush")
+_OVER = (b"--hashlimit-above", b"--connlimit-above", b"--update", b"--rcheck")
+_UP_TO = (b"--limit", b"--hashlimit-upto", b"--hashlimit", b"--connlimit-upto")
 _NUMBER = re.compile(rb"[0-9]{1,5}")
 _NAMES = {b"ssh": 22, b"telnet": 23, b"ftp": 21, b"http": 80, b"https": 443, b"domain": 53, b"snmp": 161, b"tftp": 69}
 
@@ -69,7 +71,22 @@ def rule_of(
         ports=ports or (),
         narrowed=narrowed or ports is None or b"$" in protocol or b"NEW" not in said.get("state", b"NEW").split(b","),
         certain=certain,
+        rate=_rate(words),
     )
+
+
+def _rate(words: Sequence[bytes]) -> Literal["", "up-to", "over"]:
+    """Tell whether a rule counts; one that is turned round by `!` is taken for one that does not."""
+    if b"!" in words:
+        return ""
+    if any(word in words for word in _OVER):
+        return "over"
+    return "up-to" if any(word in words for word in _UP_TO) else ""
+
+
+def port_of(name: bytes) -> int:
+    """Give the number of a port that is written as a number or by its usual name; -1 when it is neither."""
+    return _NAMES.get(name, int(name) if _NUMBER.fullmatch(name) else -1)
 
 
 def _read(words: Sequence[bytes]) -> tuple[dict[str, bytes], bool]:
@@ -97,14 +114,8 @@ def _ports(text: bytes) -> tuple[tuple[int, int], ...] | None:
     found = []
     for part in text.split(b","):
         first, colon, last = part.partition(b":")
-        ends = [
-            _NAMES.get(one, int(one) if _NUMBER.fullmatch(one) else -1) for one in (first, last if colon else first)
-        ]
+        ends = [port_of(one) for one in (first, last if colon else first)]
         if min(ends) < 0:
             return None
         found.append((ends[0], ends[1]))
     return tuple(found)
-
-
-def _port(text: bytes) -> int:
-    return _NAMES.get(text, int(text) if _NUMBER.fullmatch(text) else -1)

@@ -1,6 +1,6 @@
 """Reads private keys in the forms that firmware has them in, so that only what holds a key counts as one.
 
-Forms: RFC 8017 and RFC 5915 (traditional), RFC 5958 (PKCS #8), RFC 7292 (PKCS #12), OpenSSH's PROTOCOL.key, the blob
+Forms: RFC 8017 and RFC 5915 (traditional), RFC 5958 (PKCS #8), OpenSSH's PROTOCOL.key, the blob
 formats of RFC 4253 as dropbear stores them, PuTTY's manual (appendix on PPK), and RFC 9580 (OpenPGP).
 """
 
@@ -65,30 +65,6 @@ def read_der(data: bytes, container: str = "der") -> FoundKey | None:
         return _read_rsa_leniently(data, container)
 
 
-_PBE = (bytes.fromhex("2a864886f70d010c01"), bytes.fromhex("2a864886f70d01050d"))
-"""Object identifiers of encryption with a password: the family of PKCS #12, and PBES2."""
-MOST_ITERATIONS = 100_000
-
-
-def read_pkcs12(data: bytes) -> FoundKey | None:
-    """Read the key of a PKCS #12 store that is not encrypted; no password is tried, as a try may cost without bound."""
-    from asn1crypto.pkcs12 import Pfx
-    from cryptography.exceptions import InternalError, UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
-
-    try:
-        store = Pfx.load(data).native
-        mac = store["mac_data"] or {"iterations": 1}
-        if store["version"] != "v3" or mac["iterations"] > MOST_ITERATIONS:
-            return None
-        if any(identifier in data for identifier in _PBE):
-            return FoundKey("unknown", None, "pkcs12", True)
-        key, _, _ = load_key_and_certificates(data, None)
-    except (*MALFORMED, UnsupportedAlgorithm, InternalError):
-        return None
-    return _describe(key.public_key(), "pkcs12") if key is not None else None
-
-
 def read_dropbear(data: bytes) -> FoundKey | None:
     """Read a host key of dropbear: the name of the algorithm, the public numbers, then the private ones.
 
@@ -136,6 +112,16 @@ def public_digest(key: PublicKeyTypes) -> str:
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
     return hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
+
+
+def public_digest_of(certificate: bytes) -> str:
+    """Give the SHA-256 of the public key that a certificate in DER is for; empty when it cannot be read."""
+    from asn1crypto.x509 import Certificate
+
+    try:
+        return hashlib.sha256(Certificate.load(certificate).public_key.dump()).hexdigest()
+    except MALFORMED:
+        return ""
 
 
 def key_kind(key: object) -> KeyKind:

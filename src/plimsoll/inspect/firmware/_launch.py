@@ -22,6 +22,8 @@ _PREFIXES = frozenset(
 )  # fmt: skip
 _SHELLS = frozenset((b"sh", b"ash", b"bash", b"dash", b"hush"))
 _SECRET_OPTION = re.compile(rb"(?i)\A--?(?:password|passwd|pass|passphrase|pw|secret|key|token|psk)\Z")
+_KEY_FILE = re.compile(rb"/[\w./+-]{1,200}\.(?:key|pem|crt|cer|p12|pfx|der)\Z")
+"""The name of a file that is given in place of a secret, as to `curl --key`."""
 _SECRET_VALUE = re.compile(rb"(?i)\A(-{0,2}[\w-]*(?:pass(?:word|wd|phrase)?|secret|token|psk)=).+", re.DOTALL)
 _HEADER_OPTION = re.compile(rb"(?:-[A-Za-z#0-9]*H|--header)\Z")
 _SECRET_HEADER = re.compile(
@@ -164,7 +166,8 @@ def masked(words: tuple[bytes, ...]) -> tuple[str, ...]:
     shown = []
     for number, word in enumerate(words):
         before = words[number - 1] if number else b""
-        if _SECRET_OPTION.match(before) or (before in (b"-p", b"-P") and not _PORT_LIKE.match(word)):
+        is_secret = _SECRET_OPTION.match(before) and not _KEY_FILE.match(word)
+        if is_secret or (before in (b"-p", b"-P") and not _PORT_LIKE.match(word)):
             shown.append("***")
             continue
         word = _SECRET_VALUE.sub(rb"\1***", word)

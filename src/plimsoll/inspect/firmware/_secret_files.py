@@ -1,8 +1,8 @@
 """Files with a syntax of their own that hold secrets of one service.
 
-Syntaxes are those of snmpd.conf(5), mosquitto.conf(5), ipsec.secrets(5), racoon.conf(5), pppd(8), wg(8), openvpn(8),
-hcid.conf(5) and bt-agent(1), of the manuals of GoAhead (route and user files, and the tables of its user management),
-of stupid-ftpd and of motion, and of the settings that Ralink's development kit restores.
+Syntaxes are those of snmpd.conf(5), hostapd.conf(5) on `wpa_psk_file`, mosquitto.conf(5), ipsec.secrets(5),
+racoon.conf(5), pppd(8), wg(8), openvpn(8), hcid.conf(5) and bt-agent(1), of the manuals of GoAhead (route and user
+files, and the tables of its user management), of stupid-ftpd and of motion, and of what Ralink's kit restores.
 """
 
 from __future__ import annotations
@@ -111,6 +111,13 @@ def _two_lines(look: Look) -> Iterator[Found]:
     yield Found(password.strip(), offset, Meaning("openvpn", "password", "presents"), user.strip())
 
 
+def _static_key(look: Look) -> Iterator[Found]:
+    """Read a key that openvpn shares with its peer: lines of hexadecimal digits between two marks."""
+    found = _STATIC_KEY.search(look.data, 0, 8192)
+    if found is not None:
+        yield Found(found[1], found.start(1), Meaning("openvpn", "key", "presents"))
+
+
 def _pin(look: Look) -> Iterator[Found]:
     """Read a file that holds one PIN, or lines of an address or `*` and a PIN."""
     if len(look.data) > 4096:
@@ -142,13 +149,14 @@ def _motion(look: Look) -> Iterator[Found]:
 
 _IPSEC = re.compile(rb"([^:#\"]{0,200}?)[ \t]*:[ \t]*(PSK|XAUTH|EAP|NTLM)[ \t]+" + _WORD)
 _PIN_LINE = re.compile(rb"(?:(?:\*|(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2})[ \t]+)?([0-9]{4,16})[ \t]*\Z")
+_STATIC_KEY = re.compile(rb"-----BEGIN OpenVPN Static key V1-----\s+((?:[0-9a-fA-F]{8,64}\s{1,2}){4,64}?)\s*-----END")
 _KEY = rb"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="
 
 FILES = (
     SecretFile(
         re.compile(rb"(?:\A|/)snmp[^/]*\.conf[^/]*\Z"),
         _lines(
-            rb"\s*(?:(?:r[ow]community6?|trapcommunity)\s+|com2sec6?\s+(?:-Cn\s+\S+\s+)?[^\s#]+\s+[^\s#]+\s+)"
+            rb"\s*(?:(?:r[ow]community6?)\s+|com2sec6?\s+(?:-Cn\s+\S+\s+)?[^\s#]+\s+[^\s#]+\s+)"
             rb"\"?([^\s#\"]{1,64})",
             Meaning("snmp", "community", "accepts"),
         ),
@@ -163,6 +171,13 @@ FILES = (
     SecretFile(
         re.compile(rb"(?:\A|/)RT\d{4}_default_\w{1,20}\Z"),
         _lines(rb"Password=([^\s#]{1,64})", Meaning("http", "password", "accepts")),
+    ),
+    SecretFile(
+        re.compile(rb"(?:\A|/)(?:hostapd[\w.-]{0,30}psk[\w.-]{0,10}|wpa_psk(?:_file)?)\Z"),
+        _lines(
+            rb"[ \t]*(?:(?:keyid|vlanid|wps)=\S{1,40}[ \t]+){0,3}00:00:00:00:00:00[ \t]+([^\s#][^\n]{7,63}?)[ \t]*\Z",
+            Meaning("wpa", "passphrase", "accepts"),
+        ),
     ),
     SecretFile(re.compile(rb"(?:\A|/)umconfig[^/]{0,12}\.txt\Z"), _tables),
     SecretFile(
@@ -184,6 +199,7 @@ FILES = (
     ),
     SecretFile(re.compile(rb"(?:\A|/)openvpn/(?:[^/]+/)?[^/.]*(?:pass|auth|login|cred)[^/.]*(?:\.txt|\.conf)?\Z"),
                _two_lines),
+    SecretFile(re.compile(rb"(?:\A|/)openvpn/(?:[^/]+/)?[^/]+\.(?:key|secret|psk)\Z"), _static_key),
     SecretFile(
         re.compile(rb"(?:\A|/)hcid\.conf\Z"),
         _lines(rb"[ \t]*passkey[ \t]+\"?([^\s\";]{1,16})", Meaning("bluetooth", "pin", "accepts")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from plimsoll.inspect.firmware._credential_values import Meaning, is_placeholder
-from plimsoll.inspect.firmware._standing import is_active, is_documentation, line_at
+from plimsoll.inspect.firmware._standing import is_documentation, is_read, line_at
 from plimsoll.inspect.inspector import Look, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import Credential
@@ -43,17 +43,21 @@ def seen(
         meaning.role,
         invented or (not is_hash and is_placeholder(value)),
         is_used(look, offset) if active is None else active,
-        change_due=change_due
-        or (look.kind in ("text", "script") and _DUE.search(look.data, 0, _DUE_WITHIN) is not None),
+        change_due=change_due or is_change_due(look),
     )
     return Seen(fact, offset, len(value), concealed)
+
+
+def is_change_due(look: Look) -> bool:
+    """Tell whether a setting of a file says that another password must be chosen at the first login."""
+    return look.kind in ("text", "script") and _DUE.search(look.data, 0, _DUE_WITHIN) is not None
 
 
 def is_used(look: Look, offset: int) -> bool:
     """Tell whether a secret is in use where it stands: outside comments, documentation and examples."""
     if look.kind in ("elf", "binary"):
         return not is_documentation(look.path)
-    return is_active(look, offset) and not _is_in_markup_comment(look.data, offset)
+    return is_read(look, offset) and not _is_in_markup_comment(look.data, offset)
 
 
 def is_outside_comment(look: Look, offset: int) -> bool:

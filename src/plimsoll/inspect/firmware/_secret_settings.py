@@ -107,8 +107,10 @@ def _value(look: Look, found: re.Match[bytes], start: int) -> Iterator[Seen]:
     if meaning.subject == "wpa":
         yield _wireless(look, found[1], value, offset, (begin, end))
         return
-    account = _neighbour(look, found[1], start, (begin, end) if blocks else None)
-    yield seen(look, meaning, value, offset, account, active=is_used(look, offset) and not _is_off(look, begin, end))
+    account = user_beside(look, found[1], start, (begin, end) if blocks else None)
+    yield seen(
+        look, meaning, value, offset, account, active=is_used(look, offset) and not is_switched_off(look, begin, end)
+    )
 
 
 def _is_shell(look: Look) -> bool:
@@ -122,7 +124,7 @@ def _is_prose(found: re.Match[bytes], group: int) -> bool:
     return is_bare and bool(rest) and rest[0][:1].isalnum() and b"=" not in rest[0]
 
 
-def _is_off(look: Look, begin: int, end: int) -> bool:
+def is_switched_off(look: Look, begin: int, end: int) -> bool:
     """Tell whether the block of a setting is switched off by one of its own."""
     stretch = look.data[begin:end]
     return _OFF.search(stretch) is not None
@@ -142,11 +144,11 @@ def _wireless(look: Look, key: bytes, value: bytes, offset: int, block: tuple[in
     suffix = number[0] if number else b""
     near = _names_near(look, block, lambda name: _NETWORK.match(name) is not None and name.endswith(suffix), offset)
     network = near if near else _names_near(look, block, lambda name: _NETWORK.match(name) is not None, offset)
-    off = _is_off(look, *block) or _NO_CIPHER.search(stretch) is not None
+    off = is_switched_off(look, *block) or _NO_CIPHER.search(stretch) is not None
     return seen(look, meaning, value, offset, network, active=is_used(look, offset) and not off)
 
 
-def _neighbour(look: Look, key: bytes, start: int, block: tuple[int, int] | None) -> bytes:
+def user_beside(look: Look, key: bytes, start: int, block: tuple[int, int] | None) -> bytes:
     """Find the user name that goes with a password: a setting near it whose name begins alike."""
     stem = _STEM.sub(b"", key)
     if stem == key:

@@ -46,8 +46,18 @@ SSHD_KEYS = _names(
     "permitrootlogin passwordauthentication permitemptypasswords pubkeyauthentication "
     "challengeresponseauthentication kbdinteractiveauthentication authenticationmethods hostbasedauthentication "
     "ignorerhosts usepam port listenaddress maxauthtries logingracetime allowusers denyusers allowgroups denygroups "
-    "protocol authorizedkeysfile hostkey"
+    "protocol authorizedkeysfile hostkey ciphers macs kexalgorithms hostkeyalgorithms pubkeyacceptedkeytypes "
+    "pubkeyacceptedalgorithms"
 )
+SSHD_LISTS = (
+    "ciphers",
+    "macs",
+    "kexalgorithms",
+    "hostkeyalgorithms",
+    "pubkeyacceptedkeytypes",
+    "pubkeyacceptedalgorithms",
+)
+"""Settings that list algorithms, with commas between."""
 
 
 def _file(service: str, path: bytes, form: forms.Form, keys: str, order: Order = "last", **rename: str) -> SettingFile:
@@ -59,7 +69,7 @@ _UCI_SNMP = "enabled community agentaddress listen_interface secname source"
 _SMB = (
     "map to guest, security, null passwords, guest ok, public, guest only, guest account, server min protocol, "
     "min protocol, smb encrypt, server signing, interfaces, bind interfaces only, hosts allow, encrypt passwords, "
-    "smb ports, valid users, lanman auth, ntlm auth, restrict anonymous, "
+    "smb ports, valid users, lanman auth, writable, writeable, read only, ntlm auth, restrict anonymous, "
     "passdb backend, smb passwd file"
 )
 _MINIUPNPD = "secure_mode enable_upnp enable_natpmp enable_pcp_pmp listening_ip allow deny"
@@ -91,7 +101,8 @@ FILES = (
     _file("miniupnpd", rb"miniupnpd\.conf", forms.words, _MINIUPNPD, "all"),
     _file(
         "vsftpd", rb"vsftpd[\w.-]{0,30}\.conf", forms.words,
-        "local_enable anonymous_enable write_enable anon_upload_enable ssl_enable implicit_ssl allow_anon_ssl "
+        "local_enable anonymous_enable write_enable anon_upload_enable anon_mkdir_write_enable "
+        "anon_other_write_enable ssl_enable implicit_ssl allow_anon_ssl "
         "force_local_logins_ssl force_local_data_ssl anon_root no_anon_password chroot_local_user guest_enable "
         "userlist_enable userlist_deny listen listen_ipv6 listen_port listen_address max_login_fails "
         "rsa_cert_file rsa_private_key_file",
@@ -138,6 +149,7 @@ FILES = (
         "motion", rb"motion[\w.-]{0,30}\.conf|motion/(?:[^/]{1,60}/)?[^/]{1,60}\.conf", forms.words,
         "stream_port stream_localhost stream_auth_method webcontrol_port webcontrol_localhost webcontrol_auth_method",
     ),
+    _file("openvpn", rb"openvpn/(?:[^/]{1,60}/)?[^/]{1,60}\.(?:conf|ovpn)", forms.words, "key cert pkcs12 secret"),
     _file("boa", rb"boa\.conf", forms.words, "port listen sslport sslcertificate"),
     _file("mini_httpd", rb"mini_httpd[\w.-]{0,30}\.conf|mini_httpd/config", forms.words, _HTTPD_FLAGS),
     _file("thttpd", rb"thttpd[\w.-]{0,30}\.conf|thttpd/config", forms.words, _HTTPD_FLAGS),
@@ -162,7 +174,7 @@ FILES = (
     _file("sshguard", rb"etc/(?:sshguard/)?sshguard\.conf", forms.shell, "threshold block_time backend"),
 )  # fmt: skip
 
-_SIGN = re.compile(rb"conf|etc/default/|etc/login\.defs|pam\.d/|fail2ban/|sites-")
+_SIGN = re.compile(rb"conf|openvpn/|etc/default/|etc/login\.defs|pam\.d/|fail2ban/|sites-")
 """One of these stands in the path of each kind of file."""
 _ANY = re.compile(b"|".join((SSHD_PATH.pattern, *(one.path.pattern for one in FILES))))
 _SPARE = re.compile(

@@ -13,7 +13,7 @@ LONGEST_VALUE = 4096
 """Bytes that a word may grow to by its variables."""
 
 _OPERATOR = re.compile(rb"\n|;;|;|&&|&>>?|&|\|\||\||\(|\)")
-_REDIRECTION = re.compile(rb"\d*(?:<<-?|>>|>&|<&|<>|>\||<|>)")
+_REDIRECTION = re.compile(rb"\d*(?:<<<|<<-?|>>|>&|<&|<>|>\||<|>)")
 _VARIABLE = re.compile(rb"\$(?:([A-Za-z_]\w*|[0-9])|\{([A-Za-z_]\w*|[0-9])(?::?-([^{}$`]*))?\})")
 
 
@@ -25,8 +25,29 @@ class Token(msgspec.Struct, frozen=True):
     is_word: bool
 
 
+class Redirection(msgspec.Struct, frozen=True):
+    """Where the input or output of a command comes from or goes: `<<` begins a here-document."""
+
+    operator: bytes
+    """With the number before it."""
+    target: bytes
+    """As written; of a here-document its delimiter."""
+
+
+class Document(msgspec.Struct, frozen=True):
+    """The text of a here-document."""
+
+    offset: int
+    length: int
+
+
 def tokens(data: bytes) -> Iterator[Token]:
     """Give the tokens of a script; comments, redirections and here-documents are left out."""
+    return (one for one in pieces(data) if isinstance(one, Token))
+
+
+def pieces(data: bytes) -> Iterator[Token | Redirection | Document]:
+    """Give the tokens, redirections and here-documents of a script in its order; comments are left out."""
     data = data[:LONGEST_SCRIPT].replace(b"\\\r\n", b"   ").replace(b"\\\n", b"  ").replace(b"\r", b" ")
     position, delimiters = 0, list[bytes]()
     while position < len(data):
@@ -38,18 +59,27 @@ def tokens(data: bytes) -> Iterator[Token]:
         elif (redirection := _REDIRECTION.match(data, position)) is not None:
             position = _skip_blanks(data, redirection.end())
             end = _word_end(data, position)
-            if redirection[0].lstrip(b"0123456789").startswith(b"<<"):
+            if is_document(redirection[0]):
                 delimiters.append(re.sub(rb"[\"'\\]", b"", data[position:end]))
+            yield Redirection(redirection[0], data[position:end])
             position = end
         elif (operator := _OPERATOR.match(data, position)) is not None:
             yield Token(operator[0], position, False)
             position = operator.end()
             if operator[0] == b"\n" and delimiters:
-                position, delimiters = _skip_documents(data, position, delimiters), []
+                for delimiter in delimiters:
+                    start, position = position, _skip_document(data, position, delimiter)
+                    yield Document(start, position - start)
+                delimiters = []
         else:
             end = max(_word_end(data, position), position + 1)
             yield Token(data[position:end], position, True)
             position = end
+
+
+def is_document(operator: bytes) -> bool:
+    """Tell whether a redirection begins a here-document: `<<` or `<<-`; `<<<` takes the next word."""
+    return operator.lstrip(b"0123456789") in (b"<<", b"<<-")
 
 
 def expand(word: bytes, values: Mapping[bytes, bytes]) -> bytes:
@@ -154,12 +184,11 @@ def _opened(data: bytes, position: int, inside: bytes) -> bytes:
     return byte if byte in (b'"', b"'", b"`") else b""
 
 
-def _skip_documents(data: bytes, position: int, delimiters: list[bytes]) -> int:
-    for delimiter in delimiters:
-        while position < len(data):
-            end = _line_end(data, position)
-            line = data[position:end].strip(b"\t ")
-            position = end + 1
-            if line == delimiter:
-                break
+def _skip_document(data: bytes, position: int, delimiter: bytes) -> int:
+    while position < len(data):
+        end = _line_end(data, position)
+        line = data[position:end].strip(b"\t ")
+        position = end + 1
+        if line == delimiter:
+            break
     return position

@@ -1,4 +1,5 @@
-"""Tells whether words in a file are in use where they stand: not in documentation, an example, a backup or a comment.
+"""Tells whether words in a file are in use where they stand: not in documentation, an example, a backup or a comment,
+nor in text that a script only prints.
 
 Conventions observed across OpenWrt, Buildroot, Debian and vendor trees.
 """
@@ -6,7 +7,9 @@ Conventions observed across OpenWrt, Buildroot, Debian and vendor trees.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+from plimsoll.inspect.firmware._shell_printed import is_printed
 from plimsoll.inspect.inspector import Look
 from plimsoll.model.locator import Member
 
@@ -19,9 +22,11 @@ _DOCUMENT_SUFFIXES = (
     b".dpkg-dist", b".pod", b".tex",
 )  # fmt: skip
 _DOCUMENT_NAMES = re.compile(rb"(?i)\A(?:readme|changelog|changes|copying|licen[cs]e|authors|news|todo|install)\b")
+_SHELL = re.compile(rb"#![^\n]{0,60}(?:/|\b)(?:ba|a|da|k)?sh\b|#![^\n]{0,60}/etc/rc\.common")
 _COMMENT = re.compile(rb"\s*(?:#|//|;|--[\s\[]|\*|/\*|<!--|rem\s)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=64)  # One file is asked about by many inspectors in turn.
 def is_documentation(path: bytes) -> bool:
     """Tell by its path whether a file is there to be read by people and not by programs."""
     *folders, name = path.split(b"/")
@@ -53,6 +58,14 @@ def is_comment(line: bytes) -> bool:
 
 
 def is_active(look: Look, offset: int) -> bool:
+    """Tell whether the words at an offset stand in a script or configuration and do something there.
+
+    Comments, documentation and what a shell script only prints do not.
+    """
+    return is_read(look, offset) and not (is_shell(look) and is_printed(look.data, offset))
+
+
+def is_read(look: Look, offset: int) -> bool:
     """Tell whether the words at an offset stand in a script or configuration, outside comments and documentation."""
     if look.kind not in ("script", "text") or in_documentation(look):
         return False
@@ -60,6 +73,13 @@ def is_active(look: Look, offset: int) -> bool:
     if is_comment(line):
         return False
     return not (look.kind == "script" and _ends_in_comment(line, offset - start))
+
+
+def is_shell(look: Look) -> bool:
+    """Tell whether a file is a shell script, by its first line or its name."""
+    if look.kind == "script":
+        return _SHELL.match(look.data) is not None
+    return look.kind == "text" and look.name.endswith(b".sh")
 
 
 def _ends_in_comment(line: bytes, column: int) -> bool:

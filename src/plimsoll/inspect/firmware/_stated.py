@@ -33,18 +33,26 @@ _BY_NAME: dict[bytes, tuple[Reader, ...]] = {
 _OF_ANY_NAME = tuple(reader for reader in READERS if not reader.names)
 
 
-class _Stated(msgspec.Struct, frozen=True):
+class _Form(msgspec.Struct, frozen=True):
+    """A form by its number among READERS: what is kept may come from another process."""
+
+    number: int
+
+    @property
+    def reader(self) -> Reader:
+        """Give what reads the form."""
+        return READERS[self.number]
+
+
+class _Stated(_Form, frozen=True):
     """Packages that cannot be told before all files are seen."""
 
-    reader: Reader
     packages: tuple[Package, ...]
     excerpts: tuple[Excerpt | None, ...]
 
 
-class _Spoke(msgspec.Struct, frozen=True):
+class _Spoke(_Form, frozen=True):
     """A file of a form that others yield to stated something."""
-
-    reader: Reader
 
 
 def is_stating(look: Look) -> bool:
@@ -60,14 +68,14 @@ def read_stated(look: Look) -> Iterator[Seen | object]:
         packages = reader.read(look)
         if reader.is_of_system or reader.yields_to:
             kept = tuple(packages)
-            yield _Stated(reader, kept, tuple(_excerpt(look.data, one) for one in kept))
+            yield _Stated(READERS.index(reader), kept, tuple(_excerpt(look.data, one) for one in kept))
             continue
         spoke = False
         for package in packages:
             spoke = True
             yield Seen(_fact(reader, package, "", ""), package.offset, package.length)
         if spoke:
-            yield _Spoke(reader)
+            yield _Spoke(READERS.index(reader))
             yield ASKS_FOR_OWNER
 
 

@@ -37,6 +37,7 @@ class _Names(msgspec.Struct, frozen=True):
     """The files that a program or script names, each with where it does."""
 
     places: tuple[tuple[bytes, int, int], ...]
+    is_script: bool
 
 
 def is_accepted(seen: Seen) -> bool:
@@ -54,7 +55,7 @@ def names(look: Look) -> Iterator[object]:
         path = re.sub(rb"[^A-Za-z0-9_.+/-]\Z", b"", match[0])
         if len(found) < MOST_NAMES:
             found.setdefault(path, (path.lstrip(b"/"), match.start(), len(path)))
-    yield _Names(tuple(found.values()))
+    yield _Names(tuple(found.values()), look.kind == "script")
 
 
 def join(kept: Sequence[Kept], inspector: str) -> Iterator[Observation]:
@@ -71,5 +72,5 @@ def join(kept: Sequence[Kept], inspector: str) -> Iterator[Observation]:
             if key not in holders or key[1] == one.path or holders[key] >= MOST_READERS:
                 continue
             holders[key] += 1
-            fact = StoreReader(escape_path(one.path.rpartition(b"/")[2]), escape_path(key[1]))
+            fact = StoreReader(escape_path(one.path.rpartition(b"/")[2]), escape_path(key[1]), one.value.is_script)
             yield Observation(fact, one.tree.stem.at(one.path, offset, length), inspector)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Literal
 
 from plimsoll.inspect.firmware._conditions import LONGEST_PATH
 from plimsoll.inspect.firmware._shell import read_script
 from plimsoll.inspect.firmware._shell_tokens import is_known
 from plimsoll.inspect.firmware._standing import is_active, line_at
+from plimsoll.inspect.firmware._unpacked import copies_of, unpacked
 from plimsoll.inspect.inspector import Inspector, Kept, Look, Pattern, Seen
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import AccountStoreCopy
@@ -46,18 +48,20 @@ class AccountCopies(Inspector):
     title = "Which other file becomes the list of accounts?"
     what = (
         "Commands of scripts that copy, move, link, mount or print a file to /etc/passwd or /etc/shadow, or to where a "
-        "link of the image leads from there, or that copy a folder with such files over /etc; and those links."
+        "link of the image leads from there, or that copy a folder with such files over /etc; archives of the image "
+        "that scripts unpack over /etc; and those links."
     )
     limits = (
-        "Paths in variables that the script itself does not set, copies that a compiled program makes, archives that a "
-        "script unpacks over /etc and overlays that the kernel mounts are not followed."
+        "Paths in variables that the script itself does not set, copies that a compiled program makes, and overlays "
+        "that the kernel mounts, are not followed. Of what an archive brings only the accounts are."
     )
     patterns = (
         Pattern("store", rb"/(?:passwd|shadow)\b", (b"/passwd", b"/shadow"), longest=16, kinds=("script", "text")),
         Pattern(
             "folder",
+            rb"\b(?:tar|unzip)[ \t][^\n;|&]{2,200}|"
             rb"\b(?:cp|mv|ln|mount)[ \t][^\n;|&]{1,200}[ \t\"'][\w./-]{0,60}/etc/?(?:[ \t\r\n;\"']|$)",
-            (b"/etc",),
+            (b"/etc", b"tar", b"unzip"),
             longest=320,
             kinds=("script", "text"),
         ),
@@ -71,7 +75,9 @@ class AccountCopies(Inspector):
     def look(self, look: Look) -> Iterator[Seen | object]:
         """Give the copies of one script."""
         tree, given = look.file.tree, 0
-        for command in read_script(look.data, {}):
+        commands = read_script(look.data, {})
+        yield from (one for one in islice(unpacked(commands), MOST) if is_active(look, one.offset))
+        for command in commands:
             if given >= MOST or not is_active(look, command.offset):
                 continue
             for fact in _copies(command.words, tree):
@@ -86,7 +92,11 @@ class AccountCopies(Inspector):
                     yield Seen(made, start + match.start(1), match.end() - match.start(1))
 
     def conclude(self, trees: Sequence[Tree], kept: Sequence[Kept]) -> Iterator[Observation]:
-        """Give the links that lead from where accounts are read to another place."""
+        """Give the links that lead from where accounts are read to another place, and what archives bring there."""
+        for one in kept:
+            for fact in copies_of(one, one.value, trees):
+                where = one.tree.stem.at(one.path, one.value.offset, one.value.length)
+                yield Observation(fact, where, self.id)
         for tree in trees:
             for store in _STORES:
                 path = b"etc/" + store.encode()

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from plimsoll.inspect.firmware import _named_stores
+from plimsoll.inspect.firmware import _named_stores, _standing
 from plimsoll.inspect.firmware._account_stores import Entry, Store, is_read, store_of
 from plimsoll.inspect.firmware._hashes import hash_alone, hash_family, password_state
-from plimsoll.inspect.firmware._standing import is_active, is_documentation
+from plimsoll.inspect.firmware._standing import is_documentation
 from plimsoll.inspect.inspector import Inspector, Kept, Look, Pattern, Seen
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import Account, Credential, PasswordHash
@@ -176,6 +176,10 @@ def _alone(look: Look) -> Iterator[Seen]:
             continue
         family, text = found
         taken = match.start() + len(text)
-        in_use = is_active(look, match.start()) if look.kind in ("script", "text") else not is_documentation(look.path)
+        in_use = (
+            _standing.is_read(look, match.start())
+            if look.kind in ("script", "text")
+            else not is_documentation(look.path)
+        )
         concealed = look.conceal(text)
         yield Seen(PasswordHash("", family, concealed, "", in_use), match.start(), len(text), concealed)

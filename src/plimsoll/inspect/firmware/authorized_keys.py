@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from plimsoll.inspect.firmware._redaction import is_name_of_a_person, redacted
-from plimsoll.inspect.firmware._standing import is_active, is_documentation, line_at
+from plimsoll.inspect.firmware._standing import is_documentation, is_read, line_at
 from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import AuthorizedKey
@@ -52,7 +52,7 @@ class AuthorizedKeys(Inspector):
             return
         for match in look.matches.get("adds", ()):
             start, line = line_at(look.data, match.start())
-            if is_active(look, match.start()):
+            if is_read(look, match.start()):
                 target = re.search(rb">>?[ \t]*[\"']?([^\s\"';&|]{0,200}authorized_keys)", line)
                 if target is not None:
                     yield from _key(line[: target.start()], start, _account(target[1].lstrip(b"/")))

@@ -31,7 +31,7 @@ class Certificates(Inspector):
         "X.509 certificates in PEM, in files and as text within programs and scripts, and in DER in files that are "
         "named so: subject, issuer, dates, key, signature; and whether they lie in a store of trusted authorities."
     )
-    limits = "Certificates in a form of the maker's own, or in a PKCS #12 or Java store, are not seen."
+    limits = "Certificates in a form of the maker's own are not seen; those in key stores are told by key-stores."
     patterns = (
         Pattern(
             "pem", rb"-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----", (b"CERTIFICATE-----",), longest=48

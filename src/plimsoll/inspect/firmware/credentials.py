@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from plimsoll.inspect.firmware import (
+    _blank_values,
     _login_options,
     _request_headers,
     _secret_files,
@@ -22,7 +23,7 @@ from plimsoll.inspect.firmware import (
 from plimsoll.inspect.firmware._credential_values import Meaning
 from plimsoll.inspect.firmware._secret_seen import seen
 from plimsoll.inspect.firmware._secret_settings import is_settings, read_setting
-from plimsoll.inspect.firmware._standing import line_at
+from plimsoll.inspect.firmware._standing import is_active, is_read, line_at
 from plimsoll.inspect.inspector import FileKind, Inspector, Kept, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.evidence import Observation
@@ -53,8 +54,18 @@ _COMMANDS = (
     ("http", re.compile(rb"\bcurl\b[^\n|;&]{0,300}?\s(?:-u|--user)[ =]?[\"']?([^\s:\"'$]{1,40}):([^\s\"']{1,60})")),
     ("ssh", re.compile(rb"\bsshpass\b[^\n|;&]{0,40}?\s-p()[ =]?[\"']?([^\s\"']{1,60})")),
     ("telnetd", re.compile(rb"\btelnetd\b[^\n|;&]{0,200}?\s-u[ =]?[\"']?([^\s:\"'$]{1,40}):([^\s\"']{1,60})")),
+    (
+        "rtsp",
+        re.compile(
+            rb"\bonvif_srvd\b[^\n|;&]{0,400}?\s--user[ =]([^\s\"'$]{1,40})[^\n|;&]{0,300}?"
+            rb"\s--password[ =]([^\s\"']{1,60})"
+        ),
+    ),
+    ("rtsp", re.compile(rb"\bv4l2rtspserver\b[^\n|;&]{0,300}?\s-U[ =]?[\"']?([^\s:\"'$]{1,40}):([^\s\"']{1,60})")),
     ("mqtt", re.compile(rb"\bmosquitto_(?:pub|sub|rr)\b[^\n|;&]{0,300}?\s-P()[ =]?[\"']?([^\s\"']{1,60})")),
 )
+_ACCEPTING = ("telnetd", "rtsp")
+"""Commands that let in who shows the password they are told; the others show it."""
 _SAMBA = re.compile(
     rb"\b(?:echo|printf)[ \t]+(?:-[en]+[ \t]+)*[\"']?([A-Za-z0-9_.@!#+-]{3,60}?)(?:\\n[^\n|]{0,80})?[\"']?[ \t]*"
     rb"(?:;[^\n|]{0,120})?\)?[ \t]*\|[ \t]*(?:\S{1,30}/)?smbpasswd\b([^\n;|&]{0,80})"
@@ -81,8 +92,8 @@ class Credentials(Inspector):
     patterns = (
         Pattern(
             "setting",
-            _WORDS + rb"[\"']?[ \t]{0,4}[=:]|" + _WORDS + rb"\"[ \t]{1,4}[a-z]{1,12}=\"|" + _WORDS + rb">[^<\s]|"
-            + _WORDS + rb"[ \t]{1,4}val(?:ue)?=|"
+            _WORDS + rb"[\"']?[ \t]{0,4}[=:]|" + _WORDS + rb"\"[ \t]{1,4}[a-z]{1,12}=\"|"
+            + _WORDS + rb"(?:>[^\s]|[ \t]{0,2}/>)|" + _WORDS + rb"[ \t]{1,4}val(?:ue)?=|"
             rb"\boption[ \t]{1,8}[\"']?[a-z0-9_]{0,40}(?:key|" + _WORDS + rb")[\"']?[ \t]|"
             rb"password(?:-again)?[\"']?[ \t]{1,4}[\"']?password[\"']?[ \t]",
             (b"pass", b"psk", b"pwd", b"pin", b"secret", b"token", b"key", b"community"),
@@ -98,8 +109,9 @@ class Credentials(Inspector):
             kinds=("script", "text", "elf"),
         ),
         Pattern(
-            "command", rb"\b(?:curl|sshpass|telnetd|smbpasswd|mosquitto_(?:pub|sub|rr))\b",
-            (b"curl", b"sshpass", b"telnetd", b"smbpasswd", b"mosquitto_"), longest=32, kinds=("script",),
+            "command", rb"\b(?:curl|sshpass|telnetd|smbpasswd|onvif_srvd|v4l2rtspserver|mosquitto_(?:pub|sub|rr))\b",
+            (b"curl", b"sshpass", b"telnetd", b"smbpasswd", b"onvif_srvd", b"rtspserver", b"mosquitto_"),
+            longest=32, kinds=("script",),
         ),
         _request_headers.PATTERN,
         _variables.PATTERN,
@@ -146,6 +158,8 @@ def _all(look: Look) -> Iterator[Seen]:
     if is_settings(look):
         for match in look.matches.get("setting", ()):
             yield from read_setting(look, match)
+            if look.kind == "text":
+                yield from _blank_values.read_blank(look, match)
     if _LIBRARY.search(look.path) is None:
         for match in look.matches.get("url", ()):
             yield from _url(look, match)
@@ -169,11 +183,13 @@ def _url(look: Look, match: re.Match[bytes]) -> Iterator[Seen]:
 
 
 def _command(look: Look, match: re.Match[bytes]) -> Iterator[Seen]:
+    if not is_active(look, match.start()) and is_read(look, match.start()):
+        return  # It is only printed.
     start, line = line_at(look.data, match.start())
     for subject, form in _COMMANDS:
         found = form.match(line, match.start() - start)
         if found is not None and b"$" not in found[2] and b"`" not in found[2]:
-            meaning = Meaning(subject, "password", "accepts" if subject == "telnetd" else "presents")
+            meaning = Meaning(subject, "password", "accepts" if subject in _ACCEPTING else "presents")
             yield seen(look, meaning, found[2], start + found.start(2), found[1])
     found = _SAMBA.search(line) if match[0] == b"smbpasswd" else None
     if found is not None:

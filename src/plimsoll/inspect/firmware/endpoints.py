@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal
 
 from plimsoll.inspect.firmware._standing import is_active, line_at
@@ -71,18 +72,26 @@ _URL = re.compile(r"([a-z]+)://([^/:\[\]]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?(/.
 
 
 def _endpoint(look: Look, match: re.Match[bytes]) -> Endpoint | None:
-    parts = _URL.fullmatch(match[0].decode("ascii", "replace").rstrip(".,:-"))
+    if (parts := _parts(match[0])) is None:
+        return None
+    scheme, host, port, path = parts
+    _, line = line_at(look.data, match.start(), longest=400)
+    purpose = _purpose((match[0], line if look.kind in ("script", "text") else b"", look.name))
+    used_by = escape_name(look.name)
+    return Endpoint(scheme, host, port, path, purpose, used_by, is_active(look, match.start()))
+
+
+@lru_cache(maxsize=4096)  # The same few addresses stand in many files.
+def _parts(address: bytes) -> tuple[str, str, int | None, str] | None:
+    """Give scheme, host, port and path; None for what is no address, or one that is only a name."""
+    parts = _URL.fullmatch(address.decode("ascii", "replace").rstrip(".,:-"))
     if parts is None:
         return None
     scheme, host = parts[1].lower(), parts[2].lower()
     if not _is_host(host) or _NAMES_ONLY.search(host):
         return None
     port = int(parts[3]) if parts[3] else _PORTS.get(scheme)
-    path = printable((parts[4] or "").encode())[:200]
-    _, line = line_at(look.data, match.start(), longest=400)
-    purpose = _purpose((match[0], line if look.kind in ("script", "text") else b"", look.name))
-    used_by = escape_name(look.name)
-    return Endpoint(scheme, host, port, path, purpose, used_by, is_active(look, match.start()))
+    return scheme, host, port, printable((parts[4] or "").encode())[:200]
 
 
 def _is_host(host: str) -> bool:

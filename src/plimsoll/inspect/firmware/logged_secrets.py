@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from plimsoll.inspect.firmware._shell_words import shell_text
-from plimsoll.inspect.firmware._standing import is_active, is_documentation, line_at
+from plimsoll.inspect.firmware._standing import is_documentation, is_read, line_at
 from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import LoggedSecret
@@ -80,7 +80,7 @@ def _all(look: Look) -> Iterator[Seen]:
     done: set[int] = set()
     for match in look.matches.get("variable", ()):
         start, line = line_at(text, match.start())
-        if start not in done and is_active(look, match.start()):
+        if start not in done and is_read(look, match.start()):
             done.add(start)
             yield from _written(start, line, switches)
     if "core" in look.matches:

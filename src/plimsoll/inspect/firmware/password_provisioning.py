@@ -14,7 +14,7 @@ import msgspec
 from plimsoll.inspect.firmware._password_commands import Command, commands
 from plimsoll.inspect.firmware._password_values import Scope, joined, resolved, scope_of, source_of
 from plimsoll.inspect.firmware._shell_words import origins, shell_text
-from plimsoll.inspect.firmware._standing import is_active, line_at
+from plimsoll.inspect.firmware._standing import is_read, line_at
 from plimsoll.inspect.inspector import Inspector, Kept, Look, Pattern, Seen
 from plimsoll.model.evidence import Excerpt, Observation
 from plimsoll.model.facts import PasswordProvisioning
@@ -104,7 +104,7 @@ class PasswordProvisionings(Inspector):
         done: set[int] = set()
         for match in look.matches["sets"]:
             start, line = line_at(text, match.start())
-            if start in done or len(done) >= MOST or not is_active(look, match.start()):
+            if start in done or len(done) >= MOST or not is_read(look, match.start()):
                 continue
             done.add(start)
             for command in commands(text, start, line):

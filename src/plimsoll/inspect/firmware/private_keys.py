@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from plimsoll.inspect.firmware import _key_forms
 from plimsoll.inspect.firmware._key_forms import FoundKey
+from plimsoll.inspect.firmware._key_purposes import is_in_use, purpose
 from plimsoll.inspect.firmware._pem import find_block
-from plimsoll.inspect.firmware._standing import in_documentation
 from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
 from plimsoll.model.facts import PrivateKey
 
@@ -21,19 +21,8 @@ LARGEST_BINARY = 64 << 10
 """Bytes of the largest file that is read as one key in DER or as a host key of dropbear."""
 
 _KEY_NAME = re.compile(rb"(?i)\.(?:key|der|pk8|p8|pem|priv)\Z|(?:priv|_key|-key)")
-_STORE_NAME = re.compile(rb"(?i)\.(?:p12|pfx)\Z")
 _DROPBEAR = (
     b"\0\0\0\x07ssh-rsa\0", b"\0\0\0\x07ssh-dss\0", b"\0\0\0\x0bssh-ed25519\0", b"\0\0\0\x13ecdsa-sha2-nistp"
-)  # fmt: skip
-_LIBRARY = re.compile(rb"(?:\A|/)lib(?:mbed|polar|gnutls|wolf|cyassl|crypto|ssl|nettle|axtls|matrixssl|gcrypt)[^/]*\Z")
-_PURPOSES = (
-    ("ssh-host", re.compile(rb"(?i)ssh_host|dropbear|hostkey|host_key")),
-    ("ssh-client", re.compile(rb"(?i)(?:\A|/)\.ssh/|(?:\A|/)id_(?:rsa|dsa|ecdsa|ed25519)")),
-    ("ca", re.compile(rb"(?i)(?:\A|[/_.-])(?:root)?ca(?:[_.-]?(?:priv\w*|key))?\.(?:key|pem|der)\Z|cakey")),
-    ("signing", re.compile(rb"(?i)sign|secure_?boot|(?:fw|firmware|image|update|upgrade)[_-]?(?:priv|key)")),
-    ("tls-client", re.compile(rb"(?i)client|mqtt|aws|iot|device[_.-]?(?:key|priv)")),
-    ("tls-server", re.compile(rb"(?i)server|https?|uhttpd|nginx|apache|stunnel|ssl|tls|web|www|onvif|rtsps")),
-    ("vpn", re.compile(rb"(?i)openvpn|ipsec|wireguard|strongswan")),
 )  # fmt: skip
 
 
@@ -43,7 +32,7 @@ class PrivateKeys(Inspector):
     id = "private-keys"
     title = "Which private keys does every unit share?"
     what = (
-        "Private keys in PEM, PKCS #8, PKCS #12, DER, OpenSSH, dropbear, PuTTY and OpenPGP form, in files of their own "
+        "Private keys in PEM, PKCS #8, DER, OpenSSH, dropbear, PuTTY and OpenPGP form, in files of their own "
         "and as text within programs, scripts and configuration; each is parsed."
     )
     limits = "A key in a form of the maker's own, or as bare numbers in a program, is not seen."
@@ -84,25 +73,18 @@ def _binary_reader_fits(look: Look) -> bool:
         return False
     if look.data.startswith(_DROPBEAR):
         return True
-    return look.data[0] == 0x30 and bool(_STORE_NAME.search(look.name) or _KEY_NAME.search(look.name))
+    return look.data[0] == 0x30 and _KEY_NAME.search(look.name) is not None
 
 
 def _read_binary(look: Look) -> FoundKey | None:
     if look.data.startswith(_DROPBEAR):
         return _key_forms.read_dropbear(look.data)
-    if _STORE_NAME.search(look.name):
-        return _key_forms.read_pkcs12(look.data)
     return _key_forms.read_der(look.data)
 
 
 def _seen(look: Look, found: FoundKey, offset: int, text: bytes) -> Seen:
-    active = not in_documentation(look) and _LIBRARY.search(look.path) is None
     fact = PrivateKey(
-        found.kind, found.bits, found.container, found.encrypted, found.public_digest, _purpose(look.path), active
-    )
+        found.kind, found.bits, found.container, found.encrypted, found.public_digest, purpose(look.path),
+        is_in_use(look),
+    )  # fmt: skip
     return Seen(fact, offset, len(text), look.conceal(text))
-
-
-def _purpose(path: bytes) -> str:
-    """Tell by its path what a key is for; empty when the path says nothing."""
-    return next((purpose for purpose, words in _PURPOSES if words.search(path)), "")

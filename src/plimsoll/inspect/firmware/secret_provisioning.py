@@ -14,7 +14,7 @@ import msgspec
 from plimsoll.inspect.firmware._credential_values import is_secret_name, meaning_of
 from plimsoll.inspect.firmware._password_values import Scope, scope_of, source_of
 from plimsoll.inspect.firmware._shell_words import shell_text, word_at
-from plimsoll.inspect.firmware._standing import is_active, line_at
+from plimsoll.inspect.firmware._standing import is_read, line_at
 from plimsoll.inspect.firmware.password_provisioning import LARGEST
 from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
@@ -86,7 +86,7 @@ class SecretProvisionings(Inspector):
         done: set[int] = set()
         for match in look.matches["sets"]:
             start, line = line_at(text, match.start())
-            if start in done or len(done) >= MOST or not is_active(look, match.start()):
+            if start in done or len(done) >= MOST or not is_read(look, match.start()):
                 continue
             done.add(start)
             for command in _commands(text, start, line):

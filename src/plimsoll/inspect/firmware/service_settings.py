@@ -24,6 +24,8 @@ MOST = 500
 """Most settings that are recorded of one file."""
 LONGEST_VALUE = 200
 """Bytes of a value that are recorded."""
+LONGEST_LIST = 2_000
+"""Bytes of a list of algorithms that are recorded."""
 
 _SSHD_STATEMENTS = files.SSHD_KEYS | {"match", "include"}
 _MASTER = re.compile(r"(?<!\S)-Y *\S+")
@@ -61,7 +63,8 @@ class ServiceSettings(Inspector):
     def conclude(self, trees: Sequence[Tree], kept: Sequence[Kept]) -> Iterator[Observation]:
         """Give the settings of OpenSSH, now that it is known which file is read first."""
         for file, statement, is_active in statements_in_order(kept):
-            fact = ServiceSetting("sshd", statement.key, _shown(statement.value), is_active)
+            longest = LONGEST_LIST if statement.key in files.SSHD_LISTS else LONGEST_VALUE
+            fact = ServiceSetting("sshd", statement.key, printable(statement.value[:longest]), is_active)
             where = file.tree.stem.at(file.path, statement.offset, statement.length)
             yield Observation(fact, where, self.id, statement.excerpt)
 

@@ -7,6 +7,7 @@ to.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Literal
@@ -103,8 +104,19 @@ _ROLES: dict[bytes, tuple[int, dict[int, _Role]]] = {
 """Functions whose argument says which side is taken."""
 _VERIFY_PEER, _VERIFY_HOST = 64, 81
 _OWN_OPTIONS = {20108: "CURLOPT_SSL_CTX_FUNCTION", 10230: "CURLOPT_PINNEDPUBLICKEY"}
+_OWN_TLS = rb"TLS certificate validation not implemented"
+"""What BusyBox prints when its own TLS is used."""
 _SIGNS = sorted({name for one in _LIBRARIES for name in (*one.setters, *one.client, *one.connects)} | set(_ROLES))
 _CALLED = frozenset(_SIGNS)
+_CALLED_WITHIN = _names(
+    "SSL_set_connect_state SSL_set_accept_state SSL_do_handshake X509_verify_cert SSL_CTX_set1_param"
+)
+"""Functions that OpenSSL calls itself: of a copy that is linked in, a call of them says nothing of the program."""
+_LINKED = (
+    frozenset(_ROLES)
+    | {name for one in _LIBRARIES for name in (*one.setters, *one.connects, *one.client, *one.server, *one.own)}
+    - _CALLED_WITHIN
+)
 
 
 class TlsPrograms(Inspector):
@@ -115,13 +127,16 @@ class TlsPrograms(Inspector):
     what = (
         "Programs and libraries that load OpenSSL, wolfSSL, Mbed TLS, GnuTLS or libcurl: whether they connect or "
         "accept, and with which constant they call the functions that set the check of the peer's certificate and of "
-        "its name, on ARM, AArch64, MIPS, x86 and x86-64; and functions that fix the version of TLS."
+        "its name, on ARM, AArch64, MIPS, x86 and x86-64; and functions that fix the version of TLS. A BusyBox "
+        "that says its own TLS checks no certificate."
     )
     limits = (
-        "A TLS library that is linked in leaves no names and is not seen. A constant is told only where it is put in "
-        "place right before the call; whether the call is reached is told only within one function."
+        "A TLS library that is linked in is seen only where the symbols of its functions were left in. A constant is "
+        "told only where it is put in place right before the call; whether the call is reached is told only within one "
+        "function."
     )
     patterns = (
+        Pattern("own-tls", _OWN_TLS, (_OWN_TLS,), longest=64, kinds=("elf",)),
         Pattern(
             "function", rb"\x00(?:" + b"|".join(_SIGNS) + rb")\x00", tuple(_SIGNS), longest=64, kinds=("elf",)
         ),
@@ -138,6 +153,10 @@ class TlsPrograms(Inspector):
             return
         if elf.kind not in ("program", "library"):
             return
+        if own := look.matches.get("own-tls"):
+            yield _busybox(look.data, own[0])
+        if "function" not in look.matches:
+            return
         program = _Program(elf)
         for library in _LIBRARIES:
             seen = program.describe(library)
@@ -147,15 +166,28 @@ class TlsPrograms(Inspector):
             yield Cut(message("too much code in {file}", file=look.file.at()))
 
 
+def _busybox(data: bytes, says: re.Match[bytes]) -> Seen:
+    """Give a BusyBox that says its own TLS checks nothing; where it can, it hands the connection to openssl."""
+    hands_over = b"\0s_client\0" in data and b"\0-verify_return_error\0" in data
+    fact = TlsProgram("busybox", "client", "default-off", own_checks=("openssl s_client",) if hands_over else ())
+    return Seen(fact, says.start(), len(says[0]))
+
+
 class _Program:
     """The calls of one program."""
 
     def __init__(self, elf: Elf) -> None:
         self._elf = elf
         self.imported = elf.imported
+        """Functions of the libraries that it calls."""
+        self.is_linked_in = elf.kind == "program" and _CALLED.isdisjoint(self.imported)
+        if self.is_linked_in:
+            self.imported = frozenset(one.name for one in self._calls.all)
 
     @cached_property
     def _calls(self) -> Calls:
+        if self.is_linked_in:
+            return Calls(self._elf, _LINKED, are_linked_in=True)
         return Calls(self._elf, _CALLED & self.imported)
 
     @property
@@ -186,6 +218,7 @@ class _Program:
             check,
             always=self._is_always([one for one, value in said if value == 0], library),
             own_checks=_text(library.own & self.imported),
+            is_linked_in=self.is_linked_in,
             methods=() if library.negotiates & self.imported else _text(library.methods & self.imported),
         )
         return _seen(fact, [one for one, value in said if value == 0])
@@ -226,6 +259,7 @@ class _Program:
             _check(host, True) if is_read else "unread",
             self._is_always(off, library),
             own,
+            self.is_linked_in,
         )
         return _seen(fact, off)
 

@@ -13,7 +13,7 @@ import msgspec
 
 from plimsoll.inspect.firmware import _wireless_forms as forms
 from plimsoll.inspect.firmware._setting_files import plain_path
-from plimsoll.inspect.firmware._standing import is_active, is_documentation
+from plimsoll.inspect.firmware._standing import is_documentation, is_read
 from plimsoll.inspect.inspector import Cut, Inspector, Kept, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.evidence import Observation
@@ -76,7 +76,7 @@ class Wireless(Inspector):
         """Keep the networks of one file, and which files a script writes to."""
         for name in ("hostapd-writer", "uci-writer"):
             for match in look.matches.get(name, ())[:MOST_WRITERS]:
-                if is_active(look, match.start()):
+                if is_read(look, match.start()):
                     yield _Writer(match[0].rpartition(b"/")[2] if name == "hostapd-writer" else b"")
         if look.kind not in ("text", "script") or is_documentation(look.path):
             return

@@ -10,18 +10,18 @@ import re
 from collections.abc import Iterator, Mapping
 
 from plimsoll.judge.rule import Weight
-from plimsoll.judge.rules._standing import RunningService, Standings, file_of, in_order, name_of, standing_of
+from plimsoll.judge.rules._communities import community_opens
+from plimsoll.judge.rules._standing import RunningService, Standings, file_of, name_of
+from plimsoll.judge.rules._stored_secrets import Seen, Stores
+from plimsoll.judge.rules._wireless_secrets import pairing_pins, wireless_secrets
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import (
+    BlankPassword,
     Credential,
-    GuessedPassword,
     HiddenEntrance,
-    SecretProvisioning,
     Service,
-    StartedProgram,
-    StoreReader,
 )
-from plimsoll.model.locator import Place, tree_of
+from plimsoll.model.locator import tree_of
 from plimsoll.model.message import Message, message
 from plimsoll.model.verdict import Sureness
 
@@ -37,92 +37,8 @@ _ASKED_BY: Mapping[str, tuple[str, ...]] = {
 _LOGINS: Mapping[str, tuple[str, ...]] = {"login": (), "http": ("http", "https")}
 """Subjects of a secret for which a service is sure to ask, by the protocols of the services that would."""
 
-_OWN_FILES: Mapping[str, tuple[str, ...]] = {
-    "uhttpd": ("etc/config/rpcd",),
-    "httpd": ("etc/httpd.conf",),
-    "motion": ("etc/motion/motion.conf",),
-    "stupid-ftpd": ("etc/stupid-ftpd.conf", "etc/stupid-ftpd/stupid-ftpd.conf"),
-}
-"""Files that a service reads without being told, by its manual; rpcd checks the logins that come through uhttpd."""
-
 _SCRIPT = re.compile(r"\.sh\Z|(?:\A|/)(?:bin|sbin|init\.d|rc[0-9S]?\.d|uci-defaults|libexec)/")
 """A path by which a file is a program or script, and no configuration that is read where it lies."""
-
-_TOLD_BY_C = ("httpd", "motion")
-"""Programs that read the file after `-c` instead of their own."""
-
-Seen = tuple[Observation, ...]
-
-
-class Stores:
-    """What reads the files of a tree that hold secrets, and what sets the secrets of its services."""
-
-    def __init__(self, evidence: Evidence, standings: Standings) -> None:
-        self._standings = standings
-        self._readers: dict[tuple[str, str], list[Observation]] = {}
-        self._changes: dict[tuple[str, str], list[tuple[Observation, SecretProvisioning]]] = {}
-        self._defaults: dict[tuple[Place, str], tuple[Observation, str]] = {}
-        self._told: dict[tuple[str, str], Seen] = {}
-        for observation, start in evidence.of(StartedProgram):
-            if standing_of(start.state) != "never":
-                for word in start.arguments:
-                    self._told.setdefault((tree_of(observation.where), word), (observation,))
-        for observation, reader in evidence.of(StoreReader):
-            self._readers.setdefault((tree_of(observation.where), reader.path), []).append(observation)
-        for observation, change in evidence.of(SecretProvisioning):
-            self._changes.setdefault((tree_of(observation.where), change.subject), []).append((observation, change))
-        for observation, guessed in evidence.of(GuessedPassword):
-            self._defaults[observation.where, guessed.secret.digest] = observation, guessed.known_default
-
-    def change(self, tree: str, subject: str) -> tuple[bool, Seen] | None:
-        """Give what sets another secret than a constant: whether it runs or may, and the grounds; None without any."""
-        found: tuple[bool, Seen] | None = None
-        for observation, change in sorted(self._changes.get((tree, subject), ()), key=lambda one: in_order(one[0])):
-            standing, script = self._standings.of_file(observation.where)
-            if change.source == "constant":
-                continue
-            if standing != "never":
-                return True, (observation, *script)
-            if change.source in ("random", "per-device") and found is None:
-                found = False, (observation,)
-        return found
-
-    def default(self, observation: Observation, fact: Credential) -> tuple[Seen, str]:
-        """Give the published default password that a secret is, with the ground; empty when it is none."""
-        found = self._defaults.get((observation.where, fact.secret.digest))
-        return ((found[0],), found[1]) if found else ((), "")
-
-    def reading(self, observation: Observation, service: RunningService) -> Seen | None:
-        """Give what says that a service reads the file of a secret; None when nothing does."""
-        tree, path = file_of(observation.where)
-        if path in _OWN_FILES.get(service.fact.program, ()) and not _is_told_another(service):
-            return ()
-        for where, start in service.starts:
-            places = {file_of(where.where)[1], *(file_of(one)[1] for one in observation.because)}
-            if path in places and self._standings.of_file(observation.where)[0] == "started":
-                return ()
-            if any(file_of(one) == file_of(where.where) for one in observation.because):
-                return (where,)
-            if f"/{path}" in start.arguments or any(word.endswith("=/" + path) for word in start.arguments):
-                return (where,)
-        for where, setting in self._standings.settings(service):
-            if setting.value.strip("\"'") == f"/{path}":
-                return (where,)
-        programs = {start.path for _, start in service.starts}
-        return next(((one,) for one in self._readers.get((tree, path), ()) if file_of(one.where)[1] in programs), None)
-
-    def named(self, where: Place) -> Seen:
-        """Give the start of a program that is told the file of a secret by its arguments."""
-        tree, path = file_of(where)
-        return self._told.get((tree, "/" + path), ())
-
-    def started_reader(self, where: Place) -> Seen:
-        """Give a program or script that is started and names the file of a secret."""
-        for one in self._readers.get(file_of(where), ()):
-            standing, start = self._standings.of_file(one.where)
-            if standing == "started":
-                return (one, *start)
-        return ()
 
 
 def accepted_secrets(evidence: Evidence, standings: Standings) -> Iterator[Weight]:
@@ -132,7 +48,9 @@ def accepted_secrets(evidence: Evidence, standings: Standings) -> Iterator[Weigh
     for observation, fact in evidence.of(Credential):
         if fact.role != "accepts" or fact.placeholder or not fact.active or not fact.subject:
             continue
-        for service in _asking(fact, observation, standings):
+        for service in _asking(fact.subject, observation, standings):
+            if fact.kind == "community" and community_opens(observation.where, service, standings) == "nothing":
+                continue
             yield _accepted(fact, observation, service, stores, standings)
         tree = tree_of(observation.where)
         if fact.subject in _LOGINS and not any((tree, one) in known for one in _LOGINS[fact.subject]):
@@ -142,7 +60,9 @@ def accepted_secrets(evidence: Evidence, standings: Standings) -> Iterator[Weigh
                 kind=fact.kind,
             )
             yield Weight("suspects", why, (observation, *stores.started_reader(observation.where)))
-    yield from _wireless(evidence, stores)
+    yield from _blanks(evidence, stores, standings)
+    yield from wireless_secrets(evidence, stores)
+    yield from pairing_pins(evidence, stores)
     yield from _entrances(evidence, standings)
 
 
@@ -165,35 +85,32 @@ def _accepted(
             "{program} may accept a {kind} that is in the image and must be changed at the first login", **words
         )
         return Weight("blocks", why, seen)
+    opens = community_opens(observation.where, service, standings) if fact.kind == "community" else ""
+    others = stores.others(observation.where, (service.fact.program,), [one.where for one, _ in service.starts])
+    decides = fact.kind == "password" or (opens == "writing" and not others)
     reading = stores.reading(observation, service)
     is_there = standing == "started" or _SCRIPT.search(file_of(observation.where)[1]) is None
-    is_sure = service.standing == "started" and fact.kind == "password" and is_there and change is None
+    is_sure = service.standing == "started" and decides and is_there and change is None
     opened, word = stores.default(observation, fact)
     seen = tuple(dict.fromkeys((*seen, *(reading or ()), *opened)))
     if is_sure and reading is not None:
         return Weight("refutes", _told(words, word), seen)
     missing = _missing(service, change, reading)
     seen = (*seen, *(change[1] if change else ()))
-    sureness: Sureness = "likely" if missing and fact.kind == "password" and is_there else "suspected"
+    sureness: Sureness = "likely" if missing and decides and is_there else "suspected"
     return Weight("suspects", _doubted(words, word, missing), seen, sureness=sureness)
 
 
 def _told(words: Mapping[str, str], word: str) -> Message:
     if word:
-        return message("{program} is started and accepts the published default password {word}", word=word, **words)
+        return message("{program} is started and accepts the published default {kind} {word}", word=word, **words)
     return message("{program} is started and accepts a {kind} that is the same in every unit", **words)
 
 
 def _doubted(words: Mapping[str, str], word: str, missing: str) -> Message:
     if word:
-        return message("{program} may accept the published default password {word}" + missing, word=word, **words)
+        return message("{program} may accept the published default {kind} {word}" + missing, word=word, **words)
     return message("{program} may accept a {kind} that is the same in every unit" + missing, **words)
-
-
-def _is_told_another(service: RunningService) -> bool:
-    """Tell whether a service is told on its command line to read another file than its own."""
-    words = [word for _, start in service.starts for word in start.arguments]
-    return service.fact.program in _TOLD_BY_C and any(re.match(r"-[a-z]*c", word) for word in words)
 
 
 def _missing(service: RunningService, change: tuple[bool, Seen] | None, reading: Seen | None) -> str:
@@ -205,22 +122,27 @@ def _missing(service: RunningService, change: tuple[bool, Seen] | None, reading:
     return "; that it reads the file was not seen" if reading is None else ""
 
 
-def _wireless(evidence: Evidence, stores: Stores) -> Iterator[Weight]:
-    """Weigh passphrases of a wireless network that the product opens; most are replaced per unit before it opens."""
-    started: dict[str, Observation] = {
-        tree_of(one.where): one
-        for one, start in sorted(evidence.of(StartedProgram), key=lambda one: in_order(one[0]))
-        if start.program == "hostapd" and standing_of(start.state) != "never"
-    }
-    for observation, fact in evidence.of(Credential):
-        tree = tree_of(observation.where)
-        host = started.get(tree)
-        if not host or fact.subject != "wpa" or fact.role != "accepts" or not fact.active or fact.placeholder:
+def _blanks(evidence: Evidence, stores: Stores, standings: Standings) -> Iterator[Weight]:
+    """Doubt blank passwords: a service may let in whoever gives none, or ask for one to be chosen before anything else.
+
+    Which of them a service does is no part of its settings, so that a blank never decides.
+    """
+    for observation, fact in evidence.of(BlankPassword):
+        change = stores.change(tree_of(observation.where), fact.subject)
+        if not fact.active or fact.change_due or (change is not None and change[0]):
             continue
-        change = stores.change(tree, "wpa")
-        if change is None or not change[0]:
-            why = message("hostapd may open a wireless network with a passphrase that is the same in every unit")
-            yield Weight("suspects", why, (host, observation), reach="network")
+        for service in _asking(fact.subject, observation, standings):
+            reading = stores.reading(observation, service)
+            why = message(
+                "{program} may let in {account} without a password: {file} has a blank one; whether another must be "
+                "chosen first was not seen",
+                program=service.fact.program,
+                account=fact.account,
+                file=name_of(observation.where),
+            )
+            sureness: Sureness = "likely" if reading is not None and service.standing == "started" else "suspected"
+            seen = tuple(dict.fromkeys((service.observation, observation, *(reading or ()))))
+            yield Weight("suspects", why, seen, "network", sureness)
 
 
 def _entrances(evidence: Evidence, standings: Standings) -> Iterator[Weight]:
@@ -239,13 +161,13 @@ def _entrances(evidence: Evidence, standings: Standings) -> Iterator[Weight]:
         yield Weight("suspects", why, (observation, *start), reach="network", sureness=sureness)
 
 
-def _asking(fact: Credential, observation: Observation, standings: Standings) -> list[RunningService]:
+def _asking(subject: str, observation: Observation, standings: Standings) -> list[RunningService]:
     """Find the services of its tree that a secret is for and that keep accounts of their own."""
-    protocols = _ASKED_BY.get(fact.subject, (fact.subject,))
+    protocols = _ASKED_BY.get(subject, (subject,))
     return [
         one
         for one in standings.services_in(tree_of(observation.where))
         if one.is_reached
-        and (one.fact.protocol in protocols or one.fact.program == fact.subject)
+        and (one.fact.protocol in protocols or one.fact.program == subject)
         and one.fact.login in ("own", "unknown")
     ]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from plimsoll.judge.rule import Weight
+from plimsoll.judge.rules._filter_limits import FilterLimits
 from plimsoll.judge.rules._standing import RunningService, Standings, standing_of
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import ServiceSetting, StartedProgram
@@ -44,10 +45,10 @@ Start = tuple[Observation, StartedProgram]
 def limits(evidence: Evidence, standings: Standings) -> Iterator[Weight]:
     """Give each limit that covers a started service, each switched-off one, and guards of which it is not known."""
     covered: set[Observation] = set()
-    given = _Given(evidence)
+    given, filters = _Given(evidence), FilterLimits(evidence)
     logins = [one for one in standings.services if one.fact.login != "none" and one.fact.reach != "local"]
     for service in logins:
-        for weight in _of_service(service, given, standings):
+        for weight in (*_of_service(service, given, standings), *filters.of(service)):
             covered.update(weight.observations)
             yield weight
     for observation, start in given.all_starts:
@@ -84,7 +85,8 @@ def _of_service(service: RunningService, given: _Given, standings: Standings) ->
 
 def _per_connection(service: RunningService, standings: Standings) -> Iterator[Weight]:
     program = service.fact.program
-    for observation, setting in standings.settings(service, *_PER_CONNECTION.get(program, ())):
+    keys = _PER_CONNECTION.get(program, ())
+    for observation, setting in standings.settings(service, *keys) if keys else ():
         yield from _tries(service, setting.value.strip("\"' "), observation)
     for observation, start in service.starts:
         words = [one for one in start.arguments if program == "dropbear" and re.fullmatch(r"-T\d*", one)]

@@ -146,11 +146,29 @@ def entries(evidence: Evidence, standings: Standings) -> Iterator[Entry]:
     for observation, fact in evidence.of(Account):
         tree, path = file_of(observation.where)
         trees.setdefault(tree, []).append((path.rpartition("/")[0], observation, fact))
+    brought = _brought(trees, ways)
     for tree, found in sorted(trees.items()):
         lines = sorted(found, key=lambda one: in_order(one[1]))
         own = {name: given for (where, name), given in changes.items() if where == tree}
-        yield from _system(tree, lines, own, ways.get(tree, {}))
+        yield from _system(tree, lines, own, ways.get(tree, {}), brought.get(tree, ()))
         yield from _own(tree, lines, set_again)
+
+
+def _brought(
+    trees: Mapping[str, Sequence[Line]], ways: Mapping[str, Mapping[str, Sequence[Way]]]
+) -> dict[str, list[Line]]:
+    """Give the accounts in archives that something unpacks over /etc, by the tree that it does so in."""
+    found: dict[str, list[Line]] = {}
+    for tree, own in ways.items():
+        sources = [way.fact.source.partition("!/") for given in own.values() for way in given]
+        for archive in sorted({path for path, within, _ in sources if within}):
+            prefix = f"{tree}/{archive}!"
+            for inner, lines in sorted(trees.items()):
+                if inner.startswith(prefix) and "/" not in inner[len(prefix) :]:
+                    found.setdefault(tree, []).extend(
+                        (f"{archive}!/{folder}".rstrip("/"), where, fact) for folder, where, fact in lines
+                    )
+    return found
 
 
 def _own(tree: str, lines: Iterable[Line], set_again: Container[tuple[str, str]]) -> Iterator[Entry]:
@@ -164,11 +182,15 @@ def _own(tree: str, lines: Iterable[Line], set_again: Container[tuple[str, str]]
 
 
 def _system(
-    tree: str, lines: Sequence[Line], changes: Mapping[str, Sequence[Change]], ways: Mapping[str, Sequence[Way]]
+    tree: str,
+    lines: Sequence[Line],
+    changes: Mapping[str, Sequence[Change]],
+    ways: Mapping[str, Sequence[Way]],
+    brought: Sequence[Line],
 ) -> Iterator[Entry]:
     """Give the accounts of the system whose services the tree starts."""
     named: set[str] = set()
-    for read in _stores(lines, ways):
+    for read in _stores(lines, ways, brought):
         named |= {fact.name for _, fact in read.passwd} if read.is_sure else set()
         for entry in _accounts(tree, read, changes):
             named.add(entry.caller.name)
@@ -178,12 +200,13 @@ def _system(
             yield from _made(tree, name, given)
 
 
-def _stores(lines: Sequence[Line], ways: Mapping[str, Sequence[Way]]) -> Iterator[_Stores]:
+def _stores(lines: Sequence[Line], ways: Mapping[str, Sequence[Way]], brought: Sequence[Line]) -> Iterator[_Stores]:
     """Give the files whose lines hold: those that a start script puts in place, else those that lie there."""
     by_file: dict[str, list[StoreLine]] = {}
-    for _, observation, fact in lines:
+    for folder, observation, fact in (*lines, *sorted(brought, key=lambda one: in_order(one[1]))):
         if fact.store in _SYSTEM:
-            by_file.setdefault(file_of(observation.where)[1], []).append((observation, fact))
+            path = f"{folder}/{name_of(observation.where)}".lstrip("/")
+            by_file.setdefault(path, []).append((observation, fact))
     own = _in_place(lines)
     passwd, shadow = (followed(f"etc/{store}", ways, set(by_file)) for store in _SYSTEM)
     users: Sequence[StoreLine] = () if passwd is None else by_file.get(passwd.path, ())

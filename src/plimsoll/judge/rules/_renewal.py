@@ -181,7 +181,7 @@ class _Around:
                 for key in (tree_of(observation.where), file_of(observation.where)):
                     self.endpoints.setdefault(key, []).append((observation, endpoint))
         for observation, setting in evidence.of(TlsSetting):
-            if setting.setting == "verify-peer" and setting.value == "off" and setting.active:
+            if setting.setting == "verify-peer" and setting.value in ("off", "never") and setting.active:
                 for key in (tree_of(observation.where), file_of(observation.where)):
                     self.switches.setdefault(key, []).append((observation, setting))
 

@@ -116,6 +116,11 @@ def _flags(start: StartedProgram) -> set[str]:
     return _letters(start.arguments)
 
 
+def has_flag(start: StartedProgram, letter: str) -> bool:
+    """Tell whether a start of dropbear has an option of one letter, alone or with others."""
+    return letter in _flags(start)
+
+
 def _sshd(service: RunningService, caller: Caller, standings: Standings) -> Answer:
     """Answer for OpenSSH, which refuses empty passwords, and root's password since 7.0, unless told otherwise."""
     if caller.password == "empty" and standings.switch(service, "permitemptypasswords") in ("off", ""):

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from plimsoll.judge.rule import Rule, Weight
-from plimsoll.judge.rules._key_readers import Reader, key_readers, reads
+from plimsoll.judge.rules._commands import Command
+from plimsoll.judge.rules._key_readers import Reader, client_files, key_readers, reads
 from plimsoll.judge.rules._standing import file_of, in_order, name_of
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.model.evidence import Evidence, Observation
@@ -86,7 +87,7 @@ def _uses(reader: Reader, key: Observation, path: str) -> tuple[Observation, ...
 
 def _paired(evidence: Evidence) -> Iterator[Weight]:
     """Weigh certificates whose private key lies in the same image, elsewhere than where it is named."""
-    readers = key_readers(evidence)
+    readers, clients = key_readers(evidence), client_files(evidence)
     keys = _open_keys(evidence)
     certificates = [(observation, fact) for observation, fact in evidence.of(Certificate) if fact.public_digest in keys]
     issued = _issuers(evidence)
@@ -98,6 +99,12 @@ def _paired(evidence: Evidence) -> Iterator[Weight]:
         users = [one for one in readers.get(tree_of(observation.where), ()) if path in one.named and one.speaks_tls]
         if users:
             yield _served(observation, key, users[0], path)
+        elif trusting := clients.trusted.get(file_of(observation.where)):
+            yield _trusted(observation, key, trusting[0])
+        elif fact.is_ca and fact.bundle:
+            template = "a store of authorities trusts {file}, whose private key {key} is the same in every unit"
+            why = message(template, file=name_of(observation.where), key=name_of(key.where))
+            yield Weight("suspects", why, (observation, key), "internet")
         elif fact.is_ca and fact.self_signed and (tree_of(observation.where), fact.subject) in issued:
             yield _authority(observation, key, readers.get(tree_of(observation.where), ()), issued)
     yield from unknown_startup(evidence)
@@ -134,6 +141,13 @@ def _served(observation: Observation, key: Observation, reader: Reader, path: st
     )
     seen = (observation, key, reader.service.observation, reader.named[path], *reader.offers)
     return Weight("refutes", why, tuple(dict.fromkeys(seen)))
+
+
+def _trusted(observation: Observation, key: Observation, command: Command) -> Weight:
+    """Weigh an authority that a started command trusts: who has its key can pose as the server."""
+    words = {"program": command[1].program, "file": name_of(observation.where), "key": name_of(key.where)}
+    template = "{program} is started and trusts {file}, whose private key {key} is the same in every unit"
+    return Weight("refutes", message(template, **words), (observation, key, command[0]), "internet")
 
 
 def _authority(
@@ -241,7 +255,7 @@ def _short(fact: Certificate) -> str:
 PUBLISHED = Rule(
     id="private-keys-are-not-published",
     criterion="private-keys-are-not-shared",
-    needs=("private-keys", "certificates", "startup", "services", "published-keys"),
+    needs=("private-keys", "key-stores", "certificates", "startup", "services", "published-keys"),
     what=(
         "Keys and certificates whose private half is published, in open-source packages or as keys for development. "
         "One that a started service uses, by its settings or by its kind and place, decides; another private key that "
@@ -254,11 +268,12 @@ PUBLISHED = Rule(
 PAIRED = Rule(
     id="certificates-keep-their-keys-apart",
     criterion="private-keys-are-not-shared",
-    needs=("private-keys", "certificates", "startup", "services"),
+    needs=("private-keys", "key-stores", "certificates", "startup", "services"),
     what=(
         "Certificates whose private key lies open anywhere in the image, joined by the public half. One that a started "
-        "service shows decides, and so does an authority that signed what such a service shows; an authority that "
-        "signed anything else in the image is a suspicion."
+        "service shows decides, and so does an authority that signed what such a service shows, or that a started "
+        "command of a client trusts; an authority that signed anything else in the image, or that lies in a store of "
+        "trusted ones, is a suspicion."
     ),
     limits="What trusts an authority outside the image, such as an app, is not seen.",
     weigh=_paired,

@@ -6,9 +6,9 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from plimsoll.judge.rule import Rule, Weight
-from plimsoll.judge.rules._commands import Commands, is_in_clear, runs, span_of
+from plimsoll.judge.rules._commands import Command, Commands, is_in_clear, runs, span_of
 from plimsoll.judge.rules._host_keys import Held
-from plimsoll.judge.rules._key_readers import Reader, key_readers, reads
+from plimsoll.judge.rules._key_readers import ClientFiles, Reader, client_files, key_readers, reads
 from plimsoll.judge.rules._standing import CLEAR_SCHEMES, RunningService, Standings, file_of, is_own_host, name_of
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.model.evidence import Evidence, Observation
@@ -84,15 +84,15 @@ def _first(address: tuple[int, Observation, Endpoint]) -> int:
 
 
 def _shared_keys(evidence: Evidence) -> Iterator[Weight]:
-    readers = key_readers(evidence)
+    readers, clients = key_readers(evidence), client_files(evidence)
     for observation, fact in evidence.of(PrivateKey):
         if fact.active and not fact.encrypted:
-            yield _shared_key(observation, fact, readers.get(tree_of(observation.where), ()))
+            yield _shared_key(observation, fact, readers.get(tree_of(observation.where), ()), clients)
     yield from unknown_startup(evidence)
 
 
-def _shared_key(observation: Observation, fact: PrivateKey, readers: Sequence[Reader]) -> Weight:
-    """Weigh a key: a service that is started and reads it decides; otherwise it is a suspicion."""
+def _shared_key(observation: Observation, fact: PrivateKey, readers: Sequence[Reader], clients: ClientFiles) -> Weight:
+    """Weigh a key: a service or command that is started and reads it decides; otherwise it is a suspicion."""
     path = file_of(observation.where)[1]
     for reader in readers:
         held = reader.host_keys.held(reader.service, observation, fact) if fact.purpose == "ssh-host" else None
@@ -107,11 +107,32 @@ def _shared_key(observation: Observation, fact: PrivateKey, readers: Sequence[Re
             )
             seen = (observation, reader.service.observation, *grounds)
             return Weight("refutes", why, tuple(dict.fromkeys(seen)))
-    why = message(
-        "the private key {file} is the same in every unit; that something uses it was not seen",
-        file=name_of(observation.where),
-    )
-    return Weight("suspects", why, (observation,))
+    if shown := clients.keys.get(file_of(observation.where)):
+        return _client_key(observation, fact, shown[0], clients.others.get(file_of(observation.where), ()))
+    template = "the private key {file} is the same in every unit; that something uses it was not seen"
+    return Weight("suspects", message(_behind(fact, template), **_words(observation, fact)), (observation,))
+
+
+def _client_key(observation: Observation, fact: PrivateKey, command: Command, others: Sequence[Command]) -> Weight:
+    """Weigh a key that a started command shows to a server, unless something else may put another in its place."""
+    words = {"program": command[1].program, **_words(observation, fact)}
+    if others:
+        template = "{program} is started with the private key {file}; whether it is made on the unit was not seen"
+        return Weight("suspects", message(template, **words), (observation, command[0], others[0][0]), "internet")
+    template = "{program} is started, and the private key {file} that it shows is the same in every unit"
+    return Weight("refutes", message(_behind(fact, template), **words), (observation, command[0]), "internet")
+
+
+def _behind(fact: PrivateKey, template: str) -> str:
+    """Say that the password of a key's store is no secret."""
+    if fact.password is None:
+        return template
+    return template + ("; its store has the published password {password}" if fact.password else "; its store is open")
+
+
+def _words(observation: Observation, fact: PrivateKey) -> dict[str, str]:
+    words = {"file": name_of(observation.where)}
+    return words | ({"password": fact.password} if fact.password else {})
 
 
 def _host_key(held: Held, observation: Observation, service: RunningService) -> Weight:
@@ -152,13 +173,14 @@ SENT_SECRETS = Rule(
 SHARED_KEYS = Rule(
     id="private-keys-are-not-shared",
     criterion="private-keys-are-not-shared",
-    needs=("private-keys", "startup", "services"),
+    needs=("private-keys", "key-stores", "startup", "services"),
     what=(
         "Private keys that lie open in the image. One that the configuration of a started service names decides, and "
         "so does one that lies, or is copied by a start script, where a started server of SSH looks for its host key, "
-        "and the key of a web server that offers TLS, when such a service is started in the same file tree; any other "
-        "is a suspicion, and so is a host key in whose place a start script may make another. Keys of documentation "
-        "and tests, and encrypted ones, do not count."
+        "the key of a web server that offers TLS, when such a service is started in the same file tree, and one that a "
+        "started command of a client shows to a server; any other is a suspicion, and so is one in whose place a "
+        "start script may make another. A key store with an empty or a published password lies open. Keys of "
+        "documentation and tests, and other encrypted ones, do not count."
     ),
     limits="Whether a unit makes a key of its own in its place is not seen, nor is what a compiled program reads.",
     weigh=_shared_keys,

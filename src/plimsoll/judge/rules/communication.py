@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from plimsoll.judge.rule import Rule, Weight
 from plimsoll.judge.rules._commands import Commands, is_start_script
+from plimsoll.judge.rules._guests import takes_files_from_anybody
 from plimsoll.judge.rules._offered import offers_tls, refuses_clear_logins, speaks_only_tls
 from plimsoll.judge.rules._standing import RunningService, Standings, effect_of, is_own_host, name_of
 from plimsoll.judge.rules._startup_known import unknown_startup
@@ -34,7 +35,11 @@ def _certificates(evidence: Evidence) -> Iterator[Weight]:
     commands = Commands(evidence)
     readers = _by_program(standings)
     for observation, fact in evidence.of(TlsSetting):
-        is_off = fact.setting == "verify-peer" and fact.value == "off" and not is_client_setting(observation, fact)
+        is_off = (
+            fact.setting == "verify-peer"
+            and fact.value in ("off", "never")
+            and not is_client_setting(observation, fact)
+        )
         if is_off and fact.active and not is_own_host(fact.endpoint):
             services = readers.get((tree_of(observation.where), fact.client), ())
             yield _unchecked(observation, fact, services, standings, commands)
@@ -65,11 +70,12 @@ def _unchecked(
     if standing == "started" and is_start_script(observation.where) and not seen:
         standing = "perhaps"
     is_read = any(one.standing == "started" for one in readers)
-    template = "{file}, which is started, tells {client} not to check certificates"
+    told = "tells {client} not to check certificates"
+    if fact.value == "never":
+        told = "fetches by {client} of BusyBox, whose TLS checks no certificate"
+    template = "{file}, which is started, " + told
     if standing != "started":
-        template = "{file} tells {client} not to check certificates" + (
-            ", and {client} is started" if is_read else "; that it is used was not seen"
-        )
+        template = "{file} " + told + (", and {client} is started" if is_read else "; that it is used was not seen")
     why = message(template, file=name_of(observation.where), client=fact.client)
     grounds = tuple(dict.fromkeys((observation, *start, *seen, *(one.observation for one in readers))))
     return Weight(effect_of("started" if is_read else standing), why, grounds)
@@ -181,6 +187,11 @@ def _open_services(evidence: Evidence) -> Iterator[Weight]:
     standings = evidence.once(Standings)
     for service in standings.services:
         fact = service.fact
+        if service.is_reached and (grounds := takes_files_from_anybody(service, standings)):
+            started = "is started" if service.standing == "started" else "may be started"
+            template = "{program} " + started + " and is set to take files over {protocol} from anybody"
+            why = message(template, program=fact.program, protocol=fact.protocol)
+            yield Weight("suspects", why, tuple(dict.fromkeys((service.observation, *grounds))), "network")
         asks_nobody = fact.login == "none" and not _asks_by_settings(service, standings)
         if not service.is_reached or fact.protocol not in _STEERING:
             continue
@@ -212,12 +223,13 @@ def _opened_to_all(service: RunningService, standings: Standings) -> tuple[Obser
 CERTIFICATES = Rule(
     id="certificates-are-checked",
     criterion="certificates-are-checked",
-    needs=("tls-settings", "startup", "services"),
+    needs=("tls-settings", "tls-programs", "startup", "services", "unchecked-fetches"),
     what=(
         "Options and settings that switch the check of the peer's certificate off. In a script that is started, or in "
         "the configuration of a started service, they decide; elsewhere they are a suspicion, and so they are in the "
         "part of a start script that is not seen to run at boot. Calls to the product itself, comments and "
-        "documentation do not count."
+        "documentation do not count. Started commands that fetch over TLS by a wget of BusyBox which checks nothing "
+        "decide as well."
     ),
     limits="Settings that come from elsewhere while the product runs are not seen.",
     weigh=_certificates,
@@ -254,8 +266,11 @@ CLEAR_LOGINS = Rule(
 OPEN_SERVICES = Rule(
     id="configuration-needs-authentication",
     criterion="configuration-needs-authentication",
-    needs=("startup", "services"),
-    what="Services that are started, take orders from the network, and ask nobody who they are.",
+    needs=("startup", "services", "service-settings"),
+    what=(
+        "Services that are started, take orders from the network, and ask nobody who they are; and servers of files "
+        "that are set to take files from people who do not log in."
+    ),
     limits="Which settings they let anybody change, only a live unit shows; so the image can only raise a suspicion.",
     weigh=_open_services,
 )

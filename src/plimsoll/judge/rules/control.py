@@ -11,11 +11,12 @@ from collections.abc import Iterator
 
 from plimsoll.judge.rule import Rule, Weight
 from plimsoll.judge.rules._commands import Commands, is_in_clear, runs
+from plimsoll.judge.rules._communities import is_local
 from plimsoll.judge.rules._offered import offers_tls
 from plimsoll.judge.rules._standing import RunningService, Standings, effect_of, is_own_host, name_of, standing_of
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.model.evidence import Evidence, Observation
-from plimsoll.model.facts import ControlLink, FirewallRule, ServiceSetting, StartedProgram
+from plimsoll.model.facts import ControlLink, FirewallRule, StartedProgram
 from plimsoll.model.locator import tree_of
 from plimsoll.model.message import Message, message
 from plimsoll.model.verdict import Effect, Reach
@@ -124,19 +125,13 @@ def _communities(service: RunningService, standings: Standings) -> Iterator[Weig
         ("rocommunity", False),
         ("rocommunity6", False),
     ):
-        found = [one for one in standings.settings(service, key) if not _is_local(one[1])]
+        found = [one for one in standings.settings(service, key) if not is_local(one[1])]
         if found:
             does = "takes orders" if decides else "tells what it knows"
             template = "{program} is started and " + does + " over SNMP without encryption, for a community"
             effect = effect_of(service.standing) if decides else "suspects"
             grounds = (service.observation, *(one for one, _ in found))
             yield Weight(effect, message(template, program=service.fact.program), grounds)
-
-
-def _is_local(setting: ServiceSetting) -> bool:
-    """Tell whether a community holds for the product itself only: `COMMUNITY SOURCE OID`."""
-    words = setting.value.split()
-    return len(words) > 1 and is_own_host(words[1].partition("/")[0])
 
 
 def _broker(service: RunningService, standings: Standings) -> Iterator[Weight]:
@@ -186,7 +181,7 @@ INTERNET_SIDE = Rule(
     ),
     limits=(
         "Whether a service asks who is there, and whether it is needed there, is not weighed. A product without sides, "
-        "such as a camera, has none to be closed; what a router lets through to it is not seen."
+        "such as a camera, has none to be closed; what another router lets through to it is not seen."
     ),
     weigh=_internet_side,
 )

@@ -136,12 +136,12 @@ CHANGE = Rule(
 ATTEMPTS = Rule(
     id="login-attempts-are-limited",
     criterion="login-attempts-are-limited",
-    needs=("startup", "service-settings", "services"),
+    needs=("startup", "service-settings", "services", "firewall"),
     what=(
         "For each service that is started and asks for a login: what its own settings allow in one connection, PAM and "
-        "login.defs for those that ask by them, jails of fail2ban and sshguard that are started, and rules of iptables "
-        "that limit how often somebody may connect to its port. A limit that is switched off, or set so high that it "
-        "is none, is a suspicion."
+        "login.defs for those that ask by them, jails of fail2ban and sshguard that are started, and rules of "
+        "iptables, of nft and of OpenWrt's firewall that are put in force and limit how often somebody may connect to "
+        "its port. A limit that is switched off, or set so high that it is none, is a suspicion."
     ),
     limits=(
         "Whether each login of the product is covered, and what a program does of itself, only a live unit shows. That "

@@ -203,8 +203,10 @@ FIXED_ACCOUNT = Rule(
         "told to refuse do not count. Where a script sets another password per unit, a change is due at the first "
         "login, the accounts stand in a template only, what a service is told was not seen, or the login is at a "
         "console behind the case, it stays open. A password for a login that no known service asks for is a "
-        "suspicion, and so is one in a file that the service is not seen to read, a community of SNMP, and the "
-        "passphrase of a wireless network that the product opens."
+        "suspicion, and so is one in a file that the service is not seen to read. A community of SNMP that may write, "
+        "and the passphrase of a wireless network that the product opens, decide where a program that is started at "
+        "boot reads them from that very file and no other program names the file; else they are a suspicion. So "
+        "is a password that settings leave blank beside the name of a user."
     ),
     limits=(
         "Whether set-up makes the user choose another password is not seen, nor what PAM, securetty or a firewall "

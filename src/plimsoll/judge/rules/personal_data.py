@@ -16,7 +16,7 @@ from plimsoll.judge.rules._standing import CLEAR_SCHEMES, Standings, is_own_host
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.judge.rules.sensor_pages import sensor_pages
 from plimsoll.model.evidence import Evidence, Observation
-from plimsoll.model.facts import Endpoint, Executable, KnownHost, Sensor, StartedProgram
+from plimsoll.model.facts import Endpoint, Executable, KnownHost, Sensor, SentIdentifier, StartedProgram
 from plimsoll.model.facts.privacy import HostKind
 from plimsoll.model.message import message
 
@@ -49,6 +49,12 @@ def _encrypted(evidence: Evidence) -> Iterator[Weight]:
         is_link = _LINKS.match(name_of(observation.where)) is not None
         if fact.active and is_clear and purpose in _PERSONAL and not is_link:
             yield _in_clear(observation, fact, purpose, standings, commands)
+    for observation, sent in evidence.of(SentIdentifier):
+        standing, start = standings.of_file(observation.where)
+        if sent.is_clear and sent.way != "form" and standing != "never":
+            template = "{file} sends what tells the unit from others to {host} without encryption"
+            why = message(template, file=name_of(observation.where), host=sent.host)
+            yield Weight("suspects", why, (observation, *start), "internet")
     yield from unknown_startup(evidence)
 
 
@@ -110,12 +116,13 @@ def _is_reset(name: str) -> bool:
 ENCRYPTED = Rule(
     id="personal-data-goes-encrypted",
     criterion="personal-data-goes-encrypted",
-    needs=("endpoints", "known-hosts", "startup"),
+    needs=("endpoints", "known-hosts", "sent-identifiers", "startup"),
     what=(
         "Addresses of telemetry, analytics and clouds, by the words around them or by a host of a known service, in "
-        "scripts and configuration that are not encrypted: a suspicion each. A command that is started and sends to an "
-        "address of telemetry in clear decides. Addresses of the product itself, links in pages, comments, "
-        "documentation and strings in programs do not count."
+        "scripts and configuration that are not encrypted: a suspicion each. A command that is started and sends to "
+        "an address of telemetry in clear decides; one that sends an identifier of the unit in clear is a suspicion. "
+        "Addresses of the product itself, links in pages, comments, documentation and strings in programs do not "
+        "count."
     ),
     limits=(
         "What an address is for is told by the words around it and by a short list of services. What compiled "
@@ -127,7 +134,7 @@ ENCRYPTED = Rule(
 SENSORS = Rule(
     id="sensors-are-documented",
     criterion="sensors-are-documented",
-    needs=("sensors", "declared-sensors"),
+    needs=("sensors", "declared-sensors", "app-permissions"),
     what="Signs of cameras, microphones, receivers of position and other sensors: each kind must be documented.",
     limits="The image cannot show what the maker's pages say; it only tells what to look for in them.",
     weigh=_documented,

@@ -49,7 +49,7 @@ def _named(evidence: Evidence) -> Iterator[Weight]:
     open_kinds = [one for kind in sorted(seen) if (one := _open(kind, seen[kind], pages)) is not None]
     yield from open_kinds
     yield from _searches(evidence)
-    if not is_looked_through(evidence, "sensors", "declared-sensors"):
+    if not is_looked_through(evidence, "sensors", "declared-sensors", "app-permissions"):
         yield Weight("blocks", message("the firmware was not looked through as a whole for sensors to be named"))
     elif not seen:
         yield Weight("blocks", message("no sensor was seen in the firmware to set the maker's pages against"))

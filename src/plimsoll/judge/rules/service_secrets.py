@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from plimsoll.judge.rule import Rule, Weight
-from plimsoll.judge.rules._accepted_secrets import Stores
 from plimsoll.judge.rules._commands import Command, Commands, runs
 from plimsoll.judge.rules._standing import Standings, is_own_host, name_of
 from plimsoll.judge.rules._startup_known import unknown_startup
+from plimsoll.judge.rules._stored_secrets import Stores
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import Credential
 from plimsoll.model.locator import tree_of

@@ -33,7 +33,12 @@ def _programs(evidence: Evidence) -> Iterator[Weight]:
     peers = encrypted_peers(evidence)
     loaded = {observation.where.partition("+")[0]: fact.needed for observation, fact in evidence.of(Executable)}
     for observation, fact in evidence.of(TlsProgram):
-        if fact.check in ("off", "default-off") and not fact.own_checks and fact.role != "server":
+        if (
+            fact.library != "busybox"
+            and fact.check in ("off", "default-off")
+            and not fact.own_checks
+            and fact.role != "server"
+        ):
             where = observation.where.partition("+")[0]
             yield _program(observation, fact, standings, peers.get(file_of(observation.where), ()), loaded.get(where))
     yield from unknown_startup(evidence)
@@ -75,6 +80,8 @@ def _missing(
         return "that it is started was not seen"
     if fact.role != "client":
         return "whether it calls servers or is called was not told"
+    if fact.is_linked_in:
+        return "its library is linked in, and whether something in there checks them was not followed"
     if fact.check == "off" and fact.library in ("libcurl", "mbedtls", "wolfssl") and not fact.always:
         return "whether that holds for each connection was not followed"
     if fact.check == "default-off" and (needed is None or any(not one.startswith(_SYSTEM) for one in needed)):
@@ -151,7 +158,10 @@ PROGRAMS = Rule(
         "call that sets the check, or because nothing sets it in a library that checks nothing by itself. One that is "
         "started and holds the address of a server decides, unless it may check by itself; elsewhere it is a suspicion."
     ),
-    limits="Programs with a TLS library linked in, and which of its connections a program makes, are not seen.",
+    limits=(
+        "A TLS library that is linked in is seen by symbols only, and never more than a suspicion; which of its "
+        "connections a program makes is not seen."
+    ),
     weigh=_programs,
 )
 

@@ -58,7 +58,7 @@ def _updatable(evidence: Evidence) -> Iterator[Weight]:
 VERIFIED = Rule(
     id="updates-are-verified-on-the-product",
     criterion="updates-are-verified-on-the-product",
-    needs=("updates", "endpoints", "tls-settings", "startup", "published-keys", "chip-updates"),
+    needs=("updates", "endpoints", "tls-settings", "unchecked-fetches", "startup", "published-keys", "chip-updates"),
     what=(
         "Each way to renew the software. One that asks for a signature by a key that is in the image, and that is not "
         "published, speaks for the product; one that asks for none, or for one that can be forged, against it."

@@ -194,7 +194,7 @@ def _looks(way: Way) -> Weight | None:
 MECHANISM = Rule(
     id="update-mechanism-is-secure",
     criterion="update-mechanism-is-secure",
-    needs=("updates", "endpoints", "tls-settings", "startup", "published-keys", "chip-updates"),
+    needs=("updates", "endpoints", "tls-settings", "unchecked-fetches", "startup", "published-keys", "chip-updates"),
     what=(
         "Each way to renew the software: a client with its configuration, or a script that fetches something and "
         "writes it to flash. One that asks for a signature speaks for the product. One that is started and installs "
@@ -214,7 +214,7 @@ MECHANISM = Rule(
 SIGNATURE = Rule(
     id="update-signature-is-sound",
     criterion="update-signature-is-sound",
-    needs=("updates", "endpoints", "tls-settings", "startup", "published-keys", "chip-updates"),
+    needs=("updates", "endpoints", "tls-settings", "unchecked-fetches", "startup", "published-keys", "chip-updates"),
     what=(
         "What each way to renew the software checks. A signature over MD5, SHA-1 or a checksum of a way that is "
         "started decides against the product, as does a started way without a signature that fetches in clear; "
@@ -231,7 +231,7 @@ SIGNATURE = Rule(
 NETWORK = Rule(
     id="network-updates-are-authenticated",
     criterion="network-updates-are-authenticated",
-    needs=("updates", "endpoints", "tls-settings", "startup", "published-keys", "chip-updates"),
+    needs=("updates", "endpoints", "tls-settings", "unchecked-fetches", "startup", "published-keys", "chip-updates"),
     what=(
         "Each way to renew the software over a network. One that is started, checks no signature, and fetches by "
         "http, ftp or tftp or without checking the server's certificate, decides against the product. A checksum that "

@@ -33,10 +33,11 @@ from plimsoll.model.facts.privacy import (
     KnownHost,
     LoggedSecret,
     Residue,
+    SentIdentifier,
     TelemetrySwitch,
     Volume,
 )
-from plimsoll.model.facts.secret_store import HiddenEntrance, SecretProvisioning, StoreReader
+from plimsoll.model.facts.secret_store import BlankPassword, HiddenEntrance, SecretProvisioning, StoreReader
 from plimsoll.model.facts.service import Service, ServiceSetting, StartedProgram
 from plimsoll.model.facts.signature import PublicKey, UpdateSignature
 from plimsoll.model.facts.tls import TlsProgram
@@ -58,6 +59,7 @@ Fact = (
     | AccountStoreCopy
     | AdvisorySource
     | AuthorizedKey
+    | BlankPassword
     | BuildDate
     | BuiltInApplets
     | Certificate
@@ -108,6 +110,7 @@ Fact = (
     | StoreReader
     | SupportEnd
     | SupportPeriod
+    | SentIdentifier
     | TelemetrySwitch
     | TlsProgram
     | TlsSetting
@@ -123,14 +126,14 @@ Fact = (
 )
 
 __all__ = [
-    "Account", "AccountStoreCopy", "AdvisorySource", "AuthorizedKey", "BuildDate", "BuiltInApplets", "Certificate",
-    "Claim", "Component", "ControlLink", "Credential", "CveAuthority", "DataStore", "DebugSetting",
+    "Account", "AccountStoreCopy", "AdvisorySource", "AuthorizedKey", "BlankPassword", "BuildDate", "BuiltInApplets",
+    "Certificate", "Claim", "Component", "ControlLink", "Credential", "CveAuthority", "DataStore", "DebugSetting",
     "DisclosurePolicy", "Endpoint", "Erasure", "Executable", "Fact", "FactoryReset", "FirewallRule",
     "GuessedPassword", "HiddenEntrance", "InstalledComponent", "KernelConfiguration", "KernelModules", "KeyFile",
     "KnownHost", "KnownVulnerability", "LoggedSecret", "MakerPage", "NoneKnown", "NotCompared", "OperatingSystem",
     "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote", "PolicyTerm", "PrivateKey", "PublicKey",
     "PublishedKey", "Residue", "Search", "SecretProvisioning", "SecurityTxt", "SeedFile", "Sensor", "Service",
     "ServiceSetting", "SoftwareAge", "StartedProgram", "StoreReader", "SupportEnd", "SupportPeriod",
-    "TelemetrySwitch", "TlsProgram", "TlsSetting", "UpdateClient", "UpdateGuard", "UpdateKey", "UpdateSignature",
-    "UpdateTrust", "UpdateWay", "VexStatement", "Volume", "WirelessNetwork",
+    "SentIdentifier", "TelemetrySwitch", "TlsProgram", "TlsSetting", "UpdateClient", "UpdateGuard", "UpdateKey",
+    "UpdateSignature", "UpdateTrust", "UpdateWay", "VexStatement", "Volume", "WirelessNetwork",
 ]  # fmt: skip

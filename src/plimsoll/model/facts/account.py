@@ -133,7 +133,7 @@ class AccountStoreCopy(msgspec.Struct, frozen=True, tag="account-store-copy"):
     store: Literal["passwd", "shadow"]
     source: str
     """Escaped path, in its tree, of the file that is put there; empty when that is made by a program, or lies where the
-    tree does not reach."""
+    tree does not reach. In an archive of the tree: its path, `!/`, and the path within it."""
     target: str
     """Escaped path that is written, through the symlinks that the image has."""
     command: str

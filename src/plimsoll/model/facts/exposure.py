@@ -27,6 +27,8 @@ class FirewallRule(msgspec.Struct, frozen=True, tag="firewall-rule"):
     """Whether it holds only under more conditions, such as an address of the sender."""
     certain: bool = True
     """False when it is set under a condition that could not be decided."""
+    rate: Literal["", "up-to", "over"] = ""
+    """Whether it counts how often somebody comes: it holds for what comes no oftener than so, or for what does."""
 
 
 Protection = Literal["open", "owe", "wep", "wpa", "wpa-wpa2", "wpa2", "wpa2-wpa3", "wpa3", "unknown"]

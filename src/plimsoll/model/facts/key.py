@@ -24,6 +24,8 @@ class PrivateKey(msgspec.Struct, frozen=True, tag="private-key"):
     """What it is for by name or place: ssh-host, tls-server, tls-client, signing, ca ...; empty when not known."""
     active: bool = True
     """False for documentation, tests and examples of a package."""
+    password: str | None = None
+    """The published password of the store that it is kept in; empty for an empty one, None where none was needed."""
 
 
 class Certificate(msgspec.Struct, frozen=True, tag="certificate"):

@@ -92,6 +92,22 @@ class TelemetrySwitch(msgspec.Struct, frozen=True, tag="telemetry-switch"):
     active: bool = True
 
 
+IdentifierKind = Literal["mac", "serial", "imei", "uuid"]
+"""mac: address of a network card; serial: number of the unit or its chip; imei: of a modem or its card; uuid: other."""
+
+
+class SentIdentifier(msgspec.Struct, frozen=True, tag="sent-identifier"):
+    """An identifier of the unit that is put into what is sent to a host."""
+
+    kind: IdentifierKind
+    host: str
+    """Lower case, escaped; empty when it was not seen."""
+    is_clear: bool
+    """Whether the way is not encrypted."""
+    way: str
+    """request: a command asks with it; message: a broker is given it; form: a program has the form of an address."""
+
+
 class LoggedSecret(msgspec.Struct, frozen=True, tag="logged-secret"):
     """A command that writes a secret, or all that a program holds in memory, to where it may be read later."""
 

@@ -14,6 +14,8 @@ class StoreReader(msgspec.Struct, frozen=True, tag="store-reader"):
     """Escaped base name of the program or script."""
     path: str
     """Escaped path of the file that it names, in the same tree."""
+    is_script: bool = False
+    """Whether it is a script, of which can be told whether something starts it."""
 
 
 class HiddenEntrance(msgspec.Struct, frozen=True, tag="hidden-entrance"):
@@ -38,3 +40,16 @@ class SecretProvisioning(msgspec.Struct, frozen=True, tag="secret-provisioning")
     """Name of the program that sets it, such as uci."""
     setting: str = ""
     """Name of the setting, escaped."""
+
+
+class BlankPassword(msgspec.Struct, frozen=True, tag="blank-password"):
+    """A setting of a password that lets somebody in, beside the name of a user, which holds no password."""
+
+    subject: str
+    """As in Credential."""
+    account: str
+    """User name, escaped."""
+    active: bool = True
+    """As in Credential."""
+    change_due: bool = False
+    """As in Credential."""

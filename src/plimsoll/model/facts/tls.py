@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 
-TlsLibrary = Literal["openssl", "wolfssl", "mbedtls", "gnutls", "libcurl"]
+TlsLibrary = Literal["openssl", "wolfssl", "mbedtls", "gnutls", "libcurl", "busybox"]
+"""busybox: the TLS that BusyBox has of its own, for its wget and ssl_client."""
 PeerCheck = Literal["off", "default-off", "on", "mixed", "unread", "default-on"]
 """off: each call that sets it switches it off; on: each switches it on; mixed: some do this and some that; unread: a
 constant could not be told; default-off and default-on: nothing sets it, and without that it is off or on."""
@@ -26,6 +27,8 @@ class TlsProgram(msgspec.Struct, frozen=True, tag="tls-program"):
     """Whether each connection that the code makes comes after a call that switches the check off, on every way."""
     own_checks: tuple[str, ...] = ()
     """Imported functions and options by which the program may check by itself, or uses a shared key in its place."""
+    is_linked_in: bool = False
+    """Whether the library is part of the program, so that what is told rests on its calls and on symbols left in."""
     methods: tuple[str, ...] = ()
     """Imported functions that fix the version of TLS to one, such as TLSv1_client_method; empty when it is agreed on
     with the peer."""

@@ -138,7 +138,7 @@ class TlsSetting(msgspec.Struct, frozen=True, tag="tls-setting"):
     """Program or library: curl, wget, openssl, lighttpd, python ..."""
     setting: Literal["verify-peer", "minimum-version", "ciphers"]
     value: str
-    """For verify-peer: on or off; else as written, escaped."""
+    """For verify-peer: on, off, or never, where the client cannot check; else as written, escaped."""
     endpoint: str = ""
     """Host or URL it is used for, escaped; empty when not known."""
     active: bool = True

@@ -71,7 +71,7 @@ def list_compressed(view: View, superblock: Superblock, inode: Inode) -> Iterato
     if whole & _ALL_PACKED:
         yield Extent(0, inode.size, whole ^ _ALL_PACKED, inode.size, "packed")
         return
-    place, flags, algorithms, size = _HEADER.unpack_from(view.buffer, at)
+    place, flags, algorithms, size = _HEADER.unpack(view.slice(at, _HEADER.size))
     is_full = inode.layout == FULL_INDEX
     if size & 7 or (is_full and flags & _EXTENT_ROWS):
         raise Unsupported(message("this form of the index is not read yet"))

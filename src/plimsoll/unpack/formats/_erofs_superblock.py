@@ -85,7 +85,7 @@ def read_superblock(view: View, budget: Budget) -> Superblock:
     """
     if view.size < START + _SIZE:
         raise NotThisFormat
-    fields = _LAYOUT.unpack_from(view.buffer, START)
+    fields = _LAYOUT.unpack(view.slice(START, _LAYOUT.size))
     magic, checksum, compatible, block_bits, rows, root, blocks, inode_block = fields[:8]
     name, needed, compressions, _, _, directory_bits, _, _, packed = fields[9:]
     if magic != MAGIC or block_bits not in _BLOCK_BITS:
@@ -119,7 +119,7 @@ def _may_be_root(view: View, at: int, size: int) -> bool:
     """Tell whether a directory may begin at an offset, before anything dear is done; what is cut off may be one."""
     if at + INODE_SLOT > size:
         return False
-    return at + INODE_SLOT > view.size or stat.S_ISDIR(struct.unpack_from("<4xH", view.buffer, at)[0])
+    return at + INODE_SLOT > view.size or stat.S_ISDIR(struct.unpack("<H", view.slice(at + 4, 2))[0])
 
 
 def _sum(view: View, block_bits: int, budget: Budget) -> int | None:

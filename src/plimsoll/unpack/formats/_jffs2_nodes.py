@@ -44,6 +44,9 @@ HOLE = 1
 GARBAGE_BYTES = 256 << 10
 """Most bytes other than FF that may lie between two nodes: blocks that could not be read."""
 
+BEYOND_BYTES = 16 << 20
+"""How far behind more garbage than that a node is looked for, to tell that there is more."""
+
 PROOF_BYTES = 256 << 10
 """How far from the beginning the first name or inode may lie."""
 
@@ -285,7 +288,10 @@ class Log:
                 if not self._begins(start + at):
                     continue
                 garbage += _other(window[:at])
-                if garbage > GARBAGE_BYTES or self._read_header(start + at) is None:
+                if garbage > GARBAGE_BYTES:
+                    self._note_beyond(position, start + at)
+                    return None
+                if self._read_header(start + at) is None:
                     return None
                 if not (start + at) % _BOUNDARY_BYTES:
                     self._mark(start + at, self._garbage)
@@ -295,7 +301,29 @@ class Log:
             # No magic lies across the end of a window: nodes and windows begin at multiples of 4.
             start += len(window)
             window_bytes = min(2 * window_bytes, _LAST_WINDOW)
+        if garbage > GARBAGE_BYTES and self._is_proven():
+            self._look_beyond(position, start)
         return None
+
+    def _look_beyond(self, end: int, start: int) -> None:
+        """Look for a node of our byte order behind the garbage that ends the log."""
+        stop = min(start + BEYOND_BYTES, self.view.size)
+        while start < stop:
+            window = self.view.read(start, min(_LAST_WINDOW, stop - start))
+            self._budget.take_search(len(window))
+            for at in _signs(window):
+                if self._begins(start + at):
+                    self._note_beyond(end, start + at)
+                    return
+            start += len(window)
+
+    def _note_beyond(self, end: int, at: int) -> None:
+        """Tell that a node lies behind the garbage that ends the log, which is then read as another one."""
+        if self._read_header(at) is not None:
+            reason = message("ends at {end} before more than {limit} bytes that are not readable; the nodes from {at} "
+                             "on may belong to it and are read as another log",
+                             end=hex(end), limit=GARBAGE_BYTES, at=hex(at))  # fmt: skip
+            self.problems.append(reason)
 
     def _begins(self, at: int) -> bool:
         """Tell whether a node of either byte order begins here."""

@@ -83,10 +83,15 @@ def read_layout(view: View, budget: Budget) -> Layout:
     size = _block_bytes(view, first, budget)
     if size <= first.data_offset:
         raise Malformed(message("the size of its erase blocks cannot be told"), min(HEADER_BYTES, view.size))
+    return lay_out(view, first, size, budget)
+
+
+def lay_out(view: View, first: Counter, size: int, budget: Budget) -> Layout:
+    """Find where an image ends whose erase blocks have a size."""
     end = gap = 0
     for offset in range(0, view.size, size):
         budget.take_search(HEADER_BYTES)
-        gap = 0 if _is_kin(first, read_counter(view, offset)) else gap + 1
+        gap = 0 if is_kin(first, read_counter(view, offset)) else gap + 1
         if not gap:
             end = offset + size
         elif gap > _GAP:
@@ -118,6 +123,26 @@ def read_volume_table(view: View, layout: Layout, volumes: Volumes) -> dict[int,
     return None
 
 
+def has_volume_table(view: View, layout: Layout, budget: Budget) -> bool:
+    """Tell whether a block holds a copy of the volume table that has its checksums."""
+    for offset in range(0, layout.length, layout.block_bytes):
+        budget.take_search(HEADER_BYTES)
+        identifier = read_identifier(view, offset + layout.first.identifier_offset)
+        if identifier is not None and identifier.volume == LAYOUT_VOLUME:
+            block = Block(offset + layout.first.data_offset, identifier)
+            if read_table(data_of(view, layout, block, layout.data_bytes)) is not None:
+                return True
+    return False
+
+
+def is_kin(first: Counter, other: Counter | None) -> bool:
+    """Tell whether a header can be of the same image as the first."""
+    if other is None:
+        return False
+    same_places = (other.identifier_offset, other.data_offset) == (first.identifier_offset, first.data_offset)
+    return same_places and (other.image == first.image or not other.image or not first.image)
+
+
 def data_of(view: View, layout: Layout, block: Block, length: int) -> memoryview:
     """Give the first bytes of a block's data, as many as are there."""
     length = min(length, layout.data_bytes, view.size - block.offset)
@@ -142,7 +167,7 @@ def _block_bytes(view: View, first: Counter, budget: Budget) -> int:
         budget.take_search(max(min(end - position, _STRIDE), 0))
         for match in _MARK.finditer(view.buffer, position, end):
             budget.take_search(_CANDIDATE_BYTES)
-            if _is_kin(first, read_counter(view, match.start())):
+            if is_kin(first, read_counter(view, match.start())):
                 distances[match.start() - last] += 1
                 last = match.start()
                 break
@@ -152,17 +177,10 @@ def _block_bytes(view: View, first: Counter, budget: Budget) -> int:
     return min(distances, key=lambda one: (-distances[one], one), default=0)
 
 
-def _is_kin(first: Counter, other: Counter | None) -> bool:
-    if other is None:
-        return False
-    same_places = (other.identifier_offset, other.data_offset) == (first.identifier_offset, first.data_offset)
-    return same_places and (other.image == first.image or not other.image or not first.image)
-
-
 def _read_block(view: View, layout: Layout, offset: int, problems: Problems) -> Block | None:
     """Read what the block at an offset belongs to; None when to nothing."""
     end = min(offset + layout.block_bytes, layout.length)
-    if not _is_kin(layout.first, read_counter(view, offset)):
+    if not is_kin(layout.first, read_counter(view, offset)):
         if not _is_blank(view.slice(offset, end - offset)):
             problems.add(b"", message("the erase block at {offset} has no header that holds", offset=hex(offset)))
         return None

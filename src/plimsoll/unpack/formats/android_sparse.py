@@ -11,7 +11,9 @@ offset  size  image                           offset  size  chunk
 20      4     chunks
 24      4     CRC-32 of the partition, or 0
 
-What is left out is read as zeros, and so are blocks that are missing at the end.
+What is left out is read as zeros, and so are blocks that are missing at the end. A partition that is larger than may be
+held is not put together: the file system in it, or in the partitions of a super partition, is read where its chunks
+are.
 """
 
 from __future__ import annotations
@@ -19,11 +21,15 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
+from functools import partial
 
 import msgspec
 
 from plimsoll.model.message import Message, message
-from plimsoll.unpack.format import Decoded, Format, Magic, NotThisFormat, View
+from plimsoll.unpack.format import Container, Decoded, FileSystem, Format, Magic, Malformed, NotThisFormat, View
+from plimsoll.unpack.formats._large_partitions import Parts, Placed, WithLarge, open_in_pieces
+from plimsoll.unpack.formats._pieced_view import Piece, PiecedView, Pieces
+from plimsoll.unpack.formats.android_super import open_android_super
 from plimsoll.unpack.limits import Budget
 
 MAGIC = b"\x3a\xff\x26\xed\x01\x00"
@@ -48,13 +54,17 @@ class _Header(msgspec.Struct, frozen=True):
     checksum: int
 
 
-def open_android_sparse(view: View, budget: Budget) -> Decoded:
+def open_android_sparse(view: View, budget: Budget) -> Decoded | FileSystem:
     """Decode the image at the beginning of a view; raise NotThisFormat when headers are not sound.
 
-    Raise LimitReached when the partition is larger than may be held.
+    Raise LimitReached when the partition is larger than may be held and holds nothing that is read in pieces.
     """
     header = _read_header(view)
     length = _measure(view, header)
+    if header.blocks * header.block > budget.limits.file_bytes:
+        opened = _open_large(view, header, length, budget)
+        if opened is not None:
+            return opened
     budget.take_output(header.blocks * header.block, length)
     problems: list[Message] = []
     parts: list[bytes | memoryview] = []
@@ -127,6 +137,41 @@ def _chunks(view: View, header: _Header) -> Iterator[tuple[int, int, memoryview,
             return
         yield kind, 0 if kind == _CHECKSUM else blocks, view.slice(at + header.chunk, size), at + total
         at += total
+
+
+def _open_large(view: View, header: _Header, length: int, budget: Budget) -> FileSystem | None:
+    """Open what is in a partition that is larger than may be held, in pieces; checksums are not verified."""
+    pieces: list[Piece] = []
+    position = 0
+    for number, (kind, blocks, body, _) in enumerate(_chunks(view, header)):
+        if number % _CHECK_EVERY == 0:
+            budget.check_time()
+        size = blocks * header.block
+        if kind == _RAW:
+            pieces.append(Piece(position, size, partial(_stored, body)))
+        elif kind == _FILL and any(body):
+            pieces.append(Piece(position, size, partial(_filled, bytes(body))))
+        position += size
+    inner = PiecedView(Pieces(pieces), header.blocks * header.block)
+    try:
+        found = open_android_super(inner, budget)
+    except (NotThisFormat, Malformed, EOFError):
+        opened = open_in_pieces(inner, budget)
+        return Placed(opened, length) if opened is not None else None
+    if isinstance(found, Container):
+        parts = Parts(inner, found, budget)
+        large = {name: view for name, view in parts.views.items() if view.size > budget.limits.file_bytes}
+        found = WithLarge(parts, large, budget)
+    return Placed(found, length)
+
+
+def _stored(body: memoryview, offset: int, length: int) -> memoryview:
+    return body[offset : offset + length]
+
+
+def _filled(pattern: bytes, offset: int, length: int) -> bytes:
+    shift = offset % 4
+    return (pattern * (length // 4 + 2))[shift : shift + length]
 
 
 def _repeat(pattern: bytes, size: int) -> list[bytes | memoryview]:

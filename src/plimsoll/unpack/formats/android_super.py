@@ -2,16 +2,21 @@
 
 Source: descriptions of the format in the Android Open Source Project (Apache-2.0) and in the Kaitai Struct formats
 (CC0); the layout stands in `_android_super_metadata`. Where each partition lies in one piece, they are parts in their
-place; otherwise the tree has one file for each, put together from its stretches.
+place; otherwise the tree has one file for each, put together from its stretches, and of one that is larger than may be
+held the files in it.
 """
 
 from __future__ import annotations
 
+from functools import partial
+
 from plimsoll.model.locator import escape_name
 from plimsoll.model.message import Message, message
 from plimsoll.sources.tree import Node
-from plimsoll.unpack.format import Container, Format, Magic, Malformed, Part, View
+from plimsoll.unpack.format import Container, Format, Magic, Malformed, Part, View, Volumes
 from plimsoll.unpack.formats._android_super_metadata import MAGIC, START, Metadata, Partition, Stretch, read_metadata
+from plimsoll.unpack.formats._large_partitions import WithLarge
+from plimsoll.unpack.formats._pieced_view import Piece, PiecedView, Pieces
 from plimsoll.unpack.formats._problems import Problems
 from plimsoll.unpack.limits import Budget
 
@@ -19,7 +24,7 @@ _START_BYTES = 1 << 17
 """What is shown of the beginning of a partition: enough for every sign of a file system."""
 
 
-def open_android_super(view: View, budget: Budget) -> Container | Super:
+def open_android_super(view: View, budget: Budget) -> Container | Volumes:
     """Open the partition at the beginning of a view; raise NotThisFormat or Malformed."""
     metadata = read_metadata(view)
     length = min(max(metadata.size, 2 * START), view.size)
@@ -34,7 +39,9 @@ def open_android_super(view: View, budget: Budget) -> Container | Super:
     if all(len(one.stretches) == 1 and one.stretches[0].at is not None for one in partitions):
         parts = tuple(Part(one.stretches[0].at or 0, one.size, escape_name(one.name)) for one in partitions)
         return Container(length, parts, label, tuple(reason for _, reason in problems.all()))
-    return Super(view.cut(0, length), partitions, label, problems, budget)
+    opened = Super(view.cut(0, length), partitions, label, problems, budget)
+    large = {one.name: opened.view_of(one) for one in partitions if one.size > budget.limits.file_bytes}
+    return WithLarge(opened, large, budget) if large else opened
 
 
 FORMAT = Format("android-super", "Android super partition", (Magic(MAGIC, START),), open_android_super)
@@ -51,6 +58,16 @@ class Super:
         self._view = view
         self._partitions = {one.name: one for one in partitions}
         self._budget = budget
+
+    def view_of(self, partition: Partition) -> PiecedView:
+        """Give a partition without putting it together."""
+        pieces: list[Piece] = []
+        position = 0
+        for one in partition.stretches:
+            if one.at is not None:
+                pieces.append(Piece(position, one.length, partial(self._stored, one.at)))
+            position += one.length
+        return PiecedView(Pieces(pieces), partition.size)
 
     def position(self, node: Node) -> int:
         """Give the offset of the first stretch."""
@@ -79,10 +96,13 @@ class Super:
         """Give where the stretches of a partition lie."""
         partition = self._partitions.get(node.path)
         stretches = partition.stretches if partition is not None else ()
-        return tuple(range(one.at, one.at + one.length) for one in stretches if one.at is not None)
+        return tuple(range(one.at, one.at + one.length) for one in stretches if one.at is not None and one.length)
+
+    def _stored(self, at: int, offset: int, length: int) -> memoryview:
+        return self._view.slice(at + offset, length)
 
     def _bytes(self, stretch: Stretch, length: int) -> bytes | memoryview:
-        return bytes(length) if stretch.at is None else self._view.slice(stretch.at, length)
+        return self._view.slice(stretch.at, length) if stretch.at is not None and length else bytes(length)
 
 
 def _sound(metadata: Metadata, length: int, problems: Problems) -> list[Partition]:

@@ -23,8 +23,11 @@ MAGIC = b"\x1f\x8b\x08"
 NAME_BYTES = 255
 """Longest name that is shown."""
 
+TEXT_BYTES = 4096
+"""Longest name, and longest comment, that is believed: without a bound each false sign costs a walk to the end."""
+
 _SIZE = 10
-_EXTRA, _NAME, _RESERVED = 0x04, 0x08, 0xE0
+_EXTRA, _NAME, _COMMENT, _RESERVED = 0x04, 0x08, 0x10, 0xE0
 
 
 def open_gzip(view: View, budget: Budget) -> Decoded:
@@ -39,14 +42,27 @@ def _begin(view: View) -> Decoder:
     header = view.slice(0, _SIZE)
     if header[:3] != MAGIC or header[3] & _RESERVED:
         raise NotThisFormat
+    start = _texts_at(view)
+    for flag in (_NAME, _COMMENT):
+        if header[3] & flag:
+            text = view.read(start, min(TEXT_BYTES + 1, max(view.size - start, 0)))
+            end = text.find(b"\0")
+            if end < 0:
+                raise NotThisFormat
+            start += end + 1
     return _Member()
+
+
+def _texts_at(view: View) -> int:
+    """Give where name and comment begin: behind the extra field."""
+    if view.slice(0, _SIZE)[3] & _EXTRA:
+        return _SIZE + 2 + int.from_bytes(view.slice(_SIZE, 2), "little")
+    return _SIZE
 
 
 def _label(view: View) -> str:
     """Give the name that the first header states."""
-    flags, start = view.slice(0, _SIZE)[3], _SIZE
-    if flags & _EXTRA:
-        start += 2 + int.from_bytes(view.slice(start, 2), "little")
+    flags, start = view.slice(0, _SIZE)[3], _texts_at(view)
     if not flags & _NAME or start >= view.size:
         return ""
     name, end, _ = view.read(start, min(NAME_BYTES + 1, view.size - start)).partition(b"\0")

@@ -11,7 +11,8 @@ offset  size  header
 
 The tree has one file for each partition, of its name. Each operation writes blocks of it: data as it is, packed with
 bzip2, xz or zstd, or zeros. An update that builds on what a device holds already reads old blocks; its partitions are
-recognised only. Signatures are not verified: their key is elsewhere. What no operation writes reads as zeros.
+recognised only. Of a partition that is larger than may be held the tree has the files, which are made block by block
+as they are read. Signatures are not verified: their key is elsewhere. What no operation writes reads as zeros.
 """
 
 from __future__ import annotations
@@ -19,13 +20,16 @@ from __future__ import annotations
 import bz2
 import hashlib
 import struct
+from functools import partial
 
 from plimsoll.model.locator import escape_name
 from plimsoll.model.message import Message, message
 from plimsoll.sources.tree import Node
 from plimsoll.unpack.codecs import Undecodable, decode_xz, decode_zstd
-from plimsoll.unpack.format import Format, Magic, Malformed, NotThisFormat, Unsupported, View
+from plimsoll.unpack.format import Format, Magic, Malformed, NotThisFormat, Unsupported, View, Volumes
+from plimsoll.unpack.formats._large_partitions import WithLarge
 from plimsoll.unpack.formats._ota_manifest import Manifest, Operation, Partition, read_manifest
+from plimsoll.unpack.formats._pieced_view import Kept, Piece, PiecedView, Pieces
 from plimsoll.unpack.formats._problems import Problems
 from plimsoll.unpack.limits import Budget, LimitReached
 
@@ -40,7 +44,7 @@ _ZSTD = (11, 14)
 _START_BYTES = 8 << 20
 
 
-def open_ota_payload(view: View, budget: Budget) -> Payload:
+def open_ota_payload(view: View, budget: Budget) -> Volumes:
     """Open the payload at the beginning of a view; raise NotThisFormat or Malformed."""
     if view.size < _HEADER.size:
         raise NotThisFormat
@@ -52,7 +56,9 @@ def open_ota_payload(view: View, budget: Budget) -> Payload:
         raise Malformed(message("cut short: {missing} bytes are missing", missing=start - view.size), view.size)
     manifest = read_manifest(view.slice(_HEADER.size, manifest_bytes), budget)
     budget.take_entries(len(manifest.partitions))
-    return Payload(view, start, manifest, budget)
+    opened = Payload(view, start, manifest, budget)
+    large = {node.path: found for node in opened.nodes if (found := opened.view_of(node)) is not None}
+    return WithLarge(opened, large, budget) if large else opened
 
 
 FORMAT = Format("ota-payload", "Android update payload", (Magic(MAGIC),), open_ota_payload)
@@ -79,6 +85,29 @@ class Payload:
             Node(name, "file", size=one.size) for name, one in self._partitions.items()
         )
         self.problems: tuple[tuple[bytes, Message], ...] = problems.all()
+
+    def view_of(self, node: Node) -> PiecedView | None:
+        """Give a partition that is larger than may be held without making it; None of the others.
+
+        None too of one that cannot be made.
+        """
+        partition = self._partition(node)
+        if partition.size <= self._budget.limits.file_bytes:
+            return None
+        try:
+            _check(partition, self._block_bytes, self._view.size)
+        except Malformed:
+            return None
+        operations = partition.operations
+        kept = Kept(lambda number: self._decode(number, operations[number]))
+        pieces: list[Piece] = []
+        for number, operation in enumerate(operations):
+            done = 0
+            for first, count in operation.extents if operation.kind not in (_ZERO, _DISCARD) else ():
+                length = count * self._block_bytes
+                pieces.append(Piece(first * self._block_bytes, length, partial(_read_kept, kept, number, done)))
+                done += length
+        return PiecedView(Pieces(pieces), partition.size)
 
     def position(self, node: Node) -> int:
         """Give where the data of the partition begins."""
@@ -166,6 +195,10 @@ class Payload:
             raise Malformed(message("operation {number} is cut short", number=number)) from error
         except Undecodable as error:
             raise Malformed(message("operation {number} cannot be undone", number=number)) from error
+
+
+def _read_kept(kept: Kept, number: int, shift: int, offset: int, length: int) -> bytes:
+    return kept.read(number, shift + offset, length)
 
 
 def _decode_bzip2(data: memoryview, wanted: int) -> bytes:

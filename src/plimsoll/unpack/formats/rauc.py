@@ -8,10 +8,13 @@ crypt    the same, with the squashfs encrypted; the CMS message may be encrypted
 
 A signature is told and not verified: its key is elsewhere. A plain one is over the filled up squashfs; the others are
 over the manifest that they carry. The root hash that a manifest states is compared. A crypt
-bundle has nothing to know it by at its beginning, so it is told where its signature is met.
+bundle has nothing to know it by at its beginning, so it is told where its signature is met, and what looks dense before
+that counts as encrypted, as far as the tree of hashes that the manifest states can reach.
 """
 
 from __future__ import annotations
+
+import sys
 
 from plimsoll.model.message import Message, message
 from plimsoll.sources.signed import SignatureParts, Signed
@@ -31,6 +34,9 @@ from plimsoll.unpack.limits import Budget
 
 MAGIC = b"hsqs"
 """Of squashfs, as the tool makes it."""
+
+HASHES = 128
+"""Hashes in a block of the tree: it takes no less than its part of the content."""
 
 _BYTES_USED_AT = 40
 _KIND_AT = 4
@@ -109,7 +115,15 @@ def _tell_encrypted(view: View, signature: Signature, manifest: dict[str, str]) 
     is_encrypted = signature.is_enveloped or manifest.get("bundle.format") == "crypt"
     # NOTE: what a plain signature is over is not known here, so nothing could be said of it but that it does not fit.
     signed = (_tell_signature(view, signature, (), False, True),) if is_encrypted else ()
-    return Container(signature.end, (part,), _label(signature, manifest), (problem,), signed)
+    label = _label(signature, manifest)
+    before = _most_before(manifest) if is_encrypted else 0
+    return Container(signature.end, (part,), label, (problem,), signed, before)
+
+
+def _most_before(manifest: dict[str, str]) -> int:
+    """Give the most bytes that content and tree can take; without a manifest nothing bounds them."""
+    tree = _number(manifest.get("bundle.verity-size", "0"))
+    return tree * HASHES + tree if tree else sys.maxsize
 
 
 def _tell_signature(

@@ -42,7 +42,11 @@ class Volume(msgspec.Struct, frozen=True):
 
 def open_ubi(view: View, budget: Budget) -> Ubi:
     """Open the image at the beginning of a view; raise NotThisFormat or Malformed."""
-    layout = read_layout(view, budget)
+    return open_laid_out(view, read_layout(view, budget), budget)
+
+
+def open_laid_out(view: View, layout: Layout, budget: Budget) -> Ubi:
+    """Open the image at the beginning of a view whose layout is known."""
     whole = view.cut(0, layout.length)
     problems = Problems()
     if layout.length % layout.block_bytes:

@@ -15,8 +15,16 @@ offset  size  header                             offset  size  element
 20      32    text
 52      4     length of the file
 
-The image is the maker's own, often of the boot loader of the chip. Signatures are told and not verified. Files of some
-makers hold no proper elements behind the header; those are one part.
+A signature is the signer in 8 bytes and two numbers, 42 bytes together; 72 of the second suite.
+
+The image is the maker's own, often of the boot loader of the chip. Files of some makers hold no proper elements behind
+the header; those are one part.
+
+Signatures are told and not verified. Their certificates are implicit (ECQV: SEC 4, section 3): one has no key and no
+signature in it, only a point, and the key of the signer comes out of that point and of the public key of the authority
+that issued the certificate. That key is in the device, under contract with the authority, and in no upgrade file:
+with it, and with sums of points on sect163k1 or sect283k1, which the library for cryptography does not offer, a
+signature could be settled. So the algorithm says what is missing.
 """
 
 from __future__ import annotations
@@ -48,6 +56,7 @@ _ELEMENTS: dict[int, tuple[str, Content]] = {
 }
 _MAKERS = 0xF000
 _MOST_SIGNATURES = 64
+_CERTIFICATES = {"signature ECDSA": "certificate", "signature ECDSA, second suite": "certificate, second suite"}
 _CURVES = {"signature ECDSA": "ecdsa-sect163k1", "signature ECDSA, second suite": "ecdsa-sect283k1"}
 
 
@@ -104,13 +113,21 @@ def _signatures(view: View, parts: tuple[Part, ...]) -> Iterator[SignatureParts]
 
     Its curves and its certificates, which have no signature of their own, are those of Zigbee alone.
     """
+    carried = {part.name for part in parts}
     for part in parts[:_MOST_SIGNATURES]:
         curve = _CURVES.get(part.name, "")
         if curve and part.length > 8:
             value = view.read(part.offset, part.length)
             signer = value[:8][::-1].hex()
+            certificate, of_whom = _CERTIFICATES[part.name], "of the authority that issued its implicit certificate"
+            needs = of_whom if certificate in carried else "of its signer, whose certificate is not in the file"
             yield SignatureParts(
-                "unread", value[8:], offset=part.offset, length=part.length, key_name=signer, algorithm=curve
+                "unread",
+                value[8:],
+                offset=part.offset,
+                length=part.length,
+                key_name=signer,
+                algorithm=f"{curve}, which only the public key {needs} would settle",
             )
 
 
