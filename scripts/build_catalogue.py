@@ -121,7 +121,9 @@ CRITERIA = {
     ("NIST-8425", "Interface Access Control 1", 1): f"{_PASSWORDS} no-shared-key-grants-login",
     ("NIST-8425", "Information and Query Reception", 2): "disclosure-policy-is-published",
     ("NIST-8425", "Software Update", 3): _UPDATES,
-    ("NIST-8425", "Data Protection 3", 4): f"{_TRANSPORT} ssh-is-sound wireless-protection-is-sound control-goes-encrypted",
+    ("NIST-8425", "Data Protection 3", 4): (
+        f"{_TRANSPORT} ssh-is-sound wireless-protection-is-sound control-goes-encrypted"
+    ),
     ("NIST-8425", "Interface Access Control 1", 4): (
         "configuration-needs-authentication internet-side-is-closed debug-interfaces-are-closed"
     ),
