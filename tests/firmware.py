@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from plimsoll.inspect.inspector import Inspector
 from plimsoll.inspect.scan import Scan, observations_in_order
+from plimsoll.inspect.sharing import packed, unpacked
 from plimsoll.model.evidence import Inspection, Observation, Status
 from plimsoll.model.locator import Carve
 from plimsoll.sources.tree import File, Node, Stem, Tree
@@ -59,5 +60,7 @@ def observe_all(
     scan = Scan(chosen, SALT, seen.append)
     for file in opened:
         scan.visit(file)
-    scan.conclude([tree])
-    return list(observations_in_order(seen)), scan.inspections(), scan.secrets
+    last = Scan(chosen, SALT, seen.append)
+    last.join(unpacked(packed(scan.gathered(), [tree]), [tree], last))  # As when another process has seen the files.
+    last.conclude([tree])
+    return list(observations_in_order(seen)), last.inspections(), last.secrets

@@ -72,7 +72,7 @@ class Scan:
             owner, name = self._owners[number]
             matches.setdefault(owner, {})[name] = hits
         hidden: set[bytes] = set()
-        conceal_here = partial(self._conceal, hidden)
+        conceal_here = Concealer(self, hidden)
         seen: list[tuple[str, Seen]] = []
         bare = Look(file, kind, {}, conceal_here)
         for inspector in self._inspectors:
@@ -162,9 +162,9 @@ class Scan:
         with self._lock:
             self._kept[inspector.id].append(kept)
 
-    def _conceal(self, hidden: set[bytes], secret: bytes) -> Concealed:
+    def conceal(self, secret: bytes) -> Concealed:
+        """Conceal a secret with the salt of this assessment, and keep its clear text."""
         concealed = conceal(secret, self._salt)
-        hidden.add(secret)
         with self._lock:
             self.secrets[concealed.digest] = secret
         return concealed
@@ -183,6 +183,18 @@ class Scan:
         if shown != stretch:
             return Excerpt(f"hmac-sha256:{conceal(stretch, self._salt).digest}", len(stretch), text)
         return Excerpt(f"sha256:{hashlib.sha256(stretch).hexdigest()}", len(stretch), text)
+
+
+class Concealer:
+    """Conceals secrets for the inspectors of one file, and knows which ones are not to be shown of it."""
+
+    def __init__(self, scan: Scan, hidden: set[bytes]) -> None:
+        self._scan = scan
+        self._hidden = hidden
+
+    def __call__(self, secret: bytes) -> Concealed:
+        self._hidden.add(secret)
+        return self._scan.conceal(secret)
 
 
 class Tally:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from plimsoll.confine import Mate, Receive, Send
-from plimsoll.inspect.scan import Gathered, Scan
+from plimsoll.inspect.scan import Concealer, Gathered, Scan
 from plimsoll.sources.tree import File, Node, Tree
 
 WAITING_BYTES = 2 << 20
@@ -27,6 +27,9 @@ LARGEST = 32 << 20
 
 FRAME_BYTES = 512 << 10
 """Bytes of files that go in one frame."""
+
+_CONCEALER = -1
+"""Stands for what conceals, where other numbers stand for trees."""
 
 FILE_COST = 2_048
 """Bytes that a file counts beside its own: a small one costs time too."""
@@ -63,7 +66,7 @@ class Sharing:
         for desk in self._desks:
             desk.close()
         for desk in self._desks:
-            self._scan.join(desk.gathered())
+            self._scan.join(desk.gathered(self._scan))
 
 
 class _Desk:
@@ -97,17 +100,14 @@ class _Desk:
         """Say that no file comes any more."""
         self._queue.put(None)
 
-    def gathered(self) -> Gathered:
+    def gathered(self, scan: Scan) -> Gathered:
         """Wait for the end, and give what the helper kept."""
         self._writer.join()
         self._reader.join()
         self._mate.wait()
         if self._last is None:
             raise HelperDied
-        gathered = _Unpickler(io.BytesIO(self._last), self._trees).load()
-        if not isinstance(gathered, Gathered):
-            raise HelperDied
-        return gathered
+        return unpacked(self._last, self._trees, scan)
 
     def _write(self) -> None:
         try:
@@ -164,7 +164,7 @@ def help_with(scan: Scan, open_outbox: Callable[[Send], Callable[[], None]], rec
     done = 0
     while (frame := receive()) is not None:
         if frame == _END:
-            send(_END + _pickled(scan.gathered(), trees))
+            send(_END + packed(scan.gathered(), trees))
             return
         if frame[:1] == _TREE:
             trees.append(Tree(*pickle.loads(frame[1:])))  # noqa: S301 - sent by the child itself; trees are numbered in the order in which they come.
@@ -178,12 +178,14 @@ def help_with(scan: Scan, open_outbox: Callable[[Send], Callable[[], None]], rec
                 done = 0
 
 
-def _pickled(gathered: Gathered, trees: Sequence[Tree]) -> bytes:
-    """Write what was kept; a tree that was sent is named by its number."""
+def packed(gathered: Gathered, trees: Sequence[Tree]) -> bytes:
+    """Write what was kept; a tree is named by its number, and what conceals is that of the scan that takes it in."""
     numbers = {id(tree): number for number, tree in enumerate(trees)}
 
     class Pickler(pickle.Pickler):
         def persistent_id(self, thing: Any) -> int | None:
+            if type(thing) is Concealer:
+                return _CONCEALER
             return numbers.get(id(thing)) if type(thing) is Tree else None
 
     out = io.BytesIO()
@@ -191,11 +193,12 @@ def _pickled(gathered: Gathered, trees: Sequence[Tree]) -> bytes:
     return out.getvalue()
 
 
-class _Unpickler(pickle.Unpickler):
-    def __init__(self, data: io.BytesIO, trees: Sequence[Tree]) -> None:
-        super().__init__(data)
-        self._trees = trees
+def unpacked(data: bytes, trees: Sequence[Tree], scan: Scan) -> Gathered:
+    """Read what `packed` wrote of a scan, for another one; only ever called behind walls."""
 
-    def persistent_load(self, pid: Any) -> Tree:
-        number: int = pid
-        return self._trees[number]
+    class Unpickler(pickle.Unpickler):
+        def persistent_load(self, pid: Any) -> Tree | Concealer:
+            return Concealer(scan, set()) if pid == _CONCEALER else trees[pid]
+
+    gathered: Gathered = Unpickler(io.BytesIO(data)).load()
+    return gathered
