@@ -122,7 +122,10 @@ class Inspector:
         return bool(look.matches)
 
     def look(self, look: Look) -> Iterator[Seen | object]:
-        """Give facts seen in this file, as Seen, or Cut; anything else given is kept for conclude, wrapped in Kept."""
+        """Give facts seen in this file, as Seen, or Cut; anything else given is kept for conclude, wrapped in Kept.
+
+        What is kept may come from another process: structs of a module, and no functions, matches or files.
+        """
         return iter(())
 
     def look_at_signed(self, stem: Stem, signed: Signed | KeyParts) -> Iterator[object]:

@@ -91,6 +91,10 @@ FILES: tuple[tuple[re.Pattern[bytes], DataKind, str], ...] = (
     _file(rb"var/lib/bluetooth/[0-9A-F:]{17}/[0-9A-F:]{17}/info", "keys", "bluetoothd"),
 )
 """Files that hold the data themselves."""
+SIGN = re.compile(
+    rb"wpa_supplicant|config/wireless|NetworkManager/|connman/|iwd/|nvs\.net80211/|-secrets|\.tdb|smbpasswd|/info"
+)
+"""One of these stands in the path of each."""
 
 NVRAM = re.compile(
     rb"\bnvram(?:_get|_set)?[ \t]+(?:(?:get|set)[ \t]+)?(?:(?:2860|rtdev|uboot|inic)[ \t]+)?[\"']?"

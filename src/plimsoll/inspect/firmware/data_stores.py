@@ -108,6 +108,8 @@ def _all(look: Look) -> Iterator[Seen]:
 
 
 def _file_of(path: bytes) -> tuple[DataKind, str] | None:
+    if known.SIGN.search(path) is None:
+        return None
     return next(((kind, holder) for form, kind, holder in known.FILES if form.search(path)), None)
 
 

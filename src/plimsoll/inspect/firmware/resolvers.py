@@ -45,6 +45,8 @@ _FILES = (
         rb"etc/(?:default|sysconfig|conf\.d)/(?:ntpd?|ntpdate)", rb"NTP(?:SERVERS?|_SERVERS?|DATE_OPTS)=" + _HOST, "ntp"
     ),
 )
+_SIGN = re.compile(rb"resolv|dnsmasq|ntp|chrony|timesyncd|etc/config/")
+"""One of these stands in the path of each."""
 _COMMAND = re.compile(
     rb"\b(?:ntpd\b[^\n;&|]{0,120}?[ \t]-[a-zA-Z]{0,4}p[ \t]?|ntpclient\b[^\n;&|]{0,120}?[ \t]-h[ \t]?|"
     rb"(?:ntpdate|rdate|sntp)(?:[ \t]+-\w+(?:[ \t]+\d+)?)*[ \t]+)" + _HOST
@@ -69,7 +71,9 @@ class Resolvers(Inspector):
         """Take settings by their path, and scripts with such commands."""
         if look.kind not in ("script", "text") or len(look.data) > LARGEST or is_documentation(look.path):
             return False
-        return bool(look.matches) or any(path.search(look.path) for path, _, _ in _FILES)
+        if look.matches:
+            return True
+        return _SIGN.search(look.path) is not None and any(path.search(look.path) for path, _, _ in _FILES)
 
     def look(self, look: Look) -> Iterator[Seen | object]:
         """Give the servers of one file, each once."""
