@@ -136,3 +136,13 @@ def test_no_inspection_looks_completed_when_a_helper_is_gone(bad: Path, inspecto
     looked = shared(bad, inspector, helpers=2)
     assert {one.status for one in looked.inspections} == {"failed"}
     assert all("HelperDied" in str(one.reason) for one in looked.inspections)
+
+
+def test_a_file_that_cannot_be_sent_ends_the_looking_and_is_told(bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(desk: object, file: object) -> object:
+        raise MemoryError
+
+    monkeypatch.setattr(sharing._Desk, "_sent", refuse)
+    looked = shared(bad, helpers=2)
+    assert {one.status for one in looked.inspections} == {"failed"}
+    assert all("HelperDied" in str(one.reason) for one in looked.inspections)

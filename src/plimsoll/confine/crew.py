@@ -35,10 +35,15 @@ _PR_SET_PDEATHSIG = 1
 class Mate:
     """A helper as the child sees it."""
 
-    def __init__(self, process: int, send: Send, receive: Receive) -> None:
+    def __init__(self, process: int, send: Send, receive: Receive, hang_up: Callable[[], None]) -> None:
         self._process = process
+        self._hang_up = hang_up
         self.send = send
         self.receive = receive
+
+    def hang_up(self) -> None:
+        """Send no more: it meets the end of its frames, and ends."""
+        self._hang_up()
 
     def wait(self) -> None:
         """Wait until it has ended."""
@@ -69,7 +74,7 @@ class Crew:
             os.close(there[0])
             os.close(back[1])
             own = (*own, there[1], back[0])
-            self.mates.append(Mate(process, sender(there[1]), _receiver_of(back[0])))
+            self.mates.append(Mate(process, sender(there[1]), _receiver_of(back[0]), partial(os.close, there[1])))
         return None
 
 

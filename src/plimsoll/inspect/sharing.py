@@ -114,8 +114,10 @@ class _Desk:
             while files := self._next_files():
                 self._mate.send(_FILES + pickle.dumps([self._sent(file) for file in files]))
             self._mate.send(_END)
-        except OSError:  # It is gone; who waits for its last frame is told so.
+        except Exception:  # noqa: BLE001 - it is gone, or this cannot be sent; who waits for its last frame is told so
             self._died = True
+        finally:
+            self._mate.hang_up()
 
     def _next_files(self) -> list[File]:
         """Wait for a file, and take what else waits: a frame costs a turn of the interpreter. None at the end."""
@@ -141,16 +143,20 @@ class _Desk:
         return number, file.node, file.sha256, file.data
 
     def _read(self) -> None:
-        while (frame := self._mate.receive()) is not None:
-            kind, body = frame[:1], frame[1:]
-            if kind == _SEEN:
-                self._forward(body)
-            elif kind == _DONE:
-                with self._lock:
-                    self._waiting -= int.from_bytes(body, "big")
-            elif kind == _END:
-                self._last = body
-                return
+        try:
+            while (frame := self._mate.receive()) is not None:
+                kind, body = frame[:1], frame[1:]
+                if kind == _SEEN:
+                    self._forward(body)
+                elif kind == _DONE:
+                    with self._lock:
+                        self._waiting -= int.from_bytes(body, "big")
+                elif kind == _END:
+                    self._last = body
+                    return
+        except Exception:  # noqa: BLE001 - nothing can be passed on any more; the helper must not wait for us
+            while self._mate.receive() is not None:
+                pass
         self._died = True
 
 

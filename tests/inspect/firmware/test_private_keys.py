@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import subprocess
 from collections.abc import Callable
 from functools import cache
@@ -140,12 +141,21 @@ def test_a_secret_key_of_gnupg_is_found(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir(0o700)
     base = ["gpg", "--homedir", str(home), "--batch", "--pinentry-mode", "loopback", "--passphrase", ""]
+    armoured = tmp_path / "armoured"
+    # NOTE: no pipes: the agent that gpg leaves behind would hold them open.
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     try:
-        subprocess.run([*base, "--quick-gen-key", "a@b.test", "ed25519"], check=True, capture_output=True, timeout=20)
-        armoured = subprocess.run([*base, "-a", "--export-secret-keys"], check=True, capture_output=True, timeout=20)
+        for command in (
+            ["--quick-gen-key", "a@b.test", "ed25519"],
+            ["-o", str(armoured), "-a", "--export-secret-keys"],
+        ):
+            subprocess.run([*base, *command], check=True, timeout=60, **quiet)
     except (FileNotFoundError, subprocess.CalledProcessError):
         pytest.skip("gpg cannot be run: install gnupg")
-    assert [one.kind for one in keys("etc/k.asc", armoured.stdout)] == ["pgp"]
+    finally:
+        if shutil.which("gpgconf"):
+            subprocess.run(["gpgconf", "--homedir", str(home), "--kill", "all"], check=False, **quiet)
+    assert [one.kind for one in keys("etc/k.asc", armoured.read_bytes())] == ["pgp"]
 
 
 @pytest.mark.parametrize(
