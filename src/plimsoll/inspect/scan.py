@@ -77,10 +77,14 @@ class Scan:
         bare = Look(file, kind, {}, conceal_here)
         for inspector in self._inspectors:
             found_here = matches.get(inspector.id)
-            if found_here is not None:
-                self._look(inspector, Look(file, kind, found_here, conceal_here), complete, seen)
-            elif inspector.id in self._asked:
-                self._look(inspector, bare, complete, seen)
+            if found_here is None and inspector.id not in self._asked:
+                continue
+            look = bare if found_here is None else Look(file, kind, found_here, conceal_here)
+            try:
+                if inspector.wants(look):
+                    self._look(inspector, look, complete, seen)
+            except Exception:  # noqa: BLE001 - the one boundary around each inspector
+                self._tally[inspector.id].fail(_trace(), file.at())
         for id, one in seen:
             where = file.at(one.offset, one.length)
             self._emit(Observation(one.fact, where, id, self._excerpt(file, one, hidden)))
@@ -136,26 +140,21 @@ class Scan:
 
     def _look(self, inspector: Inspector, look: Look, complete: bool, seen: list[tuple[str, Seen]]) -> None:
         tally = self._tally[inspector.id]
-        try:
-            if not inspector.wants(look):
-                return
-            with self._lock:
-                tally.files += 1
-                tally.bytes += len(look.data)
-            if not complete and inspector.patterns:
-                tally.cut(message("too many matches in {file}; the rest of it was not searched", file=look.file.at()))
-            for number, thing in enumerate(inspector.look(look)):
-                if number >= MOST_IN_A_FILE:
-                    tally.cut(message("more than {most} facts in {file}", most=MOST_IN_A_FILE, file=look.file.at()))
-                    break
-                if isinstance(thing, Seen):
-                    seen.append((inspector.id, thing))
-                elif isinstance(thing, Cut):
-                    tally.cut(thing.reason)
-                else:
-                    self._keep(inspector, look, thing)
-        except Exception:  # noqa: BLE001 - the one boundary around each inspector
-            tally.fail(_trace(), look.file.at())
+        with self._lock:
+            tally.files += 1
+            tally.bytes += len(look.data)
+        if not complete and inspector.patterns:
+            tally.cut(message("too many matches in {file}; the rest of it was not searched", file=look.file.at()))
+        for number, thing in enumerate(inspector.look(look)):
+            if number >= MOST_IN_A_FILE:
+                tally.cut(message("more than {most} facts in {file}", most=MOST_IN_A_FILE, file=look.file.at()))
+                break
+            if isinstance(thing, Seen):
+                seen.append((inspector.id, thing))
+            elif isinstance(thing, Cut):
+                tally.cut(thing.reason)
+            else:
+                self._keep(inspector, look, thing)
 
     def _keep(self, inspector: Inspector, look: Look, thing: object) -> None:
         kept = Kept(thing, look.file.at(), look.file.tree, look.path)

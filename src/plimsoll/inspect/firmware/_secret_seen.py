@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from plimsoll.inspect.firmware._credential_values import Meaning, is_placeholder
 from plimsoll.inspect.firmware._standing import is_documentation, is_read, line_at
@@ -13,10 +14,10 @@ from plimsoll.model.facts import Credential
 _DUE_WITHIN = 1 << 18
 """Bytes of a file that are searched for a setting which forces a change."""
 _DUE = re.compile(
-    rb"(?i)(?<![a-z0-9])(?:[a-z0-9_.-]{0,30}(?:force|must|need|require)[a-z_.-]{0,12}(?:change|reset)[a-z_.-]{0,20}|"
+    rb"(?i)(?:(?:force|must|need|require)[a-z_.-]{0,12}(?:change|reset)[a-z_.-]{0,20}|(?<![a-z0-9])(?:"
     rb"(?:change|reset)_?(?:pass(?:word|wd)?|pwd)_?(?:at|on|next|first|required|due)[a-z_]{0,20}|"
     rb"(?:is_?)?first_?(?:time_?)?log_?in|(?:is_?)?default_?(?:pass(?:word|wd)?|pwd)(?:_?flag)?|"
-    rb"(?:pass(?:word|wd)?|pwd)_?(?:must_?change|expired|is_?default))"
+    rb"(?:pass(?:word|wd)?|pwd)_?(?:must_?change|expired|is_?default)))"
     rb"(?:\"?\s{0,3}[=:]\s{0,3}[\"']?|\"\s{1,4}val(?:ue)?=\"|[\"']?[ \t]+[\"']?|>)(?:1|true|yes|on|enabled?)\b"
 )
 
@@ -50,7 +51,12 @@ def seen(
 
 def is_change_due(look: Look) -> bool:
     """Tell whether a setting of a file says that another password must be chosen at the first login."""
-    return look.kind in ("text", "script") and _DUE.search(look.data, 0, _DUE_WITHIN) is not None
+    return look.kind in ("text", "script") and _says_due(look.data[:_DUE_WITHIN])
+
+
+@lru_cache(maxsize=4)  # It is asked for each secret of a file.
+def _says_due(text: bytes) -> bool:
+    return _DUE.search(text) is not None
 
 
 def is_used(look: Look, offset: int) -> bool:
