@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from plimsoll.inspect.inspector import Inspector
 from plimsoll.inspect.scan import Scan, observations_in_order
-from plimsoll.inspect.sharing import packed, unpacked
 from plimsoll.model.evidence import Inspection, Observation, Status
 from plimsoll.model.locator import Carve
+from plimsoll.sharing import packed, unpacked
 from plimsoll.sources.tree import File, Node, Stem, Tree
 
 SALT = b"salt of a test"

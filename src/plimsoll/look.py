@@ -22,12 +22,12 @@ from plimsoll.errors import InputError, UnreadableImage
 from plimsoll.frames import Ended, Inbox, ListedTree, OnTick, Outbox
 from plimsoll.inspect.inspector import Inspector
 from plimsoll.inspect.scan import Scan, observations_in_order
-from plimsoll.inspect.sharing import Sharing, help_with
 from plimsoll.model.evidence import Inspection, Observation
 from plimsoll.model.image import ImageMap
 from plimsoll.model.locator import escape_name
 from plimsoll.model.message import Message, message
 from plimsoll.model.product import FirmwareImage
+from plimsoll.sharing import Sharing, help_with
 from plimsoll.sources.signed import SignedVisitor, ignore
 from plimsoll.sources.tree import File, Visitor
 from plimsoll.unpack.copy import Copied, Copier

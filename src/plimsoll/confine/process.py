@@ -138,15 +138,17 @@ def _limit(limits: Confinement) -> Iterator[str]:
     ]
     if not limits.may_write:
         wanted.append(("file-sizes", resource.RLIMIT_FSIZE, 0))
-    if sys.platform != "linux":
-        # NOTE: Linux counts threads too, and all of the user's; there seccomp refuses new processes.
-        wanted.append(("processes", resource.RLIMIT_NPROC, 0))
     for name, kind, value in wanted:
-        try:
-            resource.setrlimit(kind, _at_most(kind, value))
-        except (OSError, ValueError):
-            continue
-        yield name
+        if _set_limit(kind, value):
+            yield name
+
+
+def _set_limit(kind: int, value: int) -> bool:
+    try:
+        resource.setrlimit(kind, _at_most(kind, value))
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _keep_from_files(limits: Confinement) -> Iterator[str]:
@@ -158,6 +160,11 @@ def _keep_from_files(limits: Confinement) -> Iterator[str]:
 
 
 def _keep_from_processes(limits: Confinement) -> Iterator[str]:
+    """Forbid new processes: by seccomp on Linux, where a limit counts threads and all of the user's processes."""
+    if sys.platform != "linux":
+        if _set_limit(resource.RLIMIT_NPROC, 0):
+            yield "processes"
+        return
     yield from _raise(partial(_seccomp.restrict, limits.may_write))
 
 

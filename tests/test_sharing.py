@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from scripts import sample_product
 
-from plimsoll.inspect import sharing
+from plimsoll import sharing
 from plimsoll.inspect.firmware import INSPECTORS
 from plimsoll.inspect.inspector import Cut, Inspector, Kept, Look, Seen
 from plimsoll.look import Looked, look
