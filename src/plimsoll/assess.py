@@ -132,10 +132,13 @@ def _load_the_rest() -> None:
     import plimsoll.judge.erasures
     import plimsoll.judge.update_ways
     import plimsoll.match  # noqa: F401
-    from plimsoll.catalogue import load
+    from plimsoll import catalogue
     from plimsoll.judge.rules import RULES  # noqa: F401
+    from plimsoll.knowledge import default_passwords, published_keys
 
-    load()
+    catalogue.load()
+    default_passwords.load()
+    published_keys.load()
 
 
 def _visit(evidence: Evidence, maker: Maker, product: Product, today: datetime.date) -> Evidence:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -50,6 +51,7 @@ def effect_of(standing: Standing) -> Effect:
     return "refutes" if standing == "started" else "suspects"
 
 
+@lru_cache(maxsize=8192)  # Many rules ask of the same places.
 def file_of(where: Place) -> tuple[str, str]:
     """Give the tree of a place in an image, and the escaped path of the file in it; empty for the tree itself."""
     tree = tree_of(where)

@@ -88,11 +88,11 @@ def _unknown(evidence: Evidence) -> Iterator[Weight]:
     """Say what nothing can be told of."""
     nameless: list[Observation] = [observation for observation, _ in evidence.of(NotCompared)]
     if nameless:
-        why = message("the versions of {count} components are not known well enough", count=len(nameless))
+        why = message("components whose version is not known well enough: {count}", count=len(nameless))
         yield Weight("blocks", why, tuple(nameless))
     unheard = [observation for observation, fact in evidence.of(NoneKnown) if not fact.holding]
     if unheard:
-        why = message("the data holds nothing of {count} components", count=len(unheard))
+        why = message("components of which the data holds nothing: {count}", count=len(unheard))
         yield Weight("blocks", why, tuple(unheard))
     if not any(True for kind in (KnownVulnerability, NotCompared, NoneKnown) for _ in evidence.of(kind)):
         yield Weight("blocks", message("no component was looked up"))
