@@ -173,7 +173,8 @@ def help_with(scan: Scan, open_outbox: Callable[[Send], Callable[[], None]], rec
             send(_END + packed(scan.gathered(), trees))
             return
         if frame[:1] == _TREE:
-            trees.append(Tree(*pickle.loads(frame[1:])))  # noqa: S301 - sent by the child itself; trees are numbered in the order in which they come.
+            # Trees are numbered in the order in which they come.
+            trees.append(Tree(*pickle.loads(frame[1:])))  # noqa: S301 - sent by the child itself
             continue
         for number, node, sha256, data in pickle.loads(frame[1:]):  # noqa: S301 - the same
             scan.visit(File(trees[number], node, data, sha256))

@@ -87,10 +87,10 @@ def sender(writing: int) -> Send:
     lock = threading.Lock()
 
     def send(frame: bytes) -> None:
+        head = _LENGTH.pack(len(frame))
+        pieces = (head, frame) if len(frame) > BUFFER_BYTES else (head + frame,)  # A large one is not copied.
         with lock:
-            for piece in (
-                (_LENGTH.pack(len(frame)), frame) if len(frame) > BUFFER_BYTES else (_LENGTH.pack(len(frame)) + frame,)
-            ):
+            for piece in pieces:
                 data = memoryview(piece)
                 while data:
                     data = data[os.write(writing, data) :]

@@ -87,7 +87,7 @@ def run_confined(
             while (frame := read_frame()) is not None:
                 receive(frame)
         with os.fdopen(errors_reading, "rb") as errors:
-            said = errors.read(4096).decode("utf-8", "replace")
+            said = errors.read(4096).decode("utf-8", "replace").removesuffix("; ")  # A helper's words go before ours.
     except BaseException:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
@@ -119,10 +119,10 @@ def _be_child(work: Callable[[Send], None], writing: int, errors: int, limits: C
             work(send)
         code = 0
     except MemoryError:
-        os.write(errors, b"it ran out of memory")
+        os.write(errors, b"it ran out of memory; ")
     except BaseException as error:  # noqa: BLE001 - the boundary of the child: nothing may pass it
         last = traceback.extract_tb(error.__traceback__)[-1]
-        os.write(errors, f"{type(error).__name__} in {Path(last.filename).stem} line {last.lineno}".encode())
+        os.write(errors, f"{type(error).__name__} in {Path(last.filename).stem} line {last.lineno}; ".encode())
     finally:
         os._exit(code)
 
