@@ -10,6 +10,7 @@ import re
 
 import msgspec
 
+from plimsoll.inspect._masking import masked
 from plimsoll.inspect.scan import printable
 
 LONGEST_COMMAND = 400
@@ -21,18 +22,6 @@ _PREFIXES = frozenset(
      b"env", b"start_daemon", b"time", b"softlimit", b"local", b"cttyhack")
 )  # fmt: skip
 _SHELLS = frozenset((b"sh", b"ash", b"bash", b"dash", b"hush"))
-_SECRET_OPTION = re.compile(rb"(?i)\A--?(?:password|passwd|pass|passphrase|pw|secret|key|token|psk)\Z")
-_KEY_FILE = re.compile(rb"/[\w./+-]{1,200}\.(?:key|pem|crt|cer|p12|pfx|der)\Z")
-"""The name of a file that is given in place of a secret, as to `curl --key`."""
-_SECRET_VALUE = re.compile(rb"(?i)\A(-{0,2}[\w-]*(?:pass(?:word|wd|phrase)?|secret|token|psk)=).+", re.DOTALL)
-_HEADER_OPTION = re.compile(rb"(?:-[A-Za-z#0-9]*H|--header)\Z")
-_SECRET_HEADER = re.compile(
-    rb"(?i)\A((?:-[a-z#0-9]*H|--header=)?(?:(?:proxy-)?authorization|cookie|[\w-]{0,40}(?:key|token|secret))"
-    rb"[ \t]*:[ \t]*(?:[a-z]{1,20}[ \t]+)?).+",
-    re.DOTALL,
-)
-_SECRET_LOGIN = re.compile(rb"([\w.+-]+):([^\s:@/][^\s@/]*)@")
-_PORT_LIKE = re.compile(rb"\A[0-9a-fA-F.:\[\]]*\Z|\A/|\A-|\A\$")
 
 
 class Launch(msgspec.Struct, frozen=True):
@@ -161,25 +150,6 @@ def _start_stop_daemon(words: tuple[bytes, ...]) -> Launch | None:
     return Launch(program, arguments, user) if starts and program else None
 
 
-def masked(words: tuple[bytes, ...]) -> tuple[str, ...]:
-    """Give words as printable text with the secrets in them hidden."""
-    shown = []
-    for number, word in enumerate(words):
-        before = words[number - 1] if number else b""
-        is_secret = _SECRET_OPTION.match(before) and not _KEY_FILE.match(word)
-        if is_secret or (before in (b"-p", b"-P") and not _PORT_LIKE.match(word)):
-            shown.append("***")
-            continue
-        word = _SECRET_VALUE.sub(rb"\1***", word)
-        if _HEADER_OPTION.match(before) or word.startswith(b"-"):
-            word = _SECRET_HEADER.sub(rb"\1***", word)
-        word = _SECRET_LOGIN.sub(rb"\1:***@", word)
-        if before == b"-u":
-            word = re.sub(rb"\A([^:]+):.+", rb"\1:***", word, flags=re.DOTALL)
-        shown.append(printable(word))
-    return tuple(shown)
-
-
 def shown(words: tuple[bytes, ...]) -> str:
     """Give a command line as printable text, without secrets."""
-    return " ".join(masked(words))[:LONGEST_COMMAND]
+    return printable(b" ".join(masked(words)))[:LONGEST_COMMAND]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 from plimsoll.inspect.firmware._account_stores import store_of
 from plimsoll.inspect.firmware._credential_values import is_secret_name, is_secret_value, meaning_of
+from plimsoll.inspect.firmware._redaction import redacted
 from plimsoll.inspect.firmware._secret_seen import is_used, seen
 from plimsoll.inspect.firmware._setting_context import block_at
 from plimsoll.inspect.firmware._standing import line_at
@@ -144,6 +145,8 @@ def _wireless(look: Look, key: bytes, value: bytes, offset: int, block: tuple[in
     suffix = number[0] if number else b""
     near = _names_near(look, block, lambda name: _NETWORK.match(name) is not None and name.endswith(suffix), offset)
     network = near if near else _names_near(look, block, lambda name: _NETWORK.match(name) is not None, offset)
+    if meaning.role == "presents":
+        network = redacted(network).encode()  # It is that of somebody's home.
     off = is_switched_off(look, *block) or _NO_CIPHER.search(stretch) is not None
     return seen(look, meaning, value, offset, network, active=is_used(look, offset) and not off)
 
@@ -174,4 +177,4 @@ def _names_near(look: Look, stretch: tuple[int, int], is_meant: Callable[[bytes]
         for one in form.finditer(look.data, *stretch)
         if is_meant(one[1])
     ]
-    return min(found, default=(0, b""))[1]
+    return min(found, default=(0, b""))[1].partition(b"&")[0]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from plimsoll.inspect._masking import masked_text
 from plimsoll.inspect.firmware._setting_files import plain_path
 from plimsoll.inspect.firmware._standing import is_active, line_at
 from plimsoll.inspect.firmware._tls_files import ClientOption, is_client_file, read_client_options
@@ -89,7 +90,7 @@ def _option(look: Look, option: ClientOption) -> Seen:
 def _address(data: bytes, offset: int) -> str:
     _, line = line_at(data, offset)
     address = _ADDRESS.search(line)
-    return printable(address[0]) if address else ""
+    return printable(masked_text(address[0])) if address else ""
 
 
 def _lowest(setting: bytes) -> str:
