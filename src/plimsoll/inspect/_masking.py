@@ -32,7 +32,7 @@ _HEADER = re.compile(
     rb"[ \t]*:[ \t]*(?:[a-z]{1,20}[ \t]+)?).+",
     re.DOTALL,
 )
-_IN_ADDRESS = re.compile(rb"(//[^\s:@/]{0,80}|(?<![/\w])[\w.+-]{1,80}):([^\s:@/][^\s@/]{0,200})@")
+_IN_ADDRESS = re.compile(rb"(//[^\s:@/]{0,80}|(?<![/\w])[\w.+-]{1,80}):([^\s:@/$][^\s@/]{0,200})@")
 _IN_QUERY = re.compile(rb"(?i)([?&][\w.-]{0,30}(?:key|sig|sign|auth|code)=)" + _PLAIN + rb"[^\s\"'&;$`{}<>%]{6,}")
 _PIPED = re.compile(
     rb"(\b(?:echo|printf)[ \t]+(?:-[en]+[ \t]+)*)[\"']?[^\s\"'|$`]{3,200}[\"']?(?=[ \t]*\|)|"

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal
 
+from plimsoll.inspect._masking import masked_text
 from plimsoll.inspect.firmware._standing import is_active, line_at
 from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
@@ -67,16 +68,22 @@ class Endpoints(Inspector):
                 yield Seen(fact, match.start(), match.end() - match.start())
 
 
-_ADDRESS = re.compile(rb"[a-z]{2,6}://[a-z0-9_$%{}.\[\]:-]{3,120}(?:/[a-z0-9_$%{}./~+=,-]{0,120})?", re.IGNORECASE)
+_ADDRESS = re.compile(
+    rb"[a-z]{2,6}://(?:[^\s/@\"'<>\\]{1,80}@)?[a-z0-9_$%{}.\[\]:-]{3,120}(?:/[a-z0-9_$%{}./~+=,-]{0,120})?",
+    re.IGNORECASE,
+)
+_LOGIN = re.compile(rb"(?<=://)[^/@]*@")
+"""User and password before the host: RFC 3986, section 3.2.1."""
 _URL = re.compile(r"([a-z]+)://([^/:\[\]]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?(/.*)?", re.IGNORECASE | re.DOTALL)
 
 
 def _endpoint(look: Look, match: re.Match[bytes]) -> Endpoint | None:
-    if (parts := _parts(match[0])) is None:
+    address = masked_text(_LOGIN.sub(b"", match[0]))
+    if (parts := _parts(address)) is None:
         return None
     scheme, host, port, path = parts
     _, line = line_at(look.data, match.start(), longest=400)
-    purpose = _purpose((match[0], line if look.kind in ("script", "text") else b"", look.name))
+    purpose = _purpose((address, line if look.kind in ("script", "text") else b"", look.name))
     used_by = escape_name(look.name)
     return Endpoint(scheme, host, port, path, purpose, used_by, is_active(look, match.start()))
 
