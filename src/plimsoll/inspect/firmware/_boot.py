@@ -33,6 +33,11 @@ MOST_LIBRARIES = 20
 """Files that one script reads for their functions."""
 MOST_INNER = 20
 """Commands that are read of one that gives its output to another."""
+_CLIENTS = (
+    b"curl", b"wget", b"uclient-fetch", b"ftpget", b"tftp", b"mosquitto_sub", b"mosquitto_rr", b"mosquitto_pub",
+    b"coap-client", b"ssh", b"dbclient", b"snmpget", b"openssl",
+)  # fmt: skip
+"""Programs that are followed where another command takes up what they say: they speak to others."""
 MOST_WORK = 1_000_000
 """Commands and conditions on them that are weighed in one tree."""
 
@@ -340,7 +345,9 @@ class Boot:
             self._work += 1
             for inner in read_bounded(text, {})[0][:MOST_INNER]:
                 found = launch(inner.words)
-                if found is not None and self.is_script(self.find(found.program)):
+                if found is not None and (
+                    posixpath.basename(found.program) in _CLIENTS or self.is_script(self.find(found.program))
+                ):
                     self.run(inner.words, cause)
 
     def _switches(self, script: bytes) -> dict[bytes, bytes]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from plimsoll.inspect._masking import masked_text
 from plimsoll.inspect.firmware._setting_files import plain_path
-from plimsoll.inspect.firmware._standing import is_active, line_at
+from plimsoll.inspect.firmware._standing import is_active, is_shell, line_at
 from plimsoll.inspect.firmware._tls_files import ClientOption, is_client_file, read_client_options
 from plimsoll.inspect.firmware._tls_servers import is_server_file, read_server_options
 from plimsoll.inspect.firmware._tls_switches import SWITCHES, is_library
@@ -77,7 +77,7 @@ class TlsSettings(Inspector):
 def _switched_off(look: Look, client: str, match: re.Match[bytes]) -> Seen:
     endpoint = _address(look.data, match.start())
     active = is_active(look, match.start()) and not is_library(look.path)
-    fact = TlsSetting(client, "verify-peer", "off", endpoint, active)
+    fact = TlsSetting(client, "verify-peer", "off", endpoint, active, is_shell(look))
     return Seen(fact, match.start(), match.end() - match.start())
 
 

@@ -66,6 +66,13 @@ class Commands:
         """Give the started commands that stand in the file of a place."""
         return tuple(command for _, _, command in self._by_file.get(file_of(where), ()))
 
+    def ruled_by(self, where: Place) -> tuple[Command, ...]:
+        """Give the started commands that a place lies in, or that begin right behind it, as behind `NAME=value`."""
+        offset, length = span_of(where)
+        behind = range(offset + length, offset + length + 3) if length else ()
+        begun = [one for start, _, one in self._by_file.get(file_of(where), ()) if start in behind]
+        return self.at(where) or tuple(begun)
+
     def at(self, where: Place) -> tuple[Command, ...]:
         """Give the started commands that a place lies in."""
         offset, length = span_of(where)

@@ -143,3 +143,5 @@ class TlsSetting(msgspec.Struct, frozen=True, tag="tls-setting"):
     """Host or URL it is used for, escaped; empty when not known."""
     active: bool = True
     """False in documentation, comments and examples."""
+    in_shell: bool = False
+    """Whether it stands in a shell script, which may never come to it."""
