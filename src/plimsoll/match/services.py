@@ -126,6 +126,8 @@ def _known(fact: StartedProgram, known: KnownService) -> Service:
     bound = after(fact.arguments, known.port_option) if known.port_option else ""
     port = _PORT.search(bound)
     addresses = [bound] + [after(fact.arguments, option) for option in ("-b", "-h", "--bind")]
+    if known.protocol == "coap":
+        addresses.append(after(fact.arguments, "-A"))
     local = any(_LOCAL.match(address) for address in addresses)
     service = Service(
         program=fact.program,

@@ -48,6 +48,8 @@ _DEBCONF = re.compile(
     rb"(?:\A|[\s\"'])([a-z][a-z0-9.-]{0,40}/[a-z-]{0,20}password)(?:-again)?[\"']?[ \t]+[\"']?password[\"']?[ \t]+"
     + _VALUE
 )
+_FIELD = re.compile(rb"[?&'\"]([A-Za-z0-9_.\-]{1,60})=([^&\s\"'$`;|<>]{1,200})")
+"""A field of a form, as commands send them: with others, parted by `&`."""
 _FORMS = (_OPTION, _VALUED, _ELEMENT, _ATTRIBUTE, _ASSIGNED, _DEBCONF)
 _BESIDE = (_OPTION, _VALUED, _ELEMENT, _ATTRIBUTE, _ASSIGNED)
 _STEM = re.compile(rb"(?i)_?(?:pass(?:word|wd|phrase)?|pwd|secret|key|psk|[rw]\w{0,4}community)[0-9]{0,2}\Z")
@@ -83,7 +85,7 @@ def is_settings(look: Look) -> bool:
 def read_setting(look: Look, match: re.Match[bytes]) -> Iterator[Seen]:
     """Read the setting that the match is the name of, in any of the forms."""
     start, line = line_at(look.data, match.start(), longest=REACH)
-    for form in _FORMS:
+    for form in (_FIELD, *_FORMS) if look.kind == "script" else _FORMS:
         for found in form.finditer(line):
             if found.start() <= match.end() - 1 - start < found.end() and _names(look, found[1]):
                 yield from _value(look, found, start)

@@ -62,6 +62,7 @@ _COMMANDS = (
         ),
     ),
     ("rtsp", re.compile(rb"\bv4l2rtspserver\b[^\n|;&]{0,300}?\s-U[ =]?[\"']?([^\s:\"'$]{1,40}):([^\s\"']{1,60})")),
+    ("ftp", re.compile(rb"\b(?:nc)?ftp(?:put|get)\b[^\n|;&]{0,300}?\s-p()[ =]?[\"']?([^\s\"']{1,60})")),
     ("mqtt", re.compile(rb"\bmosquitto_(?:pub|sub|rr)\b[^\n|;&]{0,300}?\s-P()[ =]?[\"']?([^\s\"']{1,60})")),
 )
 _ACCEPTING = ("telnetd", "rtsp")
@@ -81,9 +82,9 @@ class Credentials(Inspector):
     what = (
         "Passwords, passphrases, keys, tokens, PINs and SNMP communities in configuration files, shell scripts and "
         "lists of variables; tables of users in SQLite databases; values in the key and value store of ESP-IDF; user "
-        "and password in addresses; passwords on the command lines of curl, sshpass, telnetd, smbpasswd and mosquitto; "
-        "and tokens in headers that curl, wget and uclient-fetch are told to send. Programs and scripts that name a "
-        "file with such a secret are recorded with it."
+        "and password in addresses; passwords on the command lines of curl, sshpass, telnetd, ftpput, smbpasswd and "
+        "mosquitto; and tokens in headers that curl, wget and uclient-fetch are told to send. Programs and scripts "
+        "that name a file with such a secret are recorded with it."
     )
     limits = (
         "Secrets in compiled code and in sources of web pages are not seen here; what a secret opens is told by names "
@@ -109,8 +110,11 @@ class Credentials(Inspector):
             kinds=("script", "text", "elf"),
         ),
         Pattern(
-            "command", rb"\b(?:curl|sshpass|telnetd|smbpasswd|onvif_srvd|v4l2rtspserver|mosquitto_(?:pub|sub|rr))\b",
-            (b"curl", b"sshpass", b"telnetd", b"smbpasswd", b"onvif_srvd", b"rtspserver", b"mosquitto_"),
+            "command",
+            rb"\b(?:curl|sshpass|telnetd|smbpasswd|onvif_srvd|v4l2rtspserver|mosquitto_(?:pub|sub|rr)|"
+            rb"(?:nc)?ftp(?:put|get))\b",
+            (b"curl", b"sshpass", b"telnetd", b"smbpasswd", b"onvif_srvd", b"rtspserver", b"mosquitto_", b"ftpput",
+             b"ftpget"),
             longest=32, kinds=("script",),
         ),
         _request_headers.PATTERN,

@@ -25,6 +25,7 @@ _LOOP = re.compile(r"(?:\[? *1 *\]?|true|:|u?sleep +[\w.$\"{}]+)")
 """Conditions of loops that go on for ever."""
 
 _MOSQUITTO = ("mosquitto_pub", "mosquitto_sub", "mosquitto_rr")
+_FTP = ("ftpput", "ftpget", "ncftpput", "ncftpget")
 _MOSQUITTO_TLS = ("--cafile", "--capath", "--tls-use-os-certs", "--psk", "--tls-alpn", "--tls-version", "--cert")
 _SENDING: Mapping[str, re.Pattern[str]] = {
     "curl": re.compile(r"-[aBfgGiIjklLnNqRsSvZ0-6]*[dFT].*|--(?:data(?:-[a-z]+)?|json|form|upload-file)(?:=.*)?"),
@@ -33,7 +34,7 @@ _SENDING: Mapping[str, re.Pattern[str]] = {
 }
 """Options with which a program sends a body."""
 _VALUES = re.compile(r"[a-z]+://[^?]*\?[^=]*=[^$`]*[$`]", re.IGNORECASE)
-_SENDERS = ("mosquitto_pub", "mosquitto_rr", "ftpput")
+_SENDERS = ("mosquitto_pub", "mosquitto_rr", "ftpput", "ncftpput")
 
 
 def span_of(where: Place) -> tuple[int, int]:
@@ -97,6 +98,8 @@ def is_in_clear(start: StartedProgram) -> bool:
     """Tell whether a command speaks to other hosts and to all of them without encryption, as far as its words show."""
     if start.program in _MOSQUITTO:
         return _is_clear_mosquitto(start.arguments)
+    if start.program in _FTP:
+        return not any(is_own_host(word) for word in start.arguments)
     hosts = [(match[1].lower(), match[2]) for word in start.arguments if (match := _ADDRESS.match(word))]
     others = [scheme for scheme, host in hosts if not is_own_host(host)]
     return bool(others) and all(scheme in CLEAR_SCHEMES for scheme in others)

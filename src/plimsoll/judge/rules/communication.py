@@ -28,7 +28,7 @@ _CLEAR_LOGINS = ("telnet", "ftp", "rlogin", "rsh")
 """Protocols that send the password as it is typed."""
 _OFTEN_CLEAR_LOGINS = ("http", "vnc", "rtsp", "onvif", "snmp", "mqtt", "ipp")
 """Protocols that may ask for a login, and in clear unless they are told otherwise."""
-_STEERING = ("upnp", "telnet", "rlogin", "rsh", "adb", "gdb", "redis", "mqtt", "http", "cwmp", "tftp")
+_STEERING = ("upnp", "telnet", "rlogin", "rsh", "adb", "gdb", "redis", "mqtt", "http", "cwmp", "tftp", "coap")
 """Protocols through which settings or files of a product can be changed."""
 
 
