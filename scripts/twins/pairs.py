@@ -10,6 +10,7 @@ from scripts.twins import (
     exposed,
     kept,
     listening,
+    messages,
     password_care,
     personal_data,
     remote,
@@ -33,6 +34,7 @@ PAIRS: tuple[Pair, ...] = (
     *exposed.PAIRS,
     *kept.PAIRS,
     *remote.PAIRS,
+    *messages.PAIRS,
 )
 
 _SERVERS = ("dropbear-bin", "lighttpd", "mosquitto", "hostapd", "wpasupplicant", "curl", "ca-certificates")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plimsoll.judge.rules.communication import CERTIFICATES
+from plimsoll.judge.rules.certificate_checks import CERTIFICATES
 from plimsoll.judge.rules.control import CONTROL
 from tests.judge.looking import ELF, effects_of
 

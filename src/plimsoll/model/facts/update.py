@@ -143,5 +143,5 @@ class TlsSetting(msgspec.Struct, frozen=True, tag="tls-setting"):
     """Host or URL it is used for, escaped; empty when not known."""
     active: bool = True
     """False in documentation, comments and examples."""
-    in_shell: bool = False
-    """Whether it stands in a shell script, which may never come to it."""
+    by_command: bool = False
+    """Whether it is a part of a shell command, in a script of the shell or in words of another language."""
