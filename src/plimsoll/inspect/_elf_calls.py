@@ -208,7 +208,7 @@ class Calls:
 
 
 def _references(opcode: bytes, address: int, data: bytes, targets: Collection[int]) -> Iterator[tuple[int, int, int]]:
-    """Give start and end of each x86 instruction that may name one of some addresses by its distance, and what it names.
+    """Give start and end of each x86 instruction that may name one of some addresses, and the address that it names.
 
     The high bytes of the distance take few values in a piece of code, which the search asks for: calls are many.
     """
