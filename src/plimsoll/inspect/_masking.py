@@ -10,6 +10,8 @@ import posixpath
 import re
 from collections.abc import Mapping
 
+from plimsoll.regex import regex
+
 _HIDDEN = b"***"
 _PLAIN = rb"(?!\$|`|\*\*\*|/(?:bin|data|dev|etc|home|mnt|opt|overlay|proc|root|run|sys|tmp|usr|var|www)/)"
 """What does not begin a secret: a variable, what is hidden already, the path of a file."""
@@ -17,42 +19,42 @@ _NAME = (
     rb"(?:pass(?:word|wd|phrase)?|passwort|pwd|pw|secret|token|psk|bearer|credentials?|community|"
     rb"(?:api|access|private|secret|auth|shared|session|client|wpa|wep|network)[_-]?key)[0-9]?"
 )
-_OPTION = re.compile(rb"(?i)--?(?:[a-z0-9]{1,20}[-_]){0,4}(?:" + _NAME + rb"|[a-z0-9]{0,20}pass|key|pin|psk)\Z")
-_KEY_FILE = re.compile(rb"/[\w./+-]{1,200}\.(?:key|pem|crt|cer|p12|pfx|der)\Z|" + _PLAIN.replace(rb"(?!", rb"(?:", 1))
+_OPTION = regex(rb"(?i)--?(?:[a-z0-9]{1,20}[-_]){0,4}(?:" + _NAME + rb"|[a-z0-9]{0,20}pass|key|pin|psk)\Z")
+_KEY_FILE = regex(rb"/[\w./+-]{1,200}\.(?:key|pem|crt|cer|p12|pfx|der)\Z|" + _PLAIN.replace(rb"(?!", rb"(?:", 1))
 """The name of a file that is given in place of a secret, as to `curl --key`, or a variable."""
-_ASSIGNED = re.compile(rb"(?is)\A(-{0,2}[\w-]*" + _NAME + rb"=)" + _PLAIN + rb".+")
-_PAIR = re.compile(
+_ASSIGNED = regex(rb"(?is)\A(-{0,2}[\w-]*" + _NAME + rb"=)" + _PLAIN + rb".+")
+_PAIR = regex(
     rb"(?i)(" + _NAME + rb"[\"']?[ \t]{0,2}(?:=>?|:)[ \t]{0,2}[\"']?)" + _PLAIN
     + rb"[^\s\"'&;,{}<>@]+"
 )  # fmt: skip
 """A name and its value within a word: in a form, JSON, options of a mount or the words for a database."""
-_HEADER_OPTION = re.compile(rb"(?:-[A-Za-z#0-9]*H|--header)\Z")
-_HEADER = re.compile(
+_HEADER_OPTION = regex(rb"(?:-[A-Za-z#0-9]*H|--header)\Z")
+_HEADER = regex(
     rb"(?i)\A((?:-[a-z#0-9]*H|--header=)?(?:(?:proxy-)?authorization|cookie|[\w-]{0,40}(?:key|token|secret))"
     rb"[ \t]*:[ \t]*(?:[a-z]{1,20}[ \t]+)?).+",
     re.DOTALL,
 )
-_IN_ADDRESS = re.compile(rb"(//[^\s:@/]{0,80}|(?<![/\w])[\w.+-]{1,80}):([^\s:@/$][^\s@/]{0,200})@")
-_IN_QUERY = re.compile(rb"(?i)([?&][\w.-]{0,30}(?:key|sig|sign|auth|code)=)" + _PLAIN + rb"[^\s\"'&;$`{}<>%]{6,}")
-_PIPED = re.compile(
+_IN_ADDRESS = regex(rb"(//[^\s:@/]{0,80}|(?<![/\w])[\w.+-]{1,80}):([^\s:@/$][^\s@/]{0,200})@")
+_IN_QUERY = regex(rb"(?i)([?&][\w.-]{0,30}(?:key|sig|sign|auth|code)=)" + _PLAIN + rb"[^\s\"'&;$`{}<>%]{6,}")
+_PIPED = regex(
     rb"(\b(?:echo|printf)[ \t]+(?:-[en]+[ \t]+)*)[\"']?[^\s\"'|$`]{3,200}[\"']?(?=[ \t]*\|)|"
     rb"(<<<[ \t]*)[^\s$]+"
 )
 """What a command is given on its standard input: often a password."""
-_TOKEN_USER = re.compile(rb"(//)(?=[^\s:@/]*[0-9])[A-Za-z0-9_-]{20,200}@")
-_TOKEN = re.compile(
+_TOKEN_USER = regex(rb"(//)(?=[^\s:@/]*[0-9])[A-Za-z0-9_-]{20,200}@")
+_TOKEN = regex(
     rb"(api\.telegram\.org/(?:file/)?bot)[^\s/]+|(hooks\.slack\.com/services/)[^\s?]+|"
     rb"(discord(?:app)?\.com/api/webhooks/[0-9]+/)[^\s?]+|(/trigger/[^\s/]+/(?:json/)?with/key/)[^\s?]+|"
     rb"()\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}|()\b(?:gh[oprsu]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|"
     rb"xox[abeprs]-[\w-]{10,}|sk_live_\w{10,}|AIza[\w-]{30,})"
 )
-_LOGIN_OPTION = re.compile(rb"(?:-[uU]|--(?:user|proxy-user|login|auth|credentials?|account|userpwd))\Z")
-_LOGIN = re.compile(rb"\A([^:/\s$]{1,80}:)(?!//)" + _PLAIN + rb".+", re.DOTALL)
-_LOGIN_ASSIGNED = re.compile(
+_LOGIN_OPTION = regex(rb"(?:-[uU]|--(?:user|proxy-user|login|auth|credentials?|account|userpwd))\Z")
+_LOGIN = regex(rb"\A([^:/\s$]{1,80}:)(?!//)" + _PLAIN + rb".+", re.DOTALL)
+_LOGIN_ASSIGNED = regex(
     rb"\A(--(?:user|proxy-user|login|auth|credentials?|account|userpwd)=[^:/\s$]{1,80}:)(?!//)" + _PLAIN + rb".+",
     re.DOTALL,
 )
-_PORT_LIKE = re.compile(rb"\A[0-9a-fA-F.:\[\]]*\Z|\A/|\A-|\A\$")
+_PORT_LIKE = regex(rb"\A[0-9a-fA-F.:\[\]]*\Z|\A/|\A-|\A\$")
 
 _SNMP = dict.fromkeys(
     (b"snmpget", b"snmpgetnext", b"snmpset", b"snmpwalk", b"snmpbulkget", b"snmpbulkwalk", b"snmptrap", b"snmpinform",
@@ -79,17 +81,17 @@ _BEFORE_SECRET: Mapping[bytes, tuple[bytes, ...]] = {
 } | _SNMP
 """By program: words that a secret follows, whatever it looks like."""
 _GLUED: Mapping[bytes, re.Pattern[bytes]] = {
-    b"coap-client": re.compile(rb"\A(-k).+", re.DOTALL),
-    b"curl": re.compile(rb"\A(-[A-Za-z#0-9]*[uU][^:/\s$-][^:/\s$]*:).+", re.DOTALL),
-    b"lftp": re.compile(rb"(-u[ \t]*[^\s,]+,)[^\s;\"']+"),
-    b"mysql": re.compile(rb"\A(-p).+", re.DOTALL),
-    b"mysqldump": re.compile(rb"\A(-p).+", re.DOTALL),
-    b"openssl": re.compile(rb"\A(pass:).+", re.DOTALL),
-    b"smbclient": re.compile(rb"\A((?:-U)?[^%\s]+%).+", re.DOTALL),
-    b"sshpass": re.compile(rb"\A(-p).+", re.DOTALL),
+    b"coap-client": regex(rb"\A(-k).+", re.DOTALL),
+    b"curl": regex(rb"\A(-[A-Za-z#0-9]*[uU][^:/\s$-][^:/\s$]*:).+", re.DOTALL),
+    b"lftp": regex(rb"(-u[ \t]*[^\s,]+,)[^\s;\"']+"),
+    b"mysql": regex(rb"\A(-p).+", re.DOTALL),
+    b"mysqldump": regex(rb"\A(-p).+", re.DOTALL),
+    b"openssl": regex(rb"\A(pass:).+", re.DOTALL),
+    b"smbclient": regex(rb"\A((?:-U)?[^%\s]+%).+", re.DOTALL),
+    b"sshpass": regex(rb"\A(-p).+", re.DOTALL),
 }
 """By program: a secret within a word."""
-_PAIRED = {b"lftp": re.compile(rb"\A([^,\s/]+,)[^,\s]+\Z")}
+_PAIRED = {b"lftp": regex(rb"\A([^,\s/]+,)[^,\s]+\Z")}
 _POSITIONAL = {b"htpasswd": 2, b"wpa_passphrase": 1}
 """By program: at which of its words without a dash the secret stands; what follows is none."""
 _COMMANDS = frozenset((*_BEFORE_SECRET, *_GLUED, *_POSITIONAL, b"ssh", b"scp", b"dbclient", b"curl", b"wget"))

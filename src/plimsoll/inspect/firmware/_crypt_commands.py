@@ -12,16 +12,17 @@ from typing import Literal
 import msgspec
 
 from plimsoll.inspect.firmware._shell_words import is_literal, unquoted
+from plimsoll.regex import regex
 
 KeyFrom = Literal["", "in-image", "elsewhere"]
 
-_COMMAND = re.compile(
+_COMMAND = regex(
     rb"(?:\b(?:echo|printf)[ \t]+(?:-[en]+[ \t]+)*(?:\"([^\"\n|]{3,200})\"|'([^'\n|]{3,200})'|([^\s\"'|]{3,200}))"
     rb"[ \t]*\|[ \t]*(?:\S{1,40}/)?)?\bcryptsetup[ \t]+([^\n;&|]{1,400})"
 )
-_DMSETUP = re.compile(rb"\bdmsetup[ \t]+create[ \t]+([^\s-][^\s]{0,60})[^\n]{0,200}?\bcrypt\b")
-_GIVEN = re.compile(rb"<<<[ \t]*(\"[^\"\n]{1,200}\"|'[^'\n]{1,200}'|[^\s]{1,200})")
-_REDIRECTION = re.compile(rb"\d?[<>].*", re.DOTALL)
+_DMSETUP = regex(rb"\bdmsetup[ \t]+create[ \t]+([^\s-][^\s]{0,60})[^\n]{0,200}?\bcrypt\b")
+_GIVEN = regex(rb"<<<[ \t]*(\"[^\"\n]{1,200}\"|'[^'\n]{1,200}'|[^\s]{1,200})")
+_REDIRECTION = regex(rb"\d?[<>].*", re.DOTALL)
 _VALUED = (
     b"-d", b"--key-file", b"-M", b"--type", b"-c", b"--cipher", b"-s", b"--key-size", b"-h", b"--hash", b"-S",
     b"--key-slot", b"--header", b"-o", b"--offset", b"-p", b"--skip", b"-T", b"--tries", b"-t", b"--timeout", b"-b",

@@ -6,7 +6,6 @@ destinations; OpenWrt's description of `log_ip` in /etc/config/system.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from plimsoll.inspect.firmware._setting_forms import bare, lines
@@ -14,16 +13,17 @@ from plimsoll.inspect.firmware._uci_sections import sections
 from plimsoll.inspect.inspector import Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import ControlLink
+from plimsoll.regex import regex
 
-FILES = re.compile(
+FILES = regex(
     rb"(?:\A|/)etc/(?:(?P<r>rsyslog(?:\.conf|\.d/[^/]{1,60}\.conf))|(?P<s>syslog\.conf)|(?P<u>config/system)|"
     rb"(?P<n>syslog-ng(?:/syslog-ng)?\.conf|syslog-ng/conf\.d/[^/]{1,60}\.conf))\Z"
 )
-_FORWARD = re.compile(rb"[ \t]*[\w*.,;!=]{1,80}[ \t]+(@@?)(?:\([^)]{1,20}\))?([\w.\[\]:-]{3,120})")
-_DRIVER = re.compile(rb"(?im)^[^#\n]{0,80}(?:gtls|ossl|StreamDriverMode[ \t=\"(]+1)")
-_DESTINATION = re.compile(rb"(?m)^[ \t]*destination[ \t]+[\w\"-]{1,60}[ \t]*\{([^}]{1,2000})\}")
-_NETWORK = re.compile(rb"(?m)^[^#\n]{0,80}?\b(?:udp6?|tcp6?|network|syslog)\([ \t\n]*[\"']([\w.:-]{3,120})[\"']")
-_TLS = re.compile(rb"\btls\b")
+_FORWARD = regex(rb"[ \t]*[\w*.,;!=]{1,80}[ \t]+(@@?)(?:\([^)]{1,20}\))?([\w.\[\]:-]{3,120})")
+_DRIVER = regex(rb"(?im)^[^#\n]{0,80}(?:gtls|ossl|StreamDriverMode[ \t=\"(]+1)")
+_DESTINATION = regex(rb"(?m)^[ \t]*destination[ \t]+[\w\"-]{1,60}[ \t]*\{([^}]{1,2000})\}")
+_NETWORK = regex(rb"(?m)^[^#\n]{0,80}?\b(?:udp6?|tcp6?|network|syslog)\([ \t\n]*[\"']([\w.:-]{3,120})[\"']")
+_TLS = regex(rb"\btls\b")
 
 
 def log_links(path: bytes, data: bytes, in_use: bool) -> Iterator[Seen]:

@@ -15,6 +15,7 @@ from plimsoll.inspect.firmware._standing import is_active
 from plimsoll.inspect.inspector import Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import ControlLink
+from plimsoll.regex import regex
 
 CLIENT = Pattern(
     "mqtt-client",
@@ -34,10 +35,10 @@ COMPILED = Pattern(
     ignore_case=True,
     kinds=("elf", "binary"),
 )
-_SOURCE = re.compile(rb"\.(?:py|lua|m?js|cjs|tcl|rb|pl|php)\Z")
-_HOST = re.compile(rb"[^/]*(?:://|\([^\"'`]*[\"'`])([\w.-]{4,80})(?!://)")
-_ENCRYPTS = re.compile(rb"tls_set|tls_insecure|tls_psk|ssl_context|SSLContext|set_ssl|rejectUnauthorized|\bmqtts://")
-_LOGIN = re.compile(rb"\busername_pw_set\(|\blogin_set\(|\bpassword[\"']?[ \t]*[:=]")
+_SOURCE = regex(rb"\.(?:py|lua|m?js|cjs|tcl|rb|pl|php)\Z")
+_HOST = regex(rb"[^/]*(?:://|\([^\"'`]*[\"'`])([\w.-]{4,80})(?!://)")
+_ENCRYPTS = regex(rb"tls_set|tls_insecure|tls_psk|ssl_context|SSLContext|set_ssl|rejectUnauthorized|\bmqtts://")
+_LOGIN = regex(rb"\busername_pw_set\(|\blogin_set\(|\bpassword[\"']?[ \t]*[:=]")
 _BRIDGE_TLS = (b"bridge_cafile", b"bridge_capath", b"bridge_psk", b"bridge_tls_use_os_certs", b"bridge_certfile")
 _DEMONSTRATIONS = (
     "coap.me", "californium.eclipseprojects.io", "californium.eclipse.org", "leshan.eclipseprojects.io",

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from functools import lru_cache
 
 from plimsoll.inspect.inspector import Look
+from plimsoll.regex import regex
 
 LARGEST = 1 << 18
 """Bytes of the largest source that is taken apart; a larger one is a bundle, and nothing in it counts as text."""
@@ -19,26 +20,24 @@ _DOUBLE = rb"\"(?:\\.|[^\"\\\n])*\""
 _SINGLE = rb"'(?:\\.|[^'\\\n])*'"
 _LANGUAGES = (
     (
-        re.compile(rb"#![^\n]{0,60}python|\.py\Z"),
-        re.compile(rb"#[^\n]*|\"\"\".*?(?:\"\"\"|\Z)|'''.*?(?:'''|\Z)|" + _DOUBLE + rb"|" + _SINGLE, re.DOTALL),
+        regex(rb"#![^\n]{0,60}python|\.py\Z"),
+        regex(rb"#[^\n]*|\"\"\".*?(?:\"\"\"|\Z)|'''.*?(?:'''|\Z)|" + _DOUBLE + rb"|" + _SINGLE, re.DOTALL),
     ),
     (
-        re.compile(rb"#![^\n]{0,60}lua|\.lua\Z"),
-        re.compile(
-            rb"--\[(=*)\[.*?(?:\]\1\]|\Z)|--[^\n]*|\[(=*)\[.*?(?:\]\2\]|\Z)|" + _DOUBLE + rb"|" + _SINGLE, re.DOTALL
-        ),
+        regex(rb"#![^\n]{0,60}lua|\.lua\Z"),
+        regex(rb"--\[(=*)\[.*?(?:\]\1\]|\Z)|--[^\n]*|\[(=*)\[.*?(?:\]\2\]|\Z)|" + _DOUBLE + rb"|" + _SINGLE, re.DOTALL),
     ),
     (
-        re.compile(rb"#![^\n]{0,60}node|\.[cm]?js\Z"),
-        re.compile(rb"//[^\n]*|/\*.*?(?:\*/|\Z)|" + _DOUBLE + rb"|" + _SINGLE, re.DOTALL),
+        regex(rb"#![^\n]{0,60}node|\.[cm]?js\Z"),
+        regex(rb"//[^\n]*|/\*.*?(?:\*/|\Z)|" + _DOUBLE + rb"|" + _SINGLE, re.DOTALL),
     ),
     (
-        re.compile(rb"#![^\n]{0,60}perl|\.p[lm]\Z"),
-        re.compile(rb"^=[a-z]\w*.*?(?:^=cut\b[^\n]*|\Z)", re.DOTALL | re.MULTILINE),
+        regex(rb"#![^\n]{0,60}perl|\.p[lm]\Z"),
+        regex(rb"^=[a-z]\w*.*?(?:^=cut\b[^\n]*|\Z)", re.DOTALL | re.MULTILINE),
     ),
     (
-        re.compile(rb"#![^\n]{0,60}ruby|\.rb\Z"),
-        re.compile(rb"^=begin\b.*?(?:^=end\b[^\n]*|\Z)", re.DOTALL | re.MULTILINE),
+        regex(rb"#![^\n]{0,60}ruby|\.rb\Z"),
+        regex(rb"^=begin\b.*?(?:^=end\b[^\n]*|\Z)", re.DOTALL | re.MULTILINE),
     ),
 )
 """Of each language: its sign in the first line or the name of a file, and what in it is text."""

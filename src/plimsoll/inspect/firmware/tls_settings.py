@@ -19,6 +19,7 @@ from plimsoll.inspect.firmware._tls_switches import COMMANDS, SWITCHES, is_libra
 from plimsoll.inspect.inspector import FileKind, Inspector, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import TlsSetting
+from plimsoll.regex import regex
 
 _SOURCES: tuple[FileKind, ...] = ("script", "text")
 
@@ -32,16 +33,16 @@ _LOWEST = Pattern(
     longest=120,
     kinds=_SOURCES,
 )
-_VERSIONS = re.compile(rb"SSLv2|SSLv3|TLSv1(?:\.[0-3])?")
+_VERSIONS = regex(rb"SSLv2|SSLv3|TLSv1(?:\.[0-3])?")
 _ORDER = ("SSLv2", "SSLv3", "TLSv1", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3")
 _NEAR = 1 << 16
 """Bytes of a source that are searched for the host that it calls."""
-_PEER = re.compile(
+_PEER = regex(
     rb"[\"']((?:[a-z0-9-]{1,40}\.){1,5}[a-z]{2,12})[\"'][ \t]*,[ \t]*"
     rb"(?:port[ \t]*[=:][ \t]*)?(?:443|465|636|993|8443|8883)\b|"
     rb"\bhost(?:name)?[\"']?[ \t]*[:=][ \t]*[\"']((?:[a-z0-9-]{1,40}\.){1,5}[a-z]{2,12})[\"']"
 )
-_ADDRESS = re.compile(rb"https?://[^\s\"'<>?]{3,200}|(?:wss|mqtts)://[^\s\"'<>?]{3,200}")
+_ADDRESS = regex(rb"https?://[^\s\"'<>?]{3,200}|(?:wss|mqtts)://[^\s\"'<>?]{3,200}")
 
 
 class TlsSettings(Inspector):
