@@ -12,6 +12,7 @@ import msgspec
 
 from plimsoll.inspect._masking import masked
 from plimsoll.inspect.scan import printable
+from plimsoll.regex import regex
 
 LONGEST_COMMAND = 400
 MOST_WORDS = 1_000

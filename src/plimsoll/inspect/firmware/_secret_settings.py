@@ -124,7 +124,7 @@ def _is_shell(look: Look) -> bool:
 def _is_prose(found: re.Match[bytes], group: int) -> bool:
     """Tell whether a bare value is the first word of a sentence: a word follows that is no setting of its own."""
     rest = found.string[found.end() :].split(maxsplit=1)[:1]
-    is_bare = found.re is _ASSIGNED and group == found.re.groups
+    is_bare = found.re.pattern == _ASSIGNED.pattern and group == found.re.groups
     return is_bare and bool(rest) and rest[0][:1].isalnum() and b"=" not in rest[0]
 
 
