@@ -50,8 +50,9 @@ class Scan:
     ) -> None:
         self._inspectors = tuple(inspectors)
         self._by_id = {inspector.id: inspector for inspector in inspectors}
-        self._asked = {one.id: one for one in inspectors if type(one).wants is not Inspector.wants}
+        self._asking = tuple(one for one in inspectors if type(one).wants is not Inspector.wants)
         """Those that may want a file in which nothing of theirs matched."""
+        self._asked = {one.id for one in self._asking}
         self._salt = salt
         self._emit = emit
         self._owners = [(inspector.id, pattern.name) for inspector in inspectors for pattern in inspector.patterns]
@@ -76,7 +77,8 @@ class Scan:
         conceal_here = Concealer(self, hidden)
         seen: list[tuple[str, Seen]] = []
         bare = Look(file, kind, {}, conceal_here)
-        for id, inspector in (self._asked | {id: self._by_id[id] for id in matches}).items():
+        for inspector in (*self._asking, *(self._by_id[id] for id in matches if id not in self._asked)):
+            id = inspector.id
             found_here = matches.get(id)
             look = bare if found_here is None else Look(file, kind, found_here, conceal_here)
             try:

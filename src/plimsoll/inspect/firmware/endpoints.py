@@ -74,8 +74,8 @@ def _endpoint(look: Look, match: re.Match[bytes]) -> Endpoint | None:
     if (parts := _parts(match[0])) is None:
         return None
     scheme, host, port, path = parts
-    _, line = line_at(look.data, match.start(), longest=400)
-    purpose = _purpose(match[0], line if look.kind in ("script", "text") else b"", look.name)
+    line = line_at(look.data, match.start(), longest=400)[1] if look.kind in ("script", "text") else b""
+    purpose = _purpose(match[0], line, look.name)
     used_by = escape_name(look.name)
     return Endpoint(scheme, host, port, path, purpose, used_by, is_active(look, match.start()))
 
