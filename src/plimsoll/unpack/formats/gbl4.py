@@ -166,7 +166,7 @@ def _add(view: View, one: _Content, entries: Entries, pieces: Pieces, budget: Bu
         if decode is None:
             raise Undecodable("packed in a way that is not known")
         budget.take_output(one.size, len(block))
-        content = decode(block, one.size)
+        content = bytes(decode(block, one.size))
         if hashlib.sha256(content).digest() != one.digest and (any(one.digest) or len(content) != one.size):
             raise Undecodable("its SHA-256 is wrong")
     except Undecodable as error:
