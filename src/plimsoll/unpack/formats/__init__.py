@@ -81,6 +81,8 @@ from plimsoll.unpack.formats import (
     linksys_footer,
     linksys_u2nd,
     littlefs,
+    ln882h_flash,
+    ln882h_image,
     luks,
     lz4,
     lzip,
@@ -165,6 +167,8 @@ from plimsoll.unpack.formats import (
 
 FORMATS: tuple[Format, ...] = (
     esp_flash.FORMAT,
+    ln882h_flash.FORMAT,
+    ln882h_image.FORMAT,
     mcuboot.FORMAT,
     matter_ota.FORMAT,
     ikea_ota.FORMAT,
