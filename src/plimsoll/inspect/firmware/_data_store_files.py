@@ -51,8 +51,6 @@ OPTIONS: tuple[Option, ...] = (
     _option(b"arecord", rb"[^\n;|&]{0,200}?(?=/[\w./-]{2,120}\.(?:wav|pcm)\b)", "recordings"),
 )
 
-_ANY_SETTINGS = rb"(?i)\.(?:conf|cfg|ini|json|ya?ml|xml|properties|config)\Z|(?:\A|/)etc/config/[^/]{1,60}\Z"
-
 
 def _setting(file: bytes, form: bytes, kind: DataKind) -> Setting:
     return Setting(re.compile(file), re.compile(form), kind)
@@ -69,10 +67,17 @@ SETTINGS: tuple[Setting, ...] = (
     _setting(rb"(?:\A|/)etc/config/system\Z", rb"(?m)^[ \t]*option[ \t]+['\"]?log_file['\"]?[ \t]+" + _PATH, "logs"),
     _setting(rb"(?:lighttpd|nginx|httpd|uhttpd|boa)[^/]{0,20}\.conf\Z",
              rb"(?m)^[ \t]*(?:accesslog\.filename[ \t]*=|access_log|AccessLog|CustomLog)[ \t]*" + _PATH, "logs"),
-    _setting(_ANY_SETTINGS.replace(b"(?i)", b""),
-             rb"(?i)(?:record(?:ing)?s?|videos?|snapshots?|capture|clips?|pictures?|photos?|motion)[_.-]?"
-             rb"(?:path|dir|directory|folder|location|save_?path)[\"']?[ \t]*[=:>]?[ \t]*" + _PATH, "recordings"),
 )  # fmt: skip
+
+FOLDER = Setting(
+    re.compile(rb"\.(?:conf|cfg|ini|json|ya?ml|xml|properties|config)\Z|(?:\A|/)etc/config/[^/]{1,60}\Z"),
+    re.compile(
+        rb"(?i)(?:record(?:ing)?s?|videos?|snapshots?|capture|clips?|pictures?|photos?|motion)[_.-]?"
+        rb"(?:path|dir|directory|folder|location|save_?path)[\"']?[ \t]{0,4}[=:>]?[ \t]{0,4}" + _PATH
+    ),
+    "recordings",
+)
+"""What settings of any program say; it is looked for around the names of folders."""
 
 
 def _file(path: bytes, kind: DataKind, holder: str) -> tuple[re.Pattern[bytes], DataKind, str]:

@@ -173,16 +173,20 @@ READERS: tuple[tuple[re.Pattern[bytes], Reader], ...] = (
 )
 """Files by their path, and who reads them."""
 
-_SIGN = re.compile(
-    rb"(?:\A|/)(?:[._][^/]{1,40}|core[^/]{0,60}|[^/]{1,60}\.core|authorized_keys2?|known_hosts2?(?:\.old)?)\Z|"
-    rb"(?:\A|/)\.[^/]{1,20}/|(?:\A|/)var/"
-)
-"""One of these stands in the path of each."""
+_NAMES = (b".", b"_", b"core", b"authorized_keys", b"known_hosts")
+"""With one of these begins the name of each that lies in no folder for such files."""
 
 
 def reader_of(look: Look) -> Reader | None:
     """Find who reads a file, by its path; None for nearly all files."""
-    if look.kind == "empty" or _SIGN.search(look.path) is None:
+    path_of = look.path
+    if look.kind == "empty" or not (
+        b"/." in path_of
+        or b"var/" in path_of
+        or path_of.startswith(b".")
+        or look.name.startswith(_NAMES)
+        or look.name.endswith(b".core")
+    ):
         return None
     for path, reader in READERS:
         if path.search(look.path):

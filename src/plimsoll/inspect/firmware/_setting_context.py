@@ -21,7 +21,7 @@ _TAG = re.compile(
 )
 _TAG_HEAD = re.compile(rb"<([A-Za-z][\w.:-]{0,60})\s")
 _NAMED = re.compile(rb"\b(?:name|Name|class|id)\s*=\s*[\"']([^\"']{1,60})[\"']")
-_JSON = re.compile(rb"\"((?:[^\"\\\n]|\\.){0,200})\"|[{}\[\]:,]")
+_JSON = re.compile(rb"\"([^\"\\\n]{0,200}(?:\\.[^\"\\\n]{0,200}){0,32})\"|[{}\[\]:,]")
 _SECTION = re.compile(rb"[ \t]*\[([^\]\n]{1,80})\]")
 _UCI = re.compile(rb"config[ \t]+([^\n]{1,120})")
 

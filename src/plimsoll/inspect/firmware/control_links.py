@@ -62,9 +62,9 @@ class ControlLinks(Inspector):
 
     def wants(self, look: Look) -> bool:
         """Take what matched, and the configuration of management clients, brokers and loggers."""
-        return bool(look.matches) or (
-            look.kind == "text" and any(one.search(look.path) for one in (_CWMP, _MOSQUITTO, _RSYSLOG))
-        )
+        if look.matches or look.kind != "text" or not (look.name.endswith(b".conf") or b"config/" in look.path):
+            return bool(look.matches)
+        return any(one.search(look.path) for one in (_CWMP, _MOSQUITTO, _RSYSLOG))
 
     def look(self, look: Look) -> Iterator[Seen | object]:
         """Give the links of one file."""

@@ -7,7 +7,7 @@ columns; of rows about people it is told how many there are.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from plimsoll.inspect.firmware import _data_store_files as known
 from plimsoll.inspect.firmware._shell_words import shell_text
@@ -104,7 +104,11 @@ def _all(look: Look) -> Iterator[Seen]:
         yield from _commands(look)
     for setting in known.SETTINGS:
         if setting.file.search(look.path):
-            yield from _settings(look, setting)
+            yield from _settings(look, setting, setting.form.finditer(look.data))
+    if "folder" in look.matches and known.FOLDER.file.search(look.path):
+        for sign in look.matches["folder"]:
+            around = known.FOLDER.form.finditer(look.data, max(0, sign.start() - 24), sign.end() + 160)
+            yield from _settings(look, known.FOLDER, around)
 
 
 def _file_of(path: bytes) -> tuple[DataKind, str] | None:
@@ -135,8 +139,8 @@ def _commands(look: Look) -> Iterator[Seen]:
                     break
 
 
-def _settings(look: Look, setting: known.Setting) -> Iterator[Seen]:
-    for found in setting.form.finditer(look.data):
+def _settings(look: Look, setting: known.Setting, matches: Iterable[re.Match[bytes]]) -> Iterator[Seen]:
+    for found in matches:
         path = found[1].strip(b"/")
         if not _is_comment(look, found.start(1)) and not path.startswith((b"dev/", b"proc/")):
             fact = DataStore(

@@ -118,7 +118,9 @@ class FactoryResets(Inspector):
 
 
 def _is_reset_name(name: bytes) -> bool:
-    return _RESET.fullmatch(_SUFFIX.sub(b"", name)) is not None
+    folded = name.lower()
+    is_near = b"reset" in folded or b"default" in folded or b"factory" in folded or folded.startswith(b"firstboot")
+    return is_near and _RESET.fullmatch(_SUFFIX.sub(b"", name)) is not None
 
 
 def _stem(name: bytes) -> bytes:

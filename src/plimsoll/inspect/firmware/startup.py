@@ -43,6 +43,7 @@ _READ = re.compile(
     rb"|(?:\A|/)[^/]*cron[^/]*/[^/]*\Z|(?:\A|/)etc/cron|(?:\A|/)(?:etc|s?bin)/[^/.]+\Z|(?:\A|/)etc/[^/]+\.conf\Z"
 )
 """Texts besides scripts that are followed: units, crontabs, tables of super-servers, scripts without a first line."""
+_ENDS = (b".sh", b".service", b".socket", b".timer", b".path", b".target", b".env", b".environment")
 _UCI_DEFAULTS = re.compile(rb"^[ \t]*(?:uci_apply_defaults|cd[ \t]+/etc/uci-defaults)\b", re.MULTILINE)
 """How OpenWrt's start script `boot` comes to run the scripts of a folder at the first boot."""
 _RC = re.compile(rb"\A(?:\S*/)?rc[ \t]+([0-9S])\Z")
@@ -68,6 +69,12 @@ class _Text(msgspec.Struct, frozen=True):
     """The text of a script or of its settings, as much of it as is read."""
 
     data: bytes
+
+
+def _is_read(path: bytes) -> bool:
+    """Tell by its path whether start scripts may read a file."""
+    may_be = b"etc/" in path or b"bin/" in path or b"cron" in path or b"systemd/" in path or path.endswith(_ENDS)
+    return may_be and (_SETTINGS.search(path) is not None or _READ.search(path) is not None)
 
 
 class Startup(Inspector):
@@ -97,9 +104,7 @@ class Startup(Inspector):
         if not look.path:
             return False
         return look.kind == "script" or (
-            look.kind == "text"
-            and len(look.data) <= LARGEST_SCRIPT
-            and (look.name in _NAMES or any(one.search(look.path) is not None for one in (_SETTINGS, _READ)))
+            look.kind == "text" and len(look.data) <= LARGEST_SCRIPT and (look.name in _NAMES or _is_read(look.path))
         )
 
     def look(self, look: Look) -> Iterator[Seen | object]:

@@ -140,11 +140,19 @@ def _is_key(look: Look) -> bool:
     return look.kind == "binary" and len(look.data) <= 8192 and look.data.startswith(b"\x30\x82")
 
 
+_NAMES_READ = (b".conf", b".cfg", b".pem", b"build.prop")
+_FOLDERS_READ = (b"etc/opkg/", b"etc/apk/", b"etc/apt/", b"ostree/", b"fwupd")
+"""One of these stands in the path of each file that something reads."""
+
+
 def _reader(look: Look) -> Reader | None:
     """Find what reads this file, by its path; files beside the programs' own folders are other people's."""
     if look.path.startswith(b"usr/share/"):
         return None
-    path, folder, name = look.path, posixpath.dirname(look.path), look.name
+    path, name = look.path, look.name
+    if not name.endswith(_NAMES_READ) and not any(folder in path for folder in _FOLDERS_READ):
+        return None
+    folder = posixpath.dirname(path)
     if path.endswith((b"etc/opkg.conf", b".opkg.conf")) or (b"etc/opkg/" in path and path.endswith(b".conf")):
         return _update_packages.opkg
     if b"etc/opkg/keys/" in path or b"etc/apk/keys/" in path:

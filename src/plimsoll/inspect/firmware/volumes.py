@@ -80,6 +80,8 @@ class Volumes(Inspector):
             return False
         if look.matches and (look.kind == "script" or _is_script(look.path)):
             return True
+        if not (b"tab" in look.name or look.name.endswith(b".mount")):
+            return False
         return any(form.search(look.path) for form in (_TABLE, _CRYPTTAB, _UNIT, _UCI))
 
     def look(self, look: Look) -> Iterator[Seen | object]:

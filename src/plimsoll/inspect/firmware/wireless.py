@@ -99,11 +99,14 @@ class Wireless(Inspector):
 
 
 def _is_uci(look: Look) -> bool:
-    return _UCI.search(look.path) is not None
+    return look.name == b"wireless" and _UCI.search(look.path) is not None
 
 
 def _is_hostapd(look: Look) -> bool:
-    return _HOSTAPD.search(plain_path(look.path)) is not None and b"ssid" in look.data[:65536]
+    path = look.path
+    if not (b"hostapd" in path or b"ap" in look.name):
+        return False
+    return _HOSTAPD.search(plain_path(path)) is not None and b"ssid" in look.data[:65536]
 
 
 def _networks(look: Look) -> Iterator[forms.Network]:
