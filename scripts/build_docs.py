@@ -50,7 +50,7 @@ NOT_READ = (
     "encrypted",
     "Tuya's packages of several files, HF-LPB100, MT7681, vector tables of Cortex-M without a header",
     "jffs2 blocks packed by rubin; zisofs 2; 7z folders in PPMd, BCJ2 or Deflate64; cab in LZX or Quantum",
-    "file systems other than UBI, jffs2 and yaffs from NAND dumps that still have out-of-band bytes",
+    "file systems other than UBI, jffs2, squashfs 4 and yaffs from NAND dumps that still have out-of-band bytes",
     "UEFI files inside firmware volumes; capsules other than plain ones and FMP",
     "update payloads that hold differences only; partitions over 256 MiB inside payload.bin, sparse or super images "
     "in which is something else than ext, erofs or squashfs",
