@@ -44,8 +44,9 @@ FORMATS_NOTE = (
 )
 NOT_READ = (
     "NTFS, HFS+, APFS, UFS, XFS, JFS, ReiserFS, QNX file systems",
-    "headers of Buffalo, Edimax (CSYS), Tenda and Motorola; Zyxel's rom-0; TP-Link's kind that names no vendor; what "
-    "Sercomm's sign stands before; the trailers that ASUS puts behind TRX: no description of them is free of the GPL",
+    "headers of Buffalo, Tenda and Motorola, Edimax's longer ones (CSYS); Zyxel's rom-0; TP-Link's kind that names no "
+    "vendor; what Sercomm's sign stands before; the trailers that ASUS puts behind TRX: no description of them that we "
+    "found is complete and free of the GPL",
     "RKFP of Rockchip, TOC1 of Allwinner, HiSilicon, Novatek, Ingenic, Fullhan; later kinds of Hikvision, which are "
     "encrypted",
     "Tuya's packages of several files, HF-LPB100, MT7681, vector tables of Cortex-M without a header",
