@@ -13,7 +13,8 @@ offset  size  partition
 4       8     offset, length
 12      4     CRC-32 of these 12 bytes
 
-It is looked for at the beginning only: it has no sign of its own.
+It is looked for at the beginning only: it has no sign of its own. Where the program is the first partition it must
+directly follow the table to be found: zeros alone stand in too many files.
 """
 
 from __future__ import annotations
@@ -61,7 +62,10 @@ def open_ln882h_flash(view: View, budget: Budget) -> Container:
 FORMAT = Format(
     "ln882h-flash",
     "flash of the chip LN882H",
-    tuple(Magic(kind.to_bytes(4, "little"), TABLE_AT) for kind in range(len(NAMES))),
+    (
+        Magic(struct.pack("<II", 0, TABLE_AT + _TABLE_BYTES), TABLE_AT),
+        *(Magic(kind.to_bytes(4, "little"), TABLE_AT) for kind in range(1, len(NAMES))),
+    ),
     open_ln882h_flash,
     carve=False,
 )
