@@ -47,8 +47,8 @@ NOT_READ = (
     "headers of Buffalo, Tenda and Motorola, Edimax's longer ones (CSYS); Zyxel's rom-0; TP-Link's kind that names no "
     "vendor; what Sercomm's sign stands before; the trailers that ASUS puts behind TRX: no description of them that we "
     "found is complete and free of the GPL",
-    "RKFP of Rockchip, TOC1 of Allwinner, HiSilicon, Novatek, Ingenic, Fullhan; later kinds of Hikvision, which are "
-    "encrypted",
+    "RKFP of Rockchip, TOC1 of Allwinner, HiSilicon, Novatek, Ingenic, Fullhan; later kinds of Hikvision and of "
+    "TP-Link, which are encrypted",
     "Tuya's packages of several files, HF-LPB100, MT7681, vector tables of Cortex-M without a header",
     "jffs2 blocks packed by rubin; zisofs 2; 7z folders in PPMd, BCJ2 or Deflate64; cab in LZX or Quantum",
     "file systems other than UBI, jffs2, squashfs 4 and yaffs from NAND dumps that still have out-of-band bytes",
