@@ -12,7 +12,7 @@ offset  size  block                                  offset  size  program of th
                                                      76, 112       signature: 256 bytes; 1024
                                                      332, 1136     content
 
-The hash is SHA-256 or SHA-512. That of an encrypted program may be of what it is when decrypted.
+The hash is SHA-256 or SHA-512 of the content as it stands; nothing counts as a program without it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ import struct
 
 import msgspec
 
-from plimsoll.model.message import Message, message
 from plimsoll.unpack.format import Container, Content, Format, Magic, NotThisFormat, Part, View
 from plimsoll.unpack.limits import Budget
 
@@ -85,12 +84,9 @@ def _program(view: View, start: int, keys: int, layout: _Layout, budget: Budget)
         raise NotThisFormat
     budget.take_search(size)
     found = hashlib.new(_DIGESTS[width], header.slice(layout.content, size), usedforsecurity=False).digest()
-    problems: list[Message] = []
     if found != header.slice(layout.digest, width):
-        if not key:
-            raise NotThisFormat
-        problems.append(message("its hash is not that of what is encrypted; not verified"))
+        raise NotThisFormat
     content: Content = "encrypted" if key else "image"
     said = [_NAMES[what], f"{keys} keys before it" if keys else "", "encrypted" if key else "", "signed"]
     part = Part(start + layout.content, size, _NAMES[what], content)
-    return Container(start + end, (part,), "; ".join(filter(None, said)), tuple(problems))
+    return Container(start + end, (part,), "; ".join(filter(None, said)))
