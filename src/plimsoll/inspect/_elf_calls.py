@@ -20,6 +20,7 @@ from plimsoll.inspect._code_thumb import THUMB
 from plimsoll.inspect._elf_imports import Code, import_slots, linked_functions, stub_addresses
 from plimsoll.inspect._x86_arguments import BEFORE, constant_before
 from plimsoll.inspect.elf import Elf
+from plimsoll.regex import regex
 
 MOST_CALLS = 400
 """Most calls that are looked at in one file."""
@@ -217,7 +218,7 @@ def _references(opcode: bytes, address: int, data: bytes, targets: Collection[in
         high = {step >> 16 & 0xFFFF for step in range(near & ~0xFFFF, min(far, near + (1 << 24)) + 1, 1 << 16)}
         third, fourth = (b"[%b]" % re.escape(bytes(sorted({one >> by & 0xFF for one in high}))) for by in (0, 8))
         form = b"%b(?=..%b%b)" % (opcode, third, fourth) if far - near < 1 << 24 else b"%b(?=....)" % opcode
-        for match in re.compile(form, re.DOTALL).finditer(data, first, min(len(data), first + PIECE + 8)):
+        for match in regex(form, re.DOTALL).finditer(data, first, min(len(data), first + PIECE + 8)):
             end = match.end() + 4
             if match.start() < first + PIECE:
                 yield match.start(), end, address + end + int(_DISTANCE.unpack_from(data, match.end())[0])

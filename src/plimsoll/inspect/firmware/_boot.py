@@ -20,6 +20,7 @@ from plimsoll.inspect.firmware._shell import Command, read_bounded
 from plimsoll.inspect.firmware._shell_guards import Guard
 from plimsoll.inspect.firmware._shell_tokens import is_command_in, is_known, substitutions
 from plimsoll.model.facts.service import Mechanism, StartState
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Node, Tree
 
 MOST_SCRIPTS = 2_000
@@ -37,14 +38,14 @@ MOST_WORK = 1_000_000
 """Commands and conditions on them that are weighed in one tree."""
 
 _FOLDERS = (b"sbin", b"usr/sbin", b"bin", b"usr/bin", b"usr/local/sbin", b"usr/local/bin")
-_ELSEWHERE = re.compile(rb"\A/+(?!(?:bin|sbin|usr|lib|etc|root)/)[^/]+/")
+_ELSEWHERE = regex(rb"\A/+(?!(?:bin|sbin|usr|lib|etc|root)/)[^/]+/")
 """A path in a folder that may be another partition, mounted on the way."""
-_ENABLE = re.compile(rb"^[ \t]*option[ \t]+[\"']?enabled?[\"']?[ \t]+[\"']?(\w+)", re.MULTILINE)
-_SECTION = re.compile(rb"^[ \t]*config[ \t]", re.MULTILINE)
+_ENABLE = regex(rb"^[ \t]*option[ \t]+[\"']?enabled?[\"']?[ \t]+[\"']?(\w+)", re.MULTILINE)
+_SECTION = regex(rb"^[ \t]*config[ \t]", re.MULTILINE)
 _ORDER: tuple[StartState, ...] = ("always", "first-boot", "on-demand", "conditional", "disabled", "not-started")
 _STATES: Mapping[str, StartState] = {"first-boot": "first-boot", "switched-off": "disabled", "holds": "always"}
-_INTERPRETER = re.compile(rb"(?:python|perl|lua|php|node|ruby|tclsh|expect|ucode)[\w.-]*\Z")
-_OTHER_LANGUAGE = re.compile(
+_INTERPRETER = regex(rb"(?:python|perl|lua|php|node|ruby|tclsh|expect|ucode)[\w.-]*\Z")
+_OTHER_LANGUAGE = regex(
     rb"#![^\n]*[/ ](?:python|perl|lua|php|node|ruby|tclsh|wish|expect|ucode|awk|gawk|sed|make)[\w.-]*(?:[ \t]|\r?\n|\Z)"
 )
 _ENTRIES = (b"boot", b"start", b"start_service", b"init", b"do_start")
@@ -59,7 +60,7 @@ _OPENRC_START = b"\nstart-stop-daemon --start --exec $command --user ${command_u
 
 EDITORS = (b"echo", b"printf", b"sed", b"cp", b"mv", b"ln", b"cat", b"install", b"mount", b"tar", b"unzip")
 """Commands that are told only where they change the accounts, or bring keys of SSH to where they are looked for."""
-_ACCOUNTS = re.compile(
+_ACCOUNTS = regex(
     rb"/(?:passwd|shadow)\b|[ \t\"'][\w./-]{0,60}/etc/?(?:[ \t\r;\"']|\Z)|host_key|/etc/(?:ssh|dropbear)\b|"
     rb"[ \t](?:-C|-d)[ \t]*/(?:[ \t;]|\Z)"
 )

@@ -15,6 +15,7 @@ import msgspec
 from plimsoll.inspect.firmware._boot import Boot, Cause, Start, weaker
 from plimsoll.inspect.firmware._shell_tokens import is_known
 from plimsoll.model.facts.service import Mechanism, StartState
+from plimsoll.regex import regex
 
 MOST_ENTRIES = 1_000
 """Lines of one inetd.conf, and services of all files of xinetd."""
@@ -29,7 +30,7 @@ _VALUE_OPTIONS = {
     b"xinetd": (b"-pidfile", b"-limit", b"-cc", b"-logprocs"),
 }
 _KINDS = (b"stream", b"dgram", b"raw", b"rdm", b"seqpacket", b"tunix", b"tcp", b"udp")
-_ASSIGNED = re.compile(rb"\s*(\w+)\s*(\+=|-=|=)\s*(.*?)\s*\Z", re.DOTALL)
+_ASSIGNED = regex(rb"\s*(\w+)\s*(\+=|-=|=)\s*(.*?)\s*\Z", re.DOTALL)
 
 
 class _Service(msgspec.Struct):

@@ -13,14 +13,15 @@ from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import AuthorizedKey
 from plimsoll.model.locator import escape_name
+from plimsoll.regex import regex
 
 LINES = 5_000
 """Most lines read of one file."""
 LARGEST = 4 << 20
 
-_FILE = re.compile(rb"(?:\A|/)(?:\.ssh|etc/dropbear|etc/ssh)/(?:[^/]+/)?authorized_keys2?\Z")
-_HOME = re.compile(rb"(?:\A|/)(?:home/([^/]{1,64})|(root))/\.ssh/")
-_KEY = re.compile(
+_FILE = regex(rb"(?:\A|/)(?:\.ssh|etc/dropbear|etc/ssh)/(?:[^/]+/)?authorized_keys2?\Z")
+_HOME = regex(rb"(?:\A|/)(?:home/([^/]{1,64})|(root))/\.ssh/")
+_KEY = regex(
     rb"(?:\A|[\s\"'])((?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp(?:256|384|521)|"
     rb"sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com)(?:-cert-v01@openssh\.com)?)[ \t]+"
     rb"(AAAA[A-Za-z0-9+/]{24,8000}={0,2})(?:[ \t]+([^\r\n\"'>]{0,200}))?"

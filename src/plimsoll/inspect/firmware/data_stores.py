@@ -18,6 +18,7 @@ from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import DataStore, Residue
 from plimsoll.model.facts.privacy import DataKind
 from plimsoll.model.locator import escape_name, escape_path
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Tree
 
 LARGEST = 1 << 20
@@ -32,13 +33,13 @@ COUNTED, ROWS = 8, 10_000
 """Most tables of a database whose rows are counted, and most rows of each."""
 
 _MAGIC = b"SQLite format 3\0"
-_PACKAGE_DATA = re.compile(
+_PACKAGE_DATA = regex(
     rb"(?i)(?:\A|/)(?:rpmdb\.sqlite|packages\.db|cacerts?\.db|cert9\.db|key4\.db|mime\.cache|\.svn/\S*)\Z"
 )
 """Databases of packages, certificates and working copies."""
-_PEOPLE = re.compile(r"(?i)user|account|member|contact|customer|person|people|family|owner|face|patient|visitor|friend")
+_PEOPLE = regex(r"(?i)user|account|member|contact|customer|person|people|family|owner|face|patient|visitor|friend")
 """Names of tables whose rows are about people."""
-_CREATED = re.compile(r"(?is)\bcreate\s+(?:virtual\s+)?table\b[^(]{0,200}\((.{0,4000})")
+_CREATED = regex(r"(?is)\bcreate\s+(?:virtual\s+)?table\b[^(]{0,200}\((.{0,4000})")
 
 
 class DataStores(Inspector):

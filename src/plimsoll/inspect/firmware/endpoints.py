@@ -16,11 +16,12 @@ from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import Endpoint
 from plimsoll.model.locator import escape_name
+from plimsoll.regex import regex
 
 Purpose = Literal["update", "telemetry", "cloud", "time", "unknown"]
 
 _PORTS = {"http": 80, "https": 443, "ftp": 21, "mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
-_NAMES_ONLY = re.compile(
+_NAMES_ONLY = regex(
     r"(?:^|\.)(?:w3\.org|xmlsoap\.org|schemas\.[a-z.]+|purl\.org|upnp\.org|onvif\.org|oasis-open\.org|ietf\.org|"
     r"gnu\.org|openssl\.org|apache\.org|mozilla\.org|python\.org|php\.net|sqlite\.org|kernel\.org|busybox\.net|"
     r"sourceforge\.net|github\.com|gitlab\.com|wikipedia\.org|microsoft\.com|adobe\.com|xml\.org|example\.(?:com|org|net)|"
@@ -28,12 +29,12 @@ _NAMES_ONLY = re.compile(
 )
 _PURPOSES: tuple[tuple[Purpose, tuple[bytes, ...], re.Pattern[bytes]], ...] = (
     ("update", (b"updat", b"upgrad", b"firmware", b"ota", b"fw", b"opkg"),
-     re.compile(rb"(?i)(?:\b|_)(?:(?:check-?)?updates?|upgrades?|firmware|fota|ota|fw|opkg)(?:\b|_)")),
+     regex(rb"(?i)(?:\b|_)(?:(?:check-?)?updates?|upgrades?|firmware|fota|ota|fw|opkg)(?:\b|_)")),
     ("telemetry", (b"telemetry", b"analytics", b"metrics", b"stat", b"tracking"),
-     re.compile(rb"(?i)(?:\b|_)(?:telemetry|analytics|metrics|statistics|stats|tracking)(?:\b|_)")),
-    ("time", (b"ntp", b"time"), re.compile(rb"(?i)(?:\b|_)(?:ntp|time|pool\.ntp\.org)(?:\b|_)")),
+     regex(rb"(?i)(?:\b|_)(?:telemetry|analytics|metrics|statistics|stats|tracking)(?:\b|_)")),
+    ("time", (b"ntp", b"time"), regex(rb"(?i)(?:\b|_)(?:ntp|time|pool\.ntp\.org)(?:\b|_)")),
     ("cloud", (b"cloud", b"iot", b"mqtt", b"broker", b"p2p", b"://api.", b"://gateway.", b"://relay.", b"://device."),
-     re.compile(rb"(?i)(?:\b|_)(?:cloud|iot|mqtt|broker|p2p)(?:\b|_)|\A[a-z]+://(?:api|gateway|relay|device)\.")),
+     regex(rb"(?i)(?:\b|_)(?:cloud|iot|mqtt|broker|p2p)(?:\b|_)|\A[a-z]+://(?:api|gateway|relay|device)\.")),
 )  # fmt: skip
 """Each with parts of what its pattern matches, in lower case: most addresses have none, and that is soon told."""
 
@@ -65,8 +66,8 @@ class Endpoints(Inspector):
                 yield Seen(fact, match.start(), match.end() - match.start())
 
 
-_ADDRESS = re.compile(rb"[a-z]{2,6}://[a-z0-9_$%{}.\[\]:-]{3,120}(?:/[a-z0-9_$%{}./~+=,-]{0,120})?", re.IGNORECASE)
-_URL = re.compile(r"([a-z]+)://([^/:\[\]]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?(/.*)?", re.IGNORECASE | re.DOTALL)
+_ADDRESS = regex(rb"[a-z]{2,6}://[a-z0-9_$%{}.\[\]:-]{3,120}(?:/[a-z0-9_$%{}./~+=,-]{0,120})?", re.IGNORECASE)
+_URL = regex(r"([a-z]+)://([^/:\[\]]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?(/.*)?", re.IGNORECASE | re.DOTALL)
 
 
 def _endpoint(look: Look, match: re.Match[bytes]) -> Endpoint | None:

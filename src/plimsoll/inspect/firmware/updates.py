@@ -8,7 +8,6 @@ something, and writing it to flash or handing it to the installer.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
@@ -23,12 +22,13 @@ from plimsoll.inspect.inspector import Inspector, Kept, Look, Pattern, Seen
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import UpdateClient, UpdateKey
 from plimsoll.model.locator import escape_path
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Tree
 
 MOST_KEYS = 100
 """Files of one folder of keys that are read."""
 
-_OF_SYSUPGRADE = re.compile(rb"(?:\A|/)(?:lib/upgrade/|sbin/sysupgrade\Z)")
+_OF_SYSUPGRADE = regex(rb"(?:\A|/)(?:lib/upgrade/|sbin/sysupgrade\Z)")
 """Parts of OpenWrt's sysupgrade, which is a client of its own."""
 _PROGRAMS = {
     b"opkg": "opkg", b"opkg-cl": "opkg", b"swupdate": "swupdate", b"rauc": "rauc", b"mender": "mender",

@@ -5,7 +5,6 @@ Forms are in `_wireless_forms`. A file counts as not in use where documentation,
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -18,15 +17,16 @@ from plimsoll.inspect.inspector import Cut, Inspector, Kept, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.evidence import Observation
 from plimsoll.model.message import message
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Tree
 
 MOST = 64
 """Most networks that are recorded of one file."""
 MOST_WRITERS = 1_000
 
-_HOSTAPD = re.compile(rb"(?:\A|/)(?:[\w.-]{0,40}hostapd|ap)[\w.-]{0,40}\.conf\Z")
-_UCI = re.compile(rb"(?:\A|/)etc/config/wireless\Z")
-_ELSEWHERE = re.compile(rb"(?:\A|/)(?:usr/share/(?!hostapd)|www|htdocs|src|tmp|templates?)/")
+_HOSTAPD = regex(rb"(?:\A|/)(?:[\w.-]{0,40}hostapd|ap)[\w.-]{0,40}\.conf\Z")
+_UCI = regex(rb"(?:\A|/)etc/config/wireless\Z")
+_ELSEWHERE = regex(rb"(?:\A|/)(?:usr/share/(?!hostapd)|www|htdocs|src|tmp|templates?)/")
 
 
 class _Writer(msgspec.Struct, frozen=True):
