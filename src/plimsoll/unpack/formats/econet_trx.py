@@ -1,7 +1,7 @@
 """Opens firmware for EcoNet's processors, which TP-Link and others have in gateways: HDR2.
 
 Sources: the Kaitai Struct description of the format in BANG (MIT), and the description of the firmware of TP-Link's
-TX6610 by Alexander Nestorov, which it names. Numbers are big-endian.
+TX6610 by alexandernst, which it names. Numbers are big-endian.
 
 offset  size  header
 0       4     magic HDR2, which stands the other way round
