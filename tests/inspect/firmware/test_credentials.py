@@ -54,6 +54,12 @@ def test_a_secret_is_read_in_each_form(path: str, line: bytes, expected: tuple[s
     assert short(path, b"first\n" * (not line.startswith((b"#!", b"\x7f"))) + line + b"\nlast\n") == [expected]
 
 
+def test_a_long_text_in_json_does_not_hide_the_block() -> None:
+    about = b"of old: " + b"words, " * 60
+    data = b'{"about": "' + about + b'", "mqtt": {"note": "' + about + b'",\n "password": "hunter2"}}\n'
+    assert short("etc/app.json", data) == [("mqtt", "password", "presents", b"hunter2")]
+
+
 @pytest.mark.parametrize(
     ("path", "data"),
     [
