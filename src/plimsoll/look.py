@@ -269,7 +269,6 @@ class _Digests:
         self._seen: dict[str, str] = {}
 
     def visit(self, file: File) -> None:
-        file.sha256 = hashlib.sha256(file.data).hexdigest()
         self._visitor(file)
         self._seen[file.at()] = file.sha256
 

@@ -1,4 +1,4 @@
-"""One pass: each file is hashed, classified and searched once, and handed to the inspectors that want it.
+"""One pass: each file is classified and searched once, and handed to the inspectors that want it.
 
 There is one boundary here: an inspector that fails on a file is recorded as partial or failed, and the rest goes on.
 """
@@ -18,6 +18,7 @@ import msgspec
 from plimsoll.inspect.inspector import Cut, FileKind, Inspector, Kept, Look, Seen
 from plimsoll.inspect.patterns import Patterns
 from plimsoll.model.evidence import Excerpt, Inspection, Observation
+from plimsoll.model.locator import Place
 from plimsoll.model.message import Message, message
 from plimsoll.model.secret import Concealed, conceal
 from plimsoll.sources.signed import KeyParts, Signed
@@ -65,8 +66,6 @@ class Scan:
 
     def visit(self, file: File) -> None:
         """Look at one file; record what its inspectors see."""
-        if not file.sha256:
-            file.sha256 = hashlib.sha256(file.data).hexdigest()
         kind = classify(file.data)
         found, complete = self._patterns.find(file.data, kind)
         matches: dict[str, dict[str, Sequence[re.Match[bytes]]]] = {}
@@ -279,6 +278,12 @@ def _trace() -> str:
 
 def observations_in_order(observations: Iterable[Observation]) -> Iterator[Observation]:
     """Sort observations by place and content, each once, so that the order of threads leaves no trace."""
-    seen = {(one.where, msgspec.json.encode(one, order="deterministic")): one for one in observations}
-    for key in sorted(seen):
-        yield seen[key]
+    at: dict[Place, list[Observation]] = {}
+    for one in observations:
+        at.setdefault(one.where, []).append(one)
+    for where in sorted(at):
+        here = at[where]
+        if len(here) > 1:
+            seen = {msgspec.json.encode(one, order="deterministic"): one for one in here}
+            here = [seen[content] for content in sorted(seen)]
+        yield from here
