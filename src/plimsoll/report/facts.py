@@ -157,6 +157,8 @@ def _service(fact: facts.StartedProgram | facts.Service | facts.ServiceSetting) 
             yield _start(state, condition)
             if user:
                 yield message("as {user}", user=user)
+            if fact.bound:
+                yield message("for connections to {address}", address=fact.bound)
             yield message("command `{command}`", command=command)
         case facts.ServiceSetting(service, key, value, active):
             yield message("setting of {service}: {key} {value}", service=service, key=key, value=value)

@@ -16,6 +16,7 @@ import msgspec
 from plimsoll.inspect.firmware._conditions import LONGEST_PATH, Outcome, decide
 from plimsoll.inspect.firmware._launch import Launch, launch, shown
 from plimsoll.inspect.firmware._procd import instances
+from plimsoll.inspect.firmware._served import served
 from plimsoll.inspect.firmware._shell import Command, read_bounded
 from plimsoll.inspect.firmware._shell_guards import Guard
 from plimsoll.inspect.firmware._shell_tokens import is_command_in, is_known, substitutions
@@ -77,6 +78,8 @@ class Cause(msgspec.Struct, frozen=True):
     state: StartState = "always"
     condition: bytes = b""
     user: bytes = b""
+    bound: bytes = b""
+    """Address and port on which another program takes the connections that it is started for."""
 
 
 class Start(msgspec.Struct, frozen=True):
@@ -140,6 +143,10 @@ class Boot:
             self._start(msgspec.structs.replace(found, program=path), words, cause)
         if posixpath.basename(found.program) == b"run-parts":
             self._run_parts(found.arguments, cause)
+        if (one := served(found)) is not None and not cause.bound:
+            state = weaker(cause.state, "on-demand")
+            user = one.user or cause.user
+            self.run(one.words, msgspec.structs.replace(cause, state=state, user=user, bound=one.bound))
 
     def line(self, text: bytes, cause: Cause) -> None:
         """Take a line that is given to a shell."""

@@ -79,7 +79,8 @@ class Startup(Inspector):
         "The entries of /etc/inittab, the scripts under /etc/init.d and /etc/rc.d that have a start link or that rcS "
         "runs, OpenWrt's procd scripts and those of its first boot, the run levels of OpenRC, the systemd units that "
         "the default target leads to with their drop-ins, instances and conditions, the tables of inetd and xinetd and "
-        "the crontabs where those are started, and all scripts reached from them, read without being run. Of echo, "
+        "the crontabs where those are started, what sockets, tcpsvd, socat and netcat hand connections to and where "
+        "they take them, and all scripts reached from them, read without being run. Of echo, "
         "printf and sed, those that change /etc/passwd or /etc/shadow, of cp and its kin those that bring such files "
         "or keys of SSH, and of iptables those on packets for the product itself. A known service that nothing starts "
         "is named too."
@@ -185,7 +186,7 @@ class Startup(Inspector):
 def _is_console(boot: Boot, start: Start) -> bool:
     """Tell whether a shell or login is one that is kept on a terminal, or given to whoever connects."""
     cause = start.cause
-    if cause.mechanism in ("inetd", "xinetd") or b"cttyhack" in start.words:
+    if cause.bound or cause.mechanism in ("inetd", "xinetd") or b"cttyhack" in start.words:
         return True
     if cause.mechanism == "systemd":
         return (
@@ -227,6 +228,7 @@ def _fact(start: Start, name: bytes) -> StartedProgram:
         user=printable(cause.user),
         condition=printable(cause.condition)[:400] if cause.state in ("conditional", "first-boot") else "",
         arguments=masked(start.launch.arguments),
+        bound=printable(cause.bound),
     )
 
 
