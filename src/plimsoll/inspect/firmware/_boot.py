@@ -14,13 +14,14 @@ from fnmatch import fnmatchcase
 import msgspec
 
 from plimsoll.inspect.firmware._conditions import LONGEST_PATH, Outcome, decide
-from plimsoll.inspect.firmware._launch import Launch, launch, shown
+from plimsoll.inspect.firmware._launch import Launch, launch
 from plimsoll.inspect.firmware._procd import instances
 from plimsoll.inspect.firmware._served import served
 from plimsoll.inspect.firmware._shell import Command, read_bounded
 from plimsoll.inspect.firmware._shell_guards import Guard
 from plimsoll.inspect.firmware._shell_tokens import is_command_in, is_known, substitutions
-from plimsoll.model.facts.service import Mechanism, StartState
+from plimsoll.inspect.firmware._starts import Cause, Start, content, is_executable, is_sourced, weaker
+from plimsoll.model.facts.service import StartState
 from plimsoll.sources.tree import Node, Tree
 
 MOST_SCRIPTS = 2_000
@@ -42,7 +43,6 @@ _ELSEWHERE = re.compile(rb"\A/+(?!(?:bin|sbin|usr|lib|etc|root)/)[^/]+/")
 """A path in a folder that may be another partition, mounted on the way."""
 _ENABLE = re.compile(rb"^[ \t]*option[ \t]+[\"']?enabled?[\"']?[ \t]+[\"']?(\w+)", re.MULTILINE)
 _SECTION = re.compile(rb"^[ \t]*config[ \t]", re.MULTILINE)
-_ORDER: tuple[StartState, ...] = ("always", "first-boot", "on-demand", "conditional", "disabled", "not-started")
 _STATES: Mapping[str, StartState] = {"first-boot": "first-boot", "switched-off": "disabled", "holds": "always"}
 _INTERPRETER = re.compile(rb"(?:python|perl|lua|php|node|ruby|tclsh|expect|ucode)[\w.-]*\Z")
 _OTHER_LANGUAGE = re.compile(
@@ -64,33 +64,6 @@ _ACCOUNTS = re.compile(
     rb"/(?:passwd|shadow)\b|[ \t\"'][\w./-]{0,60}/etc/?(?:[ \t\r;\"']|\Z)|host_key|/etc/(?:ssh|dropbear)\b|"
     rb"[ \t](?:-C|-d)[ \t]*/(?:[ \t;]|\Z)"
 )
-
-
-class Cause(msgspec.Struct, frozen=True):
-    """Where a start is written, and how it comes about."""
-
-    script: bytes
-    """Path of the file that starts it."""
-    offset: int = 0
-    length: int = 0
-    """Bytes of it that say so; 0 for the whole file."""
-    mechanism: Mechanism = "script"
-    state: StartState = "always"
-    condition: bytes = b""
-    user: bytes = b""
-    bound: bytes = b""
-    """Address and port on which another program takes the connections that it is started for."""
-
-
-class Start(msgspec.Struct, frozen=True):
-    """A program that is started, or a file of commands that is read."""
-
-    launch: Launch
-    words: tuple[bytes, ...]
-    """The command as it stands, expanded."""
-    node: Node | None
-    """The program in the tree; None when it lies where the tree does not reach."""
-    cause: Cause
 
 
 class _Job(msgspec.Struct, frozen=True):
@@ -365,28 +338,3 @@ class Boot:
         for match in re.finditer(rb"^[ \t]*([A-Za-z_]\w*)=([^\s;#$`]*)[ \t]*(?:#.*)?$", self.text(path), re.MULTILINE):
             found[match[1]] = match[2].strip(b"\"'")
         return found
-
-
-def content(node: Node) -> bytes:
-    """Give the path under which the bytes of a file were looked at."""
-    return node.link_to or node.path
-
-
-def is_executable(node: Node) -> bool:
-    """Tell whether a file may be run; one without any mode is of an image that keeps none."""
-    return bool(node.mode & 0o111) or not node.mode
-
-
-def is_sourced(words: tuple[bytes, ...]) -> bool:
-    """Tell whether a command reads a file into the shell that runs."""
-    return words[:1] in ((b".",), (b"source",))
-
-
-def weaker(one: StartState, other: StartState) -> StartState:
-    """Give the state that lets a program start less often."""
-    return max(one, other, key=_ORDER.index)
-
-
-def command_line(start: Start) -> str:
-    """Give the command of a start as text without secrets."""
-    return shown(start.words)

@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from plimsoll.inspect.firmware._boot import Boot, Cause, Start, weaker
+from plimsoll.inspect.firmware._boot import Boot
 from plimsoll.inspect.firmware._served import bound_to
 from plimsoll.inspect.firmware._shell_tokens import is_known
+from plimsoll.inspect.firmware._starts import Cause, Start, weaker
 from plimsoll.model.facts.service import Mechanism, StartState
 
 MOST_ENTRIES = 1_000

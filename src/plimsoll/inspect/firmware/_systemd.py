@@ -13,10 +13,11 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from plimsoll.inspect.firmware._boot import Boot, Cause, content, is_executable, weaker
+from plimsoll.inspect.firmware._boot import Boot
 from plimsoll.inspect.firmware._launch import launch
 from plimsoll.inspect.firmware._presets import CONDITION, Presets
 from plimsoll.inspect.firmware._served import bound_to
+from plimsoll.inspect.firmware._starts import Cause, content, is_executable, weaker
 from plimsoll.inspect.firmware._unit_conditions import Verdict, weigh
 from plimsoll.inspect.firmware._units import LONGEST_VALUE, Setting, Unit, Units, environment_of, template_of, words_of
 from plimsoll.knowledge import services

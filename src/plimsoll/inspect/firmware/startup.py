@@ -14,10 +14,11 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from plimsoll.inspect.firmware import _cron, _openrc, _superserver, _systemd
-from plimsoll.inspect.firmware._boot import EDITORS, Boot, Cause, Start, command_line, content, is_sourced
+from plimsoll.inspect.firmware._boot import EDITORS, Boot
 from plimsoll.inspect.firmware._inittab import MOST_ENTRIES, default_level, entries
 from plimsoll.inspect.firmware._iptables import rule_of
 from plimsoll.inspect.firmware._launch import masked
+from plimsoll.inspect.firmware._starts import Cause, Start, command_line, content, is_sourced
 from plimsoll.inspect.inspector import Cut, Inspector, Kept, Look, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.knowledge import services
