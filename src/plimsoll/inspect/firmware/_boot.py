@@ -19,7 +19,8 @@ from plimsoll.inspect.firmware._procd import instances
 from plimsoll.inspect.firmware._served import served
 from plimsoll.inspect.firmware._shell import Command, read_bounded
 from plimsoll.inspect.firmware._shell_guards import Guard
-from plimsoll.inspect.firmware._shell_tokens import is_command_in, is_known, substitutions
+from plimsoll.inspect.firmware._shell_tokens import expand, is_command_in, is_known, substitutions
+from plimsoll.inspect.firmware._shell_written import Written, written
 from plimsoll.inspect.firmware._starts import Cause, Start, content, is_executable, is_sourced, weaker
 from plimsoll.model.facts.service import StartState
 from plimsoll.sources.tree import Node, Tree
@@ -35,6 +36,8 @@ MOST_LIBRARIES = 20
 """Files that one script reads for their functions."""
 MOST_INNER = 20
 """Commands that are read of one that gives its output to another."""
+MOST_WRITTEN = 1 << 16
+"""Bytes of a script that others write piece by piece."""
 MOST_WORK = 1_000_000
 """Commands and conditions on them that are weighed in one tree."""
 
@@ -74,6 +77,8 @@ class _Job(msgspec.Struct, frozen=True):
     text: bytes
     arguments: tuple[bytes, ...]
     cause: Cause
+    base: int = 0
+    """Offset of the text in the file, where it is a part of it."""
 
 
 class Boot:
@@ -92,6 +97,10 @@ class Boot:
         self._programs: dict[bytes, Node | None] = {}
         self._outcomes: dict[Guard, Outcome] = {}
         self._libraries: dict[bytes, list[Command]] = {}
+        self._made: dict[bytes, _Job] = {}
+        """Scripts that other scripts write, by path."""
+        self._missed: list[tuple[Launch, tuple[bytes, ...], Cause]] = []
+        """What is run and lies nowhere, unless a script is still to write it."""
 
     def text(self, path: bytes) -> bytes:
         """Give the text behind a path, through symlinks; empty when there is none."""
@@ -127,7 +136,7 @@ class Boot:
 
     def follow(self) -> None:
         """Follow all scripts that wait, and those that they lead to."""
-        while self._waiting:
+        while self._waiting or self._found_since():
             job = self._waiting.popleft()
             key = (job.path, job.text, job.arguments, job.cause.state)
             if key in self._seen:
@@ -148,6 +157,8 @@ class Boot:
         node = self.find(found.program)
         if posixpath.basename(found.program) in EDITORS:
             self._edit(found, words, node, cause)
+            return
+        if node is None and self._run_made(found, words, cause):
             return
         if node is None and (not _ELSEWHERE.match(found.program) or is_sourced(words)):
             return
@@ -170,6 +181,43 @@ class Boot:
             if script.startswith(b"/") and self.find(script) is not None:
                 rest = found.arguments[found.arguments.index(script) + 1 :]
                 self._start(Launch(script, rest), words, cause, is_argument=True)
+
+    def _run_made(self, found: Launch, words: tuple[bytes, ...], cause: Cause) -> bool:
+        """Follow a script that another wrote; tell whether there is one. One that is not there yet is kept in mind."""
+        made = self._made.get(found.program)
+        if made is None:
+            if found.program.startswith(b"/") and len(self._missed) < MOST_SCRIPTS:
+                self._missed.append((found, words, cause))
+            return False
+        cause = msgspec.structs.replace(
+            cause, state=weaker(cause.state, made.cause.state), condition=cause.condition or made.cause.condition
+        )
+        self.starts.append(Start(found, words, None, cause))
+        if not _OTHER_LANGUAGE.match(made.text):
+            self._waiting.append(msgspec.structs.replace(made, arguments=found.arguments[:4], cause=cause))
+        return True
+
+    def _found_since(self) -> bool:
+        """Take what was run before the script was met that writes it; tell whether there is more to follow."""
+        missed, self._missed = self._missed, []
+        for found, words, cause in missed:
+            if found.program in self._made:
+                self._run_made(found, words, cause)
+        return bool(self._waiting)
+
+    def _hand(self, one: Written, job: _Job, cause: Cause) -> None:
+        """Take a text that a script hands to a shell, or keep the one that it writes into a file."""
+        is_there = one.at >= 0
+        made = _Job(job.path if is_there else b"", one.text, (), cause, job.base + one.at if is_there else 0)
+        if not one.target:
+            self._waiting.append(made)
+            return
+        path = expand(one.target, self._settings(job.path))
+        before = self._made.get(path) if one.appends else None
+        if before is not None:
+            made = _Job(b"", (before.text + one.text)[:MOST_WRITTEN], (), before.cause)
+        if path.startswith(b"/") and is_known(path) and (path in self._made or len(self._made) < MOST_SCRIPTS):
+            self._made[path] = made
 
     def _edit(self, found: Launch, words: tuple[bytes, ...], node: Node | None, cause: Cause) -> None:
         """Record a command that shells have of themselves, when it changes the accounts by the line it stands on."""
@@ -313,8 +361,10 @@ class Boot:
         )
         if job.path:
             is_own = command.offset < len(job.text)
-            span = (command.offset, command.length) if is_own else (0, 0)
+            span = (job.base + command.offset, command.length) if is_own else (0, 0)
             cause = msgspec.structs.replace(cause, script=job.path, offset=span[0], length=span[1])
+            if is_own and (one := written(job.text).get(command.offset)) is not None:
+                self._hand(one, job, cause)
         self.run(command.words, cause)
         for text in (text for word in command.words if is_command_in(word) for text in substitutions(word)):
             self._work += 1
