@@ -17,13 +17,15 @@ LINKS = {"bin/sh": "busybox", "sbin/init": "../bin/busybox", "usr/sbin/telnetd":
 SHELL = b"telnetd -l /bin/sh\n"
 
 
-def started(rcs: bytes, files: dict[str, bytes] = {}) -> list[tuple[str, str]]:
+def started(rcs: bytes) -> list[tuple[str, str]]:
     """Give state and place of each start of telnetd."""
-    seen = observe(Startup(), {**FILES, "etc/init.d/rcS": b"#!/bin/sh\n" + rcs, **files}, LINKS)
+    seen = observe(Startup(), {**FILES, "etc/init.d/rcS": b"#!/bin/sh\n" + rcs}, LINKS)
     return [
         (one.fact.state, one.where.rpartition("/")[2])
         for one in seen
-        if isinstance(one.fact, StartedProgram) and one.fact.program == "telnetd" and one.fact.state not in ("not-started", "disabled")
+        if isinstance(one.fact, StartedProgram)
+        and one.fact.program == "telnetd"
+        and one.fact.state not in ("not-started", "disabled")
     ]
 
 
@@ -90,9 +92,7 @@ def test_nothing_runs_after_the_shell_became_another_program(rcs: bytes) -> None
     assert len(started(rcs)) == 1
 
 
-@pytest.mark.parametrize(
-    "rcs", [b"exec >/dev/null\ntelnetd\n", b"( exec true )\ntelnetd\n", b"exec true &\ntelnetd\n"]
-)
+@pytest.mark.parametrize("rcs", [b"exec >/dev/null\ntelnetd\n", b"( exec true )\ntelnetd\n", b"exec true &\ntelnetd\n"])
 def test_a_shell_that_stays_goes_on(rcs: bytes) -> None:
     assert len(started(rcs)) == 1
 
@@ -100,5 +100,5 @@ def test_a_shell_that_stays_goes_on(rcs: bytes) -> None:
 @given(st.binary(max_size=400))
 def test_any_bytes_can_be_read(data: bytes) -> None:
     for offset, one in written(b"cat > /tmp/x <<E\n" + data).items():
-        assert 0 <= offset
+        assert offset >= 0
         assert one.at <= len(data) + 17

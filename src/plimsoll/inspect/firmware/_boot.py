@@ -65,6 +65,7 @@ EDITORS = (b"echo", b"printf", b"sed", b"cp", b"mv", b"ln", b"cat", b"install", 
 """Commands that are told only where they change the accounts, or bring keys of SSH to where they are looked for."""
 _ACCOUNTS = re.compile(
     rb"/(?:passwd|shadow)\b|[ \t\"'][\w./-]{0,60}/etc/?(?:[ \t\r;\"']|\Z)|host_key|/etc/(?:ssh|dropbear)\b|"
+    rb"authorized_keys|/\.ssh(?:/|[ \t;\"']|\Z)|"
     rb"[ \t](?:-C|-d)[ \t]*/(?:[ \t;]|\Z)"
 )
 
@@ -225,6 +226,9 @@ class Boot:
         end = text.find(b"\n", cause.offset + cause.length)
         line = text[cause.offset : end if end >= 0 else len(text)] if cause.length else b""
         if _ACCOUNTS.search(line) and len(self.starts) < MOST_STARTS:
+            one = written(text).get(cause.offset)
+            if one is not None and one.target and one.at >= 0:
+                cause = msgspec.structs.replace(cause, length=one.at + len(one.text) - cause.offset)
             self.starts.append(Start(found, words, node, cause))
 
     def _run_parts(self, arguments: tuple[bytes, ...], cause: Cause) -> None:
