@@ -26,6 +26,7 @@ _ORDER: tuple[StartState, ...] = ("always", "first-boot", "on-demand", "conditio
 _RUNNING: tuple[StartState, ...] = ("always", "first-boot", "on-demand")
 _OFF: tuple[StartState, ...] = ("disabled", "not-started")
 _LOCAL = re.compile(r"(?:127\.\d+\.\d+\.\d+|\[?::1\]?|localhost|lo)(?::|\Z)")
+_LISTEN = re.compile(r"(?i)\A(?:-o\s*)?ListenAddress(?:\s*=\s*|\s+)(\S+)")
 _PORT = re.compile(r"(?:\A|:)(\d{1,5})\Z")
 _ADDRESS = re.compile(r"\[?(?=[0-9a-f.:]*[.:])[0-9a-f.:]{3,39}\]?(?::\d+)?\Z")
 _UDP = ("snmp", "tftp", "upnp", "dns", "mdns", "l2tp", "ipsec", "openvpn", "netbios", "slp", "coap")
@@ -126,6 +127,7 @@ def _known(fact: StartedProgram, known: KnownService) -> Service:
     bound = fact.bound or (after(fact.arguments, known.port_option) if known.port_option else "")
     port = _PORT.search(bound)
     told = [] if fact.bound else [after(fact.arguments, option) for option in ("-b", "-h", "--bind")]
+    told += [found[1] for word in fact.arguments if (found := _LISTEN.search(word))]
     addresses = [bound, *told]
     local = any(_LOCAL.match(address) for address in addresses)
     service = Service(

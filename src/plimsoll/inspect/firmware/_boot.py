@@ -19,7 +19,7 @@ from plimsoll.inspect.firmware._procd import instances
 from plimsoll.inspect.firmware._served import served
 from plimsoll.inspect.firmware._shell import Command, read_bounded
 from plimsoll.inspect.firmware._shell_guards import Guard
-from plimsoll.inspect.firmware._shell_tokens import expand, is_command_in, is_known, substitutions
+from plimsoll.inspect.firmware._shell_tokens import assignments, expand, is_command_in, is_known, substitutions
 from plimsoll.inspect.firmware._shell_written import Written, written
 from plimsoll.inspect.firmware._starts import Cause, Start, content, is_executable, is_sourced, weaker
 from plimsoll.model.facts.service import StartState
@@ -58,6 +58,8 @@ _NOT_STARTING = (b"disable", b"enable", b"enabled", b"stop", b"shutdown", b"stat
 """What a start script of OpenWrt is told to do that starts nothing now."""
 
 _OPENRC_ENTRIES = (b"start_pre", b"start", b"start_post")
+_MAY_BE_SET = re.compile(rb"\$\{([A-Za-z_]\w*):-")
+"""A variable that the settings of a script of OpenRC may set, and that has a value of its own otherwise."""
 _OPENRC_START = b"\nstart-stop-daemon --start --exec $command --user ${command_user:-root} -- $command_args\n"
 """What openrc-run does for a script that sets `command`."""
 
@@ -292,7 +294,8 @@ class Boot:
         text = job.text
         if is_openrc:
             name = posixpath.basename(job.path)
-            switches = {b"RC_SVCNAME": name, b"SVCNAME": name, **self._settings(b"etc/conf.d/" + name)}
+            unset = dict.fromkeys(_MAY_BE_SET.findall(text), b"")
+            switches = {**unset, b"RC_SVCNAME": name, b"SVCNAME": name, **self._settings(b"etc/conf.d/" + name)}
             text += _OPENRC_START
         commands, whole = read_bounded(text, {**numbered, **switches}, self._settings)
         self.is_cut = self.is_cut or not whole
@@ -388,7 +391,4 @@ class Boot:
 
     def _settings(self, path: bytes) -> dict[bytes, bytes]:
         """Give the variables that a file of settings sets."""
-        found: dict[bytes, bytes] = {}
-        for match in re.finditer(rb"^[ \t]*([A-Za-z_]\w*)=([^\s;#$`]*)[ \t]*(?:#.*)?$", self.text(path), re.MULTILINE):
-            found[match[1]] = match[2].strip(b"\"'")
-        return found
+        return assignments(self.text(path))

@@ -19,7 +19,7 @@ Order = Literal["all", "last"]
 """What holds when a key is repeated in one section: all of them, or the last."""
 
 SSHD_PATH = re.compile(
-    rb"(?:\A|/)sshd_config\Z|(?:\A|/)sshd_config\.d/[^/]+\.conf\Z|(?:\A|/)etc/ssh/(?!ssh_config)[^/]+\.conf\Z"
+    rb"(?:\A|/)sshd_config(?:_[\w-]{1,30})?\Z|(?:\A|/)sshd[\w-]{0,20}\.conf\Z|(?:\A|/)sshd_config\.d/[^/]+\.conf\Z|(?:\A|/)etc/ssh/(?!ssh_config)[^/]+\.conf\Z"
 )
 """The main file of OpenSSH's server, and files that it may include."""
 

@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from plimsoll.judge.rules._sshd_options import in_force
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import Service, ServiceSetting, StartedProgram
 from plimsoll.model.facts.service import StartState
@@ -95,6 +96,12 @@ class RunningService(msgspec.Struct, frozen=True):
         return self.fact.reach in ("internet", "network")
 
     @property
+    def sure_starts(self) -> tuple[tuple[Observation, StartedProgram], ...]:
+        """Give the starts that every unit makes; all of them where none is sure."""
+        sure = tuple(one for one in self.starts if standing_of(one[1].state) == "started")
+        return sure or self.starts
+
+    @property
     def is_openwrt(self) -> bool:
         """Whether procd starts it, so that it is a build of OpenWrt's."""
         return any(start.mechanism == "procd" for _, start in self.starts)
@@ -111,10 +118,10 @@ class Standings:
             key = tree_of(observation.where), start.path
             self._files.setdefault(key, []).append((standing_of(start.state), observation))
             self._places.setdefault(observation.where, []).append((observation, start))
+        self._unread: dict[tuple[str, str], list[tuple[Observation, ServiceSetting]]] = {}
         for observation, setting in evidence.of(ServiceSetting):
-            if setting.active:
-                name = tree_of(observation.where), setting.service
-                self._settings.setdefault(name, []).append((observation, setting))
+            name = tree_of(observation.where), setting.service
+            (self._settings if setting.active else self._unread).setdefault(name, []).append((observation, setting))
         self.services: tuple[RunningService, ...] = tuple(
             sorted(self._services(evidence), key=lambda one: (one.observation.where, str(one.fact)))
         )
@@ -130,7 +137,10 @@ class Standings:
 
     def settings(self, service: RunningService, *keys: str) -> list[tuple[Observation, ServiceSetting]]:
         """Give the settings of a service that are in force, of some keys or of all."""
-        found = self._settings.get((service.tree, service.fact.program), [])
+        name = service.tree, service.fact.program
+        found = self._settings.get(name, [])
+        if service.fact.program == "sshd":
+            found = in_force(service.sure_starts, found, self._unread.get(name, []))
         return [one for one in found if not keys or one[1].key in keys]
 
     def switch(self, service: RunningService, key: str) -> Literal["on", "off", "mixed", ""]:
@@ -154,5 +164,6 @@ class Standings:
     def _starts(self, observation: Observation, fact: Service) -> Iterator[tuple[Observation, StartedProgram]]:
         for where in observation.because or (observation.where,):
             for start in self._places.get(where, ()):
-                if start[1].program == fact.program and standing_of(start[1].state) != "never":
+                is_script = start[1].path.startswith("etc/")  # A start script that has the name of its service.
+                if start[1].program == fact.program and standing_of(start[1].state) != "never" and not is_script:
                     yield start

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from plimsoll.judge.rule import Rule, Weight
 from plimsoll.judge.rules._ssh_service import has_flag
+from plimsoll.judge.rules._sshd_options import is_unclear
 from plimsoll.judge.rules._standing import RunningService, Standings, file_of
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.model.evidence import Evidence, Observation
@@ -137,9 +138,11 @@ def _missing(
     told = [word for _, start in service.starts for word in start.arguments]
     if service.standing != "started":
         return "; that it is started was not seen", ()
-    if any(word.startswith("-o") for word in told):
-        return "; what its command line says of it was not weighed", ()
-    if any(word.startswith("-f") for word in told):
+    if is_unclear(service.starts):
+        return "; what its command line says of it was not seen", ()
+    if any(observation is one for one, _ in service.starts):
+        pass
+    elif any(word.startswith("-f") for word in told):
         if not any(word in (f"/{path}", f"-f/{path}") for word in told):
             return "; that it reads the file was not seen", ()
     elif _MAIN.fullmatch(path) is None:
@@ -201,7 +204,7 @@ SSH_SERVERS = Rule(
     ),
     limits=(
         "What is offered by default is weighed of OpenSSH before 6.7 only; the algorithms of dropbear are chosen when "
-        "it is built. What stands in the command line of sshd by -o is not weighed."
+        "it is built."
     ),
     weigh=_servers,
 )
