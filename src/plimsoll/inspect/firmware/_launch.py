@@ -21,7 +21,7 @@ _PREFIXES = frozenset(
      b"env", b"start_daemon", b"time", b"softlimit", b"local", b"cttyhack")
 )  # fmt: skip
 _SHELLS = frozenset((b"sh", b"ash", b"bash", b"dash", b"hush"))
-_SECRET_OPTION = re.compile(rb"(?i)\A--?(?:password|passwd|pass|passphrase|pw|secret|key|token|psk)\Z")
+_SECRET_OPTION = re.compile(rb"(?i)\A--?(?:[a-z]{1,12}-)?(?:password|passwd|pass|passphrase|pw|secret|key|token|psk)\Z")
 _KEY_FILE = re.compile(rb"/[\w./+-]{1,200}\.(?:key|pem|crt|cer|p12|pfx|der)\Z")
 """The name of a file that is given in place of a secret, as to `curl --key`."""
 _SECRET_VALUE = re.compile(rb"(?i)\A(-{0,2}[\w-]*(?:pass(?:word|wd|phrase)?|secret|token|psk)=).+", re.DOTALL)
@@ -32,6 +32,8 @@ _SECRET_HEADER = re.compile(
     re.DOTALL,
 )
 _SECRET_LOGIN = re.compile(rb"([\w.+-]+):([^\s:@/][^\s@/]*)@")
+_SECRET_PART = re.compile(rb"(?i)((?:[,;\s\"']pass(?:word)?=)|(?:(?:\A|[;\s])open\s+-u\s*[^\s,]+,))[^\s,;]+")
+"""A secret within a word, as `mount -o` and `lftp -c` take it."""
 _PORT_LIKE = re.compile(rb"\A[0-9a-fA-F.:\[\]]*\Z|\A/|\A-|\A\$")
 
 
@@ -174,8 +176,9 @@ def masked(words: tuple[bytes, ...]) -> tuple[str, ...]:
         if _HEADER_OPTION.match(before) or word.startswith(b"-"):
             word = _SECRET_HEADER.sub(rb"\1***", word)
         word = _SECRET_LOGIN.sub(rb"\1:***@", word)
-        if before == b"-u":
-            word = re.sub(rb"\A([^:]+):.+", rb"\1:***", word, flags=re.DOTALL)
+        word = _SECRET_PART.sub(rb"\1***", word)
+        if before in (b"-u", b"-U", b"--user"):
+            word = re.sub(rb"\A([^:,%]+[:,%]).+", rb"\1***", word, flags=re.DOTALL)
         shown.append(printable(word))
     return tuple(shown)
 
