@@ -113,7 +113,7 @@ def _describe(fact: Fact) -> Iterator[Message]:
             return build(fact)
         case facts.FirewallRule() | facts.WirelessNetwork() | facts.ControlLink():
             return exposure(fact)
-        case facts.DebugSetting() | facts.SeedFile() | facts.KeyFile():
+        case facts.DebugSetting() | facts.SeedFile() | facts.KeyFile() | facts.RemoteAccess():
             return exposure(fact)
         case facts.Residue() | facts.Volume() | facts.DataStore() | facts.KnownHost():
             return describe_privacy(fact)

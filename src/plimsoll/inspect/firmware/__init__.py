@@ -28,6 +28,7 @@ from plimsoll.inspect.firmware.password_provisioning import PasswordProvisioning
 from plimsoll.inspect.firmware.patch_notes import PatchNotes
 from plimsoll.inspect.firmware.private_keys import PrivateKeys
 from plimsoll.inspect.firmware.random_seeds import RandomSeeds
+from plimsoll.inspect.firmware.remote_access import RemoteAccesses
 from plimsoll.inspect.firmware.residue import Residues
 from plimsoll.inspect.firmware.resolvers import Resolvers
 from plimsoll.inspect.firmware.secret_provisioning import SecretProvisionings
@@ -60,6 +61,7 @@ INSPECTORS: tuple[Inspector, ...] = (
     Wireless(),
     ControlLinks(),
     DebugSettings(),
+    RemoteAccesses(),
     RandomSeeds(),
     Updates(),
     UpdateSignatures(),

@@ -12,7 +12,15 @@ from plimsoll.model.facts.account import (
 from plimsoll.model.facts.build import BuildDate, PatchNote
 from plimsoll.model.facts.claim import Claim
 from plimsoll.model.facts.component import BuiltInApplets, Component, InstalledComponent, OperatingSystem, PackagedFile
-from plimsoll.model.facts.exposure import ControlLink, DebugSetting, FirewallRule, KeyFile, SeedFile, WirelessNetwork
+from plimsoll.model.facts.exposure import (
+    ControlLink,
+    DebugSetting,
+    FirewallRule,
+    KeyFile,
+    RemoteAccess,
+    SeedFile,
+    WirelessNetwork,
+)
 from plimsoll.model.facts.hardening import Executable, Sensor
 from plimsoll.model.facts.kernel import KernelConfiguration, KernelModules
 from plimsoll.model.facts.key import Certificate, PrivateKey
@@ -102,6 +110,7 @@ Fact = (
     | SecretProvisioning
     | SecurityTxt
     | SeedFile
+    | RemoteAccess
     | Sensor
     | Service
     | ServiceSetting
@@ -132,8 +141,8 @@ __all__ = [
     "GuessedPassword", "HiddenEntrance", "InstalledComponent", "KernelConfiguration", "KernelModules", "KeyFile",
     "KnownHost", "KnownVulnerability", "LoggedSecret", "MakerPage", "NoneKnown", "NotCompared", "OperatingSystem",
     "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote", "PolicyTerm", "PrivateKey", "PublicKey",
-    "PublishedKey", "Residue", "Search", "SecretProvisioning", "SecurityTxt", "SeedFile", "Sensor", "Service",
-    "ServiceSetting", "SoftwareAge", "StartedProgram", "StoreReader", "SupportEnd", "SupportPeriod",
+    "PublishedKey", "RemoteAccess", "Residue", "Search", "SecretProvisioning", "SecurityTxt", "SeedFile", "Sensor",
+    "Service", "ServiceSetting", "SoftwareAge", "StartedProgram", "StoreReader", "SupportEnd", "SupportPeriod",
     "SentIdentifier", "TelemetrySwitch", "TlsProgram", "TlsSetting", "UpdateClient", "UpdateGuard", "UpdateKey",
     "UpdateSignature", "UpdateTrust", "UpdateWay", "VexStatement", "Volume", "WirelessNetwork",
 ]  # fmt: skip

@@ -91,6 +91,21 @@ class ControlLink(msgspec.Struct, frozen=True, tag="control-link"):
     """False where it is switched off, or stands in a file that nothing reads."""
 
 
+ManagedBy = Literal["http", "ssh", "telnet", "ftp"]
+"""By which protocol a product is managed; http with or without TLS."""
+
+
+class RemoteAccess(msgspec.Struct, frozen=True, tag="remote-access"):
+    """A setting that says whether the product may be managed from the side of the internet."""
+
+    protocol: ManagedBy
+    key: str
+    """The setting's own name, such as remote_management."""
+    value: str
+    """As written, escaped."""
+    enabled: bool
+
+
 class SeedFile(msgspec.Struct, frozen=True, tag="seed-file"):
     """A file in the image from which random numbers are seeded, by its name."""
 
