@@ -71,7 +71,7 @@ def _describe(fact: Fact) -> Iterator[Message]:
     match fact:
         case facts.Account() | facts.PasswordHash() | facts.GuessedPassword() | facts.PasswordProvisioning():
             return describe_login(fact)
-        case facts.AccountStoreCopy() | facts.AuthorizedKey() | facts.Credential():
+        case facts.AccountStoreCopy() | facts.UnpackedArchive() | facts.AuthorizedKey() | facts.Credential():
             return describe_login(fact)
         case facts.StoreReader() | facts.HiddenEntrance() | facts.SecretProvisioning() | facts.BlankPassword():
             return describe_login(fact)

@@ -227,7 +227,8 @@ class Boot:
         text = self.text(cause.script)
         end = text.find(b"\n", cause.offset + cause.length)
         line = text[cause.offset : end if end >= 0 else len(text)] if cause.length else b""
-        if _ACCOUNTS.search(line) and len(self.starts) < MOST_STARTS:
+        is_unpacked = posixpath.basename(found.program) in (b"tar", b"unzip")
+        if (is_unpacked or _ACCOUNTS.search(line)) and len(self.starts) < MOST_STARTS:
             one = written(text).get(cause.offset)
             if one is not None and one.target and one.at >= 0:
                 cause = msgspec.structs.replace(cause, length=one.at + len(one.text) - cause.offset)

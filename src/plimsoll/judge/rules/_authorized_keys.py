@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from plimsoll.judge.rules._answer import Answer
+from plimsoll.judge.rules._answer import Answer, weakest
+from plimsoll.judge.rules._brought import Lying
 from plimsoll.judge.rules._commands import Commands, runs
 from plimsoll.judge.rules._copies import Copies
-from plimsoll.judge.rules._standing import RunningService, Standings, file_of, name_of
+from plimsoll.judge.rules._standing import RunningService, Standings, name_of
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import Account, AuthorizedKey
 from plimsoll.model.locator import tree_of
@@ -43,18 +44,19 @@ class AuthorizedKeys:
             if account.active and account.store == "passwd":
                 self._accounts.setdefault(tree_of(observation.where), []).append(account)
 
-    def of(self, service: RunningService, observation: Observation, key: AuthorizedKey) -> Iterator[Lies]:
-        """Say where a key comes to lie for a server of its tree, the surest way first, each account once."""
+    def of(self, service: RunningService, file: Lying, observation: Observation, key: AuthorizedKey) -> Iterator[Lies]:
+        """Say where a key in a file comes to lie for a server, the surest way first, each account once."""
         files = _key_files(service, self._standings)
         if not name_of(observation.where).startswith("authorized_keys"):
             yield self._added(observation, key, service)
             return
         own = [one for one in self._accounts.get(service.tree, ()) if one.name == key.account]
-        here = _is_there(observation, key, own, files, service)
-        copied = list(self._copied(service, observation, files)) if here != "yes" else []
+        here = _is_there(file.path, key, own, files, service)
+        here = here if file.is_sure else weakest((here, "perhaps"))
+        copied = list(self._copied(service, file.path, files)) if here != "yes" else []
         yield from copied
         if not any(one.account in ("", key.account) or not key.account for one in copied):
-            yield Lies(key.account, self._is_root(service.tree, key.account), here)
+            yield Lies(key.account, self._is_root(service.tree, key.account), here, file.observations)
 
     def _is_root(self, tree: str, account: str) -> bool:
         known = self._accounts.get(tree, ())
@@ -67,10 +69,10 @@ class AuthorizedKeys:
         answer: Answer = "yes" if any(runs(start) for _, start in own) else "perhaps"
         return Lies(key.account, self._is_root(service.tree, key.account), answer, grounds[:2])
 
-    def _copied(self, service: RunningService, observation: Observation, files: Sequence[str]) -> Iterator[Lies]:
+    def _copied(self, service: RunningService, path: str, files: Sequence[str]) -> Iterator[Lies]:
         """Give the accounts in whose place a started command puts the file."""
         done: set[str] = set()
-        for copy, standing, target in self._copies.of(service.tree, file_of(observation.where)[1]):
+        for copy, standing, target in self._copies.of(service.tree, path):
             account = self._owner(service.tree, target, files)
             if account and account not in done:
                 done.add(account)
@@ -92,14 +94,13 @@ class AuthorizedKeys:
 
 
 def _is_there(
-    observation: Observation,
+    path: str,
     key: AuthorizedKey,
     own: Sequence[Account],
     files: Sequence[str],
     service: RunningService,
 ) -> Answer:
     """Tell whether a service looks into the file for the keys of an account that can log in."""
-    path = file_of(observation.where)[1]
     if not key.account or any(not one.login_shell for one in own):
         return "perhaps"
     if path == "etc/dropbear/authorized_keys":  # OpenWrt's build of dropbear looks here for the keys of root.

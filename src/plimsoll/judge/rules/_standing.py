@@ -12,9 +12,10 @@ from typing import Literal
 
 import msgspec
 
+from plimsoll.judge.rules._brought import Brought, Lying, brought_from
 from plimsoll.judge.rules._sshd_options import in_force
 from plimsoll.model.evidence import Evidence, Observation
-from plimsoll.model.facts import Service, ServiceSetting, StartedProgram
+from plimsoll.model.facts import AuthorizedKey, Service, ServiceSetting, StartedProgram
 from plimsoll.model.facts.service import StartState
 from plimsoll.model.locator import Place, tree_of
 from plimsoll.model.verdict import Effect
@@ -122,9 +123,37 @@ class Standings:
         for observation, setting in evidence.of(ServiceSetting):
             name = tree_of(observation.where), setting.service
             (self._settings if setting.active else self._unread).setdefault(name, []).append((observation, setting))
+        trees = {tree for tree, _ in (*self._settings, *self._unread)} | {
+            tree_of(one.where) for one, _ in evidence.of(AuthorizedKey)
+        }
+        self._brought = brought_from(evidence, sorted(trees), self._places)
+        for inner, ways in self._brought.items():
+            self._bring(inner, ways)
         self.services: tuple[RunningService, ...] = tuple(
             sorted(self._services(evidence), key=lambda one: (one.observation.where, str(one.fact)))
         )
+
+    def lying(self, where: Place) -> list[Lying]:
+        """Give where the file of a place lies: in its own tree, or where a started command unpacks its archive."""
+        tree, path = file_of(where)
+        ways = [
+            Lying(one.tree, one.folder + path, one.is_sure, one.observations) for one in self._brought.get(tree, ())
+        ]
+        return [Lying(tree, path), *ways]
+
+    def _bring(self, inner: str, ways: Sequence[Brought]) -> None:
+        """Let the settings in an archive count in the tree that it is unpacked into, in place of those it replaces.
+
+        Where it may be unpacked, they count beside those that they may replace, so that which one holds is open.
+        """
+        for (tree, service), told in list(self._settings.items()):
+            for way in ways if tree == inner else ():
+                put = {way.folder + file_of(one.where)[1] for one, _ in told}
+                own = self._settings.get((way.tree, service), [])
+                kept = [one for one in own if not (way.is_sure and file_of(one[0].where)[1] in put)]
+                known = {setting.key for _, setting in own}
+                more = [one for one in told if way.is_sure or one[1].key in known]
+                self._settings[way.tree, service] = [*kept, *more]
 
     def of_file(self, where: Place) -> tuple[Standing, tuple[Observation, ...]]:
         """Say whether the file that a place lies in is started, with the observation of its strongest start."""

@@ -20,7 +20,6 @@ from plimsoll.judge.rules._standing import RunningService, Standings
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import AuthorizedKey, GuessedPassword
-from plimsoll.model.locator import tree_of
 from plimsoll.model.message import Message, message
 
 
@@ -102,8 +101,9 @@ def _shared_keys(evidence: Evidence) -> Iterator[Weight]:
     standings, keys = evidence.once(Standings), AuthorizedKeys(evidence)
     yield from unknown_startup(evidence)
     for observation, fact in evidence.of(AuthorizedKey):
-        for service in standings.services_in(tree_of(observation.where), "ssh"):
-            for lies in keys.of(service, observation, fact):
+        lying = standings.lying(observation.where)
+        for file, service in ((one, given) for one in lying for given in standings.services_in(one.tree, "ssh")):
+            for lies in keys.of(service, file, observation, fact):
                 taken = ssh_admits_key(service, standings, is_root=lies.is_root)
                 if taken != "no":
                     answer = weakest((taken, lies.answer, "yes" if service.standing == "started" else "perhaps"))

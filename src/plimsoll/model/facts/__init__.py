@@ -8,6 +8,7 @@ from plimsoll.model.facts.account import (
     GuessedPassword,
     PasswordHash,
     PasswordProvisioning,
+    UnpackedArchive,
 )
 from plimsoll.model.facts.build import BuildDate, PatchNote
 from plimsoll.model.facts.claim import Claim
@@ -65,6 +66,7 @@ from plimsoll.model.facts.vulnerability import KnownVulnerability, NoneKnown, No
 Fact = (
     Account
     | AccountStoreCopy
+    | UnpackedArchive
     | AdvisorySource
     | AuthorizedKey
     | BlankPassword
@@ -143,6 +145,6 @@ __all__ = [
     "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote", "PolicyTerm", "PrivateKey", "PublicKey",
     "PublishedKey", "RemoteAccess", "Residue", "Search", "SecretProvisioning", "SecurityTxt", "SeedFile", "Sensor",
     "Service", "ServiceSetting", "SoftwareAge", "StartedProgram", "StoreReader", "SupportEnd", "SupportPeriod",
-    "SentIdentifier", "TelemetrySwitch", "TlsProgram", "TlsSetting", "UpdateClient", "UpdateGuard", "UpdateKey",
-    "UpdateSignature", "UpdateTrust", "UpdateWay", "VexStatement", "Volume", "WirelessNetwork",
+    "SentIdentifier", "TelemetrySwitch", "TlsProgram", "TlsSetting", "UnpackedArchive", "UpdateClient", "UpdateGuard",
+    "UpdateKey", "UpdateSignature", "UpdateTrust", "UpdateWay", "VexStatement", "Volume", "WirelessNetwork",
 ]  # fmt: skip
