@@ -124,6 +124,12 @@ def test_pattern_names_are_unique_within_their_inspector() -> None:
         assert len(set(names)) == len(names), inspector.id
 
 
+def test_expressions_of_inspectors_are_compiled_when_they_are_asked() -> None:
+    sources = [path.read_text() for path in (ROOT / "src/plimsoll/inspect/firmware").rglob("*.py")]
+    assert sum("regex(" in text for text in sources) > 50
+    assert not any("re.compile(" in text for text in sources), "take plimsoll.regex.regex"
+
+
 def test_files_are_short_enough_to_be_read_at_once() -> None:
     sources = [path for folder in ("src", "tests", "scripts", "benchmarks") for path in (ROOT / folder).rglob("*.py")]
     assert len(sources) > 100

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from functools import lru_cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +38,7 @@ def scratch(compiled: Any) -> Any:
 def _database(expressions: tuple[Expression, ...], cache: Path | None) -> Any:
     import hyperscan
 
-    path = cache / f"patterns-{_key(expressions, version('hyperscan'))}.hs" if cache else None
+    path = cache / f"patterns-{_key(expressions, getattr(hyperscan, '__version__', ''))}.hs" if cache else None
     if path is not None and (loaded := _load(path)) is not None:
         return loaded
     made = hyperscan.Database()
@@ -85,6 +83,8 @@ def _load(path: Path) -> Any:
 
 def _save(path: Path, data: bytes) -> None:
     """Write a cache file whole or not at all; a cache that cannot be written is no error."""
+    import tempfile
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(dir=path.parent)

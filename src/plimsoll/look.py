@@ -112,7 +112,7 @@ def look(
     def help(receive: Receive, send: Send) -> None:
         help_with(scan, partial(outbox.open, secrets=scan.secrets), receive, send)
 
-    crew = Crew(_helpers(given) if helpers is None else helpers, help)
+    crew = Crew(_helpers(given, inspectors) if helpers is None else helpers, help)
 
     def work(send: Send) -> None:
         outbox.open(send, scan.secrets)
@@ -198,9 +198,9 @@ def read_input(path: Path) -> Input:
     return Input(os.fsencode(path), name, False, status.st_size, digest)
 
 
-def _helpers(given: Input) -> int:
+def _helpers(given: Input, inspectors: Sequence[Inspector]) -> int:
     """Give how many further processes to look with: none where that would take longer than the looking."""
-    if not given.folder and given.size < WORTH_SHARING_BYTES:
+    if not inspectors or (not given.folder and given.size < WORTH_SHARING_BYTES):
         return 0
     cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
     return min(cores, MOST_CORES) - 1

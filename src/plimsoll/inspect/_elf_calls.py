@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 
 import msgspec
@@ -20,6 +20,7 @@ from plimsoll.inspect._code_thumb import THUMB
 from plimsoll.inspect._elf_imports import Code, import_slots, linked_functions, stub_addresses
 from plimsoll.inspect._x86_arguments import BEFORE, constant_before
 from plimsoll.inspect.elf import Elf
+from plimsoll.regex import regex
 
 MOST_CALLS = 400
 """Most calls that are looked at in one file."""
@@ -30,7 +31,11 @@ FURTHEST_JUMP = 1024
 AROUND = 4096
 """Bytes around a call in which ways that lead in between are looked for."""
 
+PIECE = 1 << 20
+"""Bytes of x86 code that are searched at once for references to functions."""
+
 _T9 = 25
+_DISTANCE = struct.Struct("<i")
 _JALR_T9, _JR_T9, _JR_RA = 0x0320F809, 0x03200008, 0x03E00008
 
 
@@ -196,13 +201,27 @@ class Calls:
                     yield Call(self._stubs[target], address + at, offset + at, 4)
 
     def _x86(self, address: int, offset: int, data: bytes) -> Iterator[Call]:
-        for match in re.finditer(rb"[\xe8\xe9](?=(....))|\xff\x15(?=(....))", data, re.DOTALL):
-            far = struct.unpack("<i", match[1] or match[2])[0]
-            target = address + match.end() + 4 + far
-            mask = 0xFFFFFFFF if self._elf.bits == 32 else (1 << 64) - 1
-            name = self._stubs.get(target & mask) if match[1] else self._slots.get(target & mask)
-            if name is not None:
-                yield Call(name, address + match.start(), offset + match.start(), match.end() - match.start() + 4)
+        mask = 0xFFFFFFFF if self._elf.bits == 32 else (1 << 64) - 1
+        for opcode, names in ((rb"[\xe8\xe9]", self._stubs), (rb"\xff\x15", self._slots)):
+            for start, end, target in _references(opcode, address, data, names):
+                if (name := names.get(target & mask)) is not None:
+                    yield Call(name, address + start, offset + start, end - start)
+
+
+def _references(opcode: bytes, address: int, data: bytes, targets: Collection[int]) -> Iterator[tuple[int, int, int]]:
+    """Give start and end of each x86 instruction that may name one of some addresses, and the address that it names.
+
+    The high bytes of the distance take few values in a piece of code, which the search asks for: calls are many.
+    """
+    for first in range(0, len(data) if targets else 0, PIECE):
+        near, far = min(targets) - address - first - PIECE - 8, max(targets) - address - first
+        high = {step >> 16 & 0xFFFF for step in range(near & ~0xFFFF, min(far, near + (1 << 24)) + 1, 1 << 16)}
+        third, fourth = (b"[%b]" % re.escape(bytes(sorted({one >> by & 0xFF for one in high}))) for by in (0, 8))
+        form = b"%b(?=..%b%b)" % (opcode, third, fourth) if far - near < 1 << 24 else b"%b(?=....)" % opcode
+        for match in regex(form, re.DOTALL).finditer(data, first, min(len(data), first + PIECE + 8)):
+            end = match.end() + 4
+            if match.start() < first + PIECE:
+                yield match.start(), end, address + end + int(_DISTANCE.unpack_from(data, match.end())[0])
 
 
 def _is_entered(flows: Sequence[tuple[int, Flow, int]], start: int, end: int) -> bool:

@@ -9,12 +9,12 @@ the string table's beginning: linkers put it right behind the symbols or behind 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from plimsoll.inspect._elf_layout import MOST_HEADERS, PT_LOAD, Layout, Segment, text_at
+from plimsoll.regex import regex
 
 LARGEST_STRINGS = 16 << 20
 """Bytes of the dynamic string table that are read."""
@@ -27,8 +27,8 @@ _NEEDED, _HASH, _STRTAB, _SYMTAB, _STRSZ, _SONAME, _DEBUG, _BIND_NOW, _FLAGS = 1
 _FLAGS_1, _MIPS_RLD_MAP, _MIPS_SYMTABNO, _MIPS_RLD_MAP_REL = 0x6FFFFFFB, 0x70000016, 0x70000011, 0x70000035
 _DF_BIND_NOW, _DF_1_NOW, _DF_1_PIE = 0x8, 0x1, 0x08000000
 
-_CANARY = re.compile(rb"\0__stack_(?:chk_fail|chk_guard|smash_handler)\0")
-_FORTIFY = re.compile(rb"\0__[a-z0-9_]{1,40}_chk\0")
+_CANARY = regex(rb"\0__stack_(?:chk_fail|chk_guard|smash_handler)\0")
+_FORTIFY = regex(rb"\0__[a-z0-9_]{1,40}_chk\0")
 
 
 class Dynamic(msgspec.Struct, frozen=True):

@@ -199,10 +199,13 @@ def _mips(elf: Elf, address: int, data: bytes) -> Iterator[tuple[int, int]]:
 def _x86(elf: Elf, address: int, data: bytes) -> Iterator[tuple[int, int]]:
     """`jmp *slot`, by its address, from here, or from the table in ebx; before it `endbr` in some."""
     base = elf._dynamic.entries.get(_PLTGOT, 0) if elf._dynamic else 0
-    for match in re.finditer(rb"(\xf3\x0f\x1e[\xfa\xfb])?\xf2?\xff([\x25\xa3])(....)", data, re.DOTALL):
-        value = struct.unpack("<I", match[3])[0]
+    for match in re.finditer(rb"\xff(?=([\x25\xa3])(....))", data, re.DOTALL):
+        start, end = match.start(), match.end(2)
+        value = struct.unpack("<I", match[2])[0]
         if elf.bits == 64:
-            slot = address + match.end() + signed(value, 32)
+            slot = address + end + signed(value, 32)
         else:
-            slot = base + value & 0xFFFFFFFF if match[2] == b"\xa3" else value
-        yield address + match.start(), slot
+            slot = base + value & 0xFFFFFFFF if match[1] == b"\xa3" else value
+        start -= data.startswith(b"\xf2", max(0, start - 1))
+        start -= 4 * data.startswith((b"\xf3\x0f\x1e\xfa", b"\xf3\x0f\x1e\xfb"), max(0, start - 4))
+        yield address + start, slot

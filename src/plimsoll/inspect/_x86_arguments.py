@@ -10,6 +10,8 @@ import re
 import struct
 from collections.abc import Sequence
 
+from plimsoll.regex import regex
+
 LONGEST_RUN = 80
 """Bytes before a call in which its arguments are put in place."""
 BEFORE = 1024
@@ -31,7 +33,7 @@ _OPERAND = (
     + _modes(1, *_PLAIN, 5) + rb".|" + _modes(1, 4) + rb".{2}|" + _modes(2, *_PLAIN, 5) + rb".{4}|"
     + _modes(2, 4) + rb".{5})"
 )  # fmt: skip
-_ONE = re.compile(
+_ONE = regex(
     rb"(?P<rex>[\x40-\x4f])?(?:\x31(?P<zero>[\xc0-\xff])|(?P<set>[\xb8-\xbf])(?P<value>.{4})|"
     rb"\xc7(?P<long>[\xc0-\xc7])(?P<long_value>.{4})|(?:[\x8b\x8d]|\x0f[\xb6\xb7\xbe\xbf])(?P<load>" + _OPERAND + rb")|"
     rb"\x89(?P<store>" + _OPERAND + rb")|\xc7(?P<slot>\x44\x24.)(?P<slot_value>.{4})|\xc7\x04\x24.{4}|"
@@ -39,7 +41,7 @@ _ONE = re.compile(
     rb"\x83\xec.|\x83\xc4.|\xff\x74\x24.|\x90|\x66\x90)",
     re.DOTALL,
 )
-_JUMP = re.compile(rb"(?=[\x70-\x7f\xe0-\xe3\xeb](.))|(?=(?:\x0f[\x80-\x8f]|\xe9)(.{4}))", re.DOTALL)
+_JUMP = regex(rb"(?=[\x70-\x7f\xe0-\xe3\xeb](.))|(?=(?:\x0f[\x80-\x8f]|\xe9)(.{4}))", re.DOTALL)
 _REGISTERS = (7, 6, 2, 1)
 """Numbers of the registers of the first arguments on x86-64."""
 

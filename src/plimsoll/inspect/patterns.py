@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from plimsoll.compiled import database, scratch
 from plimsoll.inspect.inspector import FileKind, Pattern
@@ -32,18 +33,16 @@ class Patterns:
         self._database: Any = database(tuple((one.regex, one.ignore_case) for one in self._patterns), cache)
         self._local = threading.local()
 
-    def find(self, data: bytes, kind: FileKind) -> tuple[dict[int, list[re.Match[bytes]]], bool]:
+    def find(self, data: bytes, kind: FileKind) -> tuple[dict[int, Sequence[re.Match[bytes]]], bool]:
         """Give the matches by number of their pattern, and whether all of the data was searched."""
         if self._database is None:
             return self._find_with_re(data, kind), True
         ends, complete = self._ends(data)
-        found = {}
+        found: dict[int, Sequence[re.Match[bytes]]] = {}
         for number, stops in ends.items():
             if not self._is_meant_for(number, kind):
                 continue
-            longest = self._patterns[number].longest
-            if matches := list(_matches_ending(self._regex(number), data, stops, longest)):
-                found[number] = matches
+            found[number] = _Matches(partial(self._regex, number), data, stops, self._patterns[number].longest)
         return found, complete
 
     def _regex(self, number: int) -> re.Pattern[bytes]:
@@ -78,8 +77,8 @@ class Patterns:
             return ends, False
         return ends, True
 
-    def _find_with_re(self, data: bytes, kind: FileKind) -> dict[int, list[re.Match[bytes]]]:
-        found: dict[int, list[re.Match[bytes]]] = {}
+    def _find_with_re(self, data: bytes, kind: FileKind) -> dict[int, Sequence[re.Match[bytes]]]:
+        found: dict[int, Sequence[re.Match[bytes]]] = {}
         folded = data.lower() if any(pattern.ignore_case for pattern in self._patterns) else data
         for number, pattern in enumerate(self._patterns):
             text = folded if pattern.ignore_case else data
@@ -93,6 +92,33 @@ class Patterns:
             if matches:
                 found[number] = matches
         return found
+
+
+class _Matches(Sequence[re.Match[bytes]]):
+    """The matches of one pattern, read again when somebody asks for them: most inspectors go by the path as well."""
+
+    def __init__(self, regex: Callable[[], re.Pattern[bytes]], data: bytes, ends: list[int], longest: int) -> None:
+        self._regex = regex
+        self._data = data
+        self._ends = ends
+        self._longest = longest
+
+    @cached_property
+    def _all(self) -> list[re.Match[bytes]]:
+        return list(_matches_ending(self._regex(), self._data, self._ends, self._longest))
+
+    def __iter__(self) -> Iterator[re.Match[bytes]]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    @overload
+    def __getitem__(self, index: int) -> re.Match[bytes]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[re.Match[bytes]]: ...
+    def __getitem__(self, index: int | slice) -> re.Match[bytes] | list[re.Match[bytes]]:
+        return self._all[index]
 
 
 def _re_flags(pattern: Pattern) -> int:

@@ -49,7 +49,8 @@ class Scan:
         cache: Path | None = None,
     ) -> None:
         self._inspectors = tuple(inspectors)
-        self._asked = {inspector.id for inspector in inspectors if type(inspector).wants is not Inspector.wants}
+        self._by_id = {inspector.id: inspector for inspector in inspectors}
+        self._asked = {one.id: one for one in inspectors if type(one).wants is not Inspector.wants}
         """Those that may want a file in which nothing of theirs matched."""
         self._salt = salt
         self._emit = emit
@@ -75,16 +76,14 @@ class Scan:
         conceal_here = Concealer(self, hidden)
         seen: list[tuple[str, Seen]] = []
         bare = Look(file, kind, {}, conceal_here)
-        for inspector in self._inspectors:
-            found_here = matches.get(inspector.id)
-            if found_here is None and inspector.id not in self._asked:
-                continue
+        for id, inspector in (self._asked | {id: self._by_id[id] for id in matches}).items():
+            found_here = matches.get(id)
             look = bare if found_here is None else Look(file, kind, found_here, conceal_here)
             try:
                 if inspector.wants(look):
                     self._look(inspector, look, complete, seen)
             except Exception:  # noqa: BLE001 - the one boundary around each inspector
-                self._tally[inspector.id].fail(_trace(), file.at())
+                self._tally[id].fail(_trace(), file.at())
         for id, one in seen:
             where = file.at(one.offset, one.length)
             self._emit(Observation(one.fact, where, id, self._excerpt(file, one, hidden)))

@@ -63,8 +63,11 @@ class Signs:
     def within(self, view: View, start: int, end: int, most: Most = lambda format: sys.maxsize) -> Found:
         """Give where a carvable format may begin in [start, end)."""
         window = view.read(start, min(end + self._reach, view.size) - start)
-        # One literal can be the sign of several formats: it is searched for, and counted, once.
-        useful = [max(most(self._formats[number]) for number, _ in uses) for uses in self._carved.values()]
+
+        def useful(literal: int) -> int:
+            """One literal can be the sign of several formats: it is searched for, and counted, once."""
+            return max(most(self._formats[number]) for number, _ in self._carved[self._literals[literal]])
+
         ends, dropped = self._search(window, useful)
         places: set[tuple[int, int]] = set()
         for literal, stop in ends:
@@ -87,17 +90,19 @@ class Signs:
                 found[self._formats[number].name] = range(min(piece.start, other.start), max(piece.stop, other.stop))
         return found
 
-    def _search(self, window: bytes, most: list[int]) -> tuple[list[tuple[int, int]], dict[int, range]]:
+    def _search(self, window: bytes, most: Callable[[int], int]) -> tuple[list[tuple[int, int]], dict[int, range]]:
         """Give where each literal ends, by its number; no more of each than so many.
 
         Give also from where to where the ends of the others lie.
         """
         ends: list[tuple[int, int]] = []
-        left = list(most)
+        left: dict[int, int] = {}
         first: dict[int, int] = {}
         last: dict[int, int] = {}
 
         def on_match(literal: int, start: int, end: int, flags: int, context: object) -> None:
+            if literal not in left:
+                left[literal] = most(literal)
             if left[literal] > 0:
                 left[literal] -= 1
                 ends.append((literal, end))

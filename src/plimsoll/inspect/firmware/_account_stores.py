@@ -12,14 +12,15 @@ from collections.abc import Callable
 import msgspec
 
 from plimsoll.inspect.firmware._standing import is_documentation
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Tree
 
-_SIGNS = re.compile(rb"passw|pwfile|shadow|-secrets|htdigest|httpd\.conf|lighttpd")
+_SIGNS = regex(rb"passw|pwfile|shadow|-secrets|htdigest|httpd\.conf|lighttpd")
 """One of these stands in every path of a store."""
-_NAME = re.compile(rb"[^\s:#+\x00-\x20][^:\x00-\x1f]{0,63}\Z")
-_NUMBER = re.compile(rb"[0-9]{1,10}\Z")
-_NUMBER_OR_NONE = re.compile(rb"(?:-?[0-9]{1,10})?\Z")
-_BACKUP = re.compile(rb"(?i)(?:[-_.](?:bak|backup|old|orig|default|defaults|def|dist|sample|example|template|tmpl|tpl|"
+_NAME = regex(rb"[^\s:#+\x00-\x20][^:\x00-\x1f]{0,63}\Z")
+_NUMBER = regex(rb"[0-9]{1,10}\Z")
+_NUMBER_OR_NONE = regex(rb"(?:-?[0-9]{1,10})?\Z")
+_BACKUP = regex(rb"(?i)(?:[-_.](?:bak|backup|old|orig|default|defaults|def|dist|sample|example|template|tmpl|tpl|"
                      rb"in|master|new|rpmnew|opkg|ucftmp|[0-9]{1,8})|[-~])\Z")  # fmt: skip
 
 
@@ -141,7 +142,7 @@ def _pureftpd(line: bytes) -> Entry | None:
     return Entry(parts[0], parts[1], len(parts[0]) + 1, int(parts[2]), int(parts[3]), parts[5])
 
 
-_SECRET = re.compile(rb"\s*(?:\"([^\"]{1,64})\"|([^\s\"#*]{1,64}))\s+(?:\"[^\"]{0,64}\"|\S{1,64})\s+"
+_SECRET = regex(rb"\s*(?:\"([^\"]{1,64})\"|([^\s\"#*]{1,64}))\s+(?:\"[^\"]{0,64}\"|\S{1,64})\s+"
                      rb"(?:\"([^\"]{1,128})\"|([^\s\"#]{1,128}))(?:\s|\Z)")  # fmt: skip
 
 
@@ -164,15 +165,15 @@ def _httpd(line: bytes) -> Entry | None:
 
 _TAIL = rb"(?:[-_.~][^/]*)?\Z"
 STORES = (
-    Store("smbpasswd", re.compile(rb"(?:\A|/)smbpasswd" + _TAIL), _smbpasswd),
-    Store("mosquitto", re.compile(rb"mosquitto[^/]*/(?:[^/]*/)?[^/]*(?:passw|pwfile)[^/]*\Z"), _hashed_pair),
-    Store("ftp", re.compile(rb"(?:\A|/)(?:pure-?ftpd?\.passwd|pureftpd?\.passwd)" + _TAIL), _pureftpd),
-    Store("ppp", re.compile(rb"(?:\A|/)(?:chap|pap)-secrets" + _TAIL), _ppp, clear=True),
-    Store("httpd", re.compile(rb"(?:\A|/)httpd\.conf" + _TAIL), _httpd, clear=True),
-    Store("htdigest", re.compile(rb"(?:\A|/)\.?(?:[^/]{0,40}[-_.])?htdigest" + _TAIL), _htdigest),
-    Store("htpasswd", re.compile(rb"(?:\A|/)\.?(?:[^/]{0,40}[-_.])?htpasswd" + _TAIL), _hashed_pair),
-    Store("lighttpd", re.compile(rb"(?:\A|/)lighttpd(?:-plain)?\.user" + _TAIL), _pair, clear=True),
-    Store("shadow", re.compile(rb"(?:\A|/)(?:[^/]{1,20}[-_.])?shadow" + _TAIL), _shadow, b"etc/shadow"),
-    Store("passwd", re.compile(rb"(?:\A|/)(?:[^/]{1,20}[-_.])?passwd" + _TAIL), _passwd, b"etc/passwd"),
+    Store("smbpasswd", regex(rb"(?:\A|/)smbpasswd" + _TAIL), _smbpasswd),
+    Store("mosquitto", regex(rb"mosquitto[^/]*/(?:[^/]*/)?[^/]*(?:passw|pwfile)[^/]*\Z"), _hashed_pair),
+    Store("ftp", regex(rb"(?:\A|/)(?:pure-?ftpd?\.passwd|pureftpd?\.passwd)" + _TAIL), _pureftpd),
+    Store("ppp", regex(rb"(?:\A|/)(?:chap|pap)-secrets" + _TAIL), _ppp, clear=True),
+    Store("httpd", regex(rb"(?:\A|/)httpd\.conf" + _TAIL), _httpd, clear=True),
+    Store("htdigest", regex(rb"(?:\A|/)\.?(?:[^/]{0,40}[-_.])?htdigest" + _TAIL), _htdigest),
+    Store("htpasswd", regex(rb"(?:\A|/)\.?(?:[^/]{0,40}[-_.])?htpasswd" + _TAIL), _hashed_pair),
+    Store("lighttpd", regex(rb"(?:\A|/)lighttpd(?:-plain)?\.user" + _TAIL), _pair, clear=True),
+    Store("shadow", regex(rb"(?:\A|/)(?:[^/]{1,20}[-_.])?shadow" + _TAIL), _shadow, b"etc/shadow"),
+    Store("passwd", regex(rb"(?:\A|/)(?:[^/]{1,20}[-_.])?passwd" + _TAIL), _passwd, b"etc/passwd"),
 )
 """The first whose path fits counts: names of programs' own files stand before the general ones."""

@@ -9,19 +9,19 @@ only from that version on, and only when it is long and names applets that hardl
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from plimsoll.inspect.inspector import Look, Seen
 from plimsoll.model.facts import BuiltInApplets, Component, Fact
+from plimsoll.regex import regex
 
 FIRST_WITH_TABLE = (1, 13)
 FEWEST_NAMES = 12
 MOST_NAMES = 1_000
-_RUN = re.compile(rb"(?:[a-z0-9\[][a-z0-9_.+\[-]{0,23}\0){%d,}" % FEWEST_NAMES)
+_RUN = regex(rb"(?:[a-z0-9\[][a-z0-9_.+\[-]{0,23}\0){%d,}" % FEWEST_NAMES)
 _USUAL = frozenset((b"ash", b"sh", b"cat", b"cp", b"echo", b"hush", b"init", b"ls", b"mount", b"mv", b"ps", b"rm"))
 FEWEST_USUAL = 4
-_VERSION = re.compile(r"(\d{1,3})\.(\d{1,3})")
+_VERSION = regex(r"(\d{1,3})\.(\d{1,3})")
 
 
 def read_applets(look: Look, fact: Fact) -> Iterator[Seen]:

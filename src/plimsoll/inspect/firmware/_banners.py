@@ -24,6 +24,7 @@ from plimsoll.knowledge.components import Inside, KnownComponent, is_possible, l
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import Component
 from plimsoll.model.facts.component import ComponentBasis
+from plimsoll.regex import regex
 
 LONGEST_BANNER = 160
 MOST_PADDING = 8
@@ -218,7 +219,7 @@ def _told(one: _Known, version: str) -> str:
     return "" if version in one.component.stale else version
 
 
-_MORE = re.compile(rb"\d|\.\d|[a-z](?![A-Za-z0-9])")
+_MORE = regex(rb"\d|\.\d|[a-z](?![A-Za-z0-9])")
 """What goes on behind a version that was not read to its end: a number, or a letter of a release."""
 
 
@@ -269,7 +270,7 @@ def _own_names(component: str, name: bytes) -> tuple[bytes, ...]:
     return tuple(spelt for one_name in sorted(names) for spelt in spellings(one_name))
 
 
-_NUMBERS = re.compile(r"\.so|-\d")
+_NUMBERS = regex(r"\.so|-\d")
 """Where the name of a library ends and its numbers begin."""
 
 
@@ -294,14 +295,14 @@ def _inside(one: _Known, inside: Inside, look: Look) -> list[Seen]:
 
 
 _CALLS_ZLIB = b"flateInit"
-_OF_ZLIB = re.compile(r"1\.(?:2\.\d{1,2}(?:\.\d)?|3(?:\.\d)?)")
+_OF_ZLIB = regex(r"1\.(?:2\.\d{1,2}(?:\.\d)?|3(?:\.\d)?)")
 """Versions of zlib: whoever calls it hands over the one that it was compiled with, as a text of its own."""
 
 
 @cache
 def _ended(inside: Inside) -> re.Pattern[bytes]:
     """Compile what stands at the end of a text. What goes before it is looked at where it matches: that is faster."""
-    return re.compile(rb"(?:" + inside.regex.encode() + rb")(?=\0)")
+    return regex(rb"(?:" + inside.regex.encode() + rb")(?=\0)")
 
 
 def _begins_a_text(data: bytes, at: int) -> bool:
@@ -314,7 +315,7 @@ def _begins_a_text(data: bytes, at: int) -> bool:
     return not _PRINTABLE.match(before[-1:]) or (before[-1:] in b"?@A" and not _PRINTABLE.match(before[:-1]))
 
 
-_PRINTABLE = re.compile(rb"[\x20-\x7e]")
+_PRINTABLE = regex(rb"[\x20-\x7e]")
 
 
 def _is_beside(data: bytes, match: re.Match[bytes], text: bytes) -> bool:

@@ -16,18 +16,19 @@ from plimsoll.inspect.firmware._standing import line_at
 from plimsoll.inspect.inspector import Look, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import BlankPassword
+from plimsoll.regex import regex
 
 _NAME = rb"([A-Za-z0-9_.:-]{1,100})"
 _FORMS = (
-    re.compile(rb"[ \t]*option[ \t]+[\"']?" + _NAME + rb"[\"']?[ \t]+(?:''|\"\")[ \t]*\r?\Z"),
-    re.compile(rb"[ \t]*" + _NAME + rb"[ \t]{0,4}[=:][ \t]{0,4}(?:''|\"\")?[ \t]{0,4};?\r?\Z"),
-    re.compile(rb"\"" + _NAME + rb"\"[ \t]{0,4}:[ \t]{0,4}\"\"[ \t]{0,4}(?:[,}\r]|\Z)"),
-    re.compile(rb"<" + _NAME + rb"(?:></|[ \t]*/>|[ \t]+val(?:ue)?=\"\")"),
+    regex(rb"[ \t]*option[ \t]+[\"']?" + _NAME + rb"[\"']?[ \t]+(?:''|\"\")[ \t]*\r?\Z"),
+    regex(rb"[ \t]*" + _NAME + rb"[ \t]{0,4}[=:][ \t]{0,4}(?:''|\"\")?[ \t]{0,4};?\r?\Z"),
+    regex(rb"\"" + _NAME + rb"\"[ \t]{0,4}:[ \t]{0,4}\"\"[ \t]{0,4}(?:[,}\r]|\Z)"),
+    regex(rb"<" + _NAME + rb"(?:></|[ \t]*/>|[ \t]+val(?:ue)?=\"\")"),
 )
 _SUBJECTS = ("http", "login", "telnet", "rtsp")
 """Subjects of passwords that people log in with; of the others a blank one means that there is no account."""
-_USER = re.compile(rb"[A-Za-z][A-Za-z0-9_.-]{1,31}\Z")
-_NO_USER = re.compile(rb"(?i)(?:guest|anonymous|nobody|user_?name|string|none|null)\Z")
+_USER = regex(rb"[A-Za-z][A-Za-z0-9_.-]{1,31}\Z")
+_NO_USER = regex(rb"(?i)(?:guest|anonymous|nobody|user_?name|string|none|null)\Z")
 
 
 def read_blank(look: Look, match: re.Match[bytes]) -> Iterator[Seen]:

@@ -24,6 +24,7 @@ from plimsoll.inspect.firmware._shell_written import Written, written
 from plimsoll.inspect.firmware._starts import Cause, Start, content, is_executable, is_sourced, weaker
 from plimsoll.model.facts.service import StartState
 from plimsoll.sources.tree import Node, Tree
+from plimsoll.regex import regex
 
 MOST_SCRIPTS = 2_000
 """Scripts followed in one tree."""
@@ -42,13 +43,13 @@ MOST_WORK = 1_000_000
 """Commands and conditions on them that are weighed in one tree."""
 
 _FOLDERS = (b"sbin", b"usr/sbin", b"bin", b"usr/bin", b"usr/local/sbin", b"usr/local/bin")
-_ELSEWHERE = re.compile(rb"\A/+(?!(?:bin|sbin|usr|lib|etc|root)/)[^/]+/")
+_ELSEWHERE = regex(rb"\A/+(?!(?:bin|sbin|usr|lib|etc|root)/)[^/]+/")
 """A path in a folder that may be another partition, mounted on the way."""
-_ENABLE = re.compile(rb"^[ \t]*option[ \t]+[\"']?enabled?[\"']?[ \t]+[\"']?(\w+)", re.MULTILINE)
-_SECTION = re.compile(rb"^[ \t]*config[ \t]", re.MULTILINE)
+_ENABLE = regex(rb"^[ \t]*option[ \t]+[\"']?enabled?[\"']?[ \t]+[\"']?(\w+)", re.MULTILINE)
+_SECTION = regex(rb"^[ \t]*config[ \t]", re.MULTILINE)
 _STATES: Mapping[str, StartState] = {"first-boot": "first-boot", "switched-off": "disabled", "holds": "always"}
-_INTERPRETER = re.compile(rb"(?:python|perl|lua|php|node|ruby|tclsh|expect|ucode)[\w.-]*\Z")
-_OTHER_LANGUAGE = re.compile(
+_INTERPRETER = regex(rb"(?:python|perl|lua|php|node|ruby|tclsh|expect|ucode)[\w.-]*\Z")
+_OTHER_LANGUAGE = regex(
     rb"#![^\n]*[/ ](?:python|perl|lua|php|node|ruby|tclsh|wish|expect|ucode|awk|gawk|sed|make)[\w.-]*(?:[ \t]|\r?\n|\Z)"
 )
 _ENTRIES = (b"boot", b"start", b"start_service", b"init", b"do_start")
@@ -58,14 +59,14 @@ _NOT_STARTING = (b"disable", b"enable", b"enabled", b"stop", b"shutdown", b"stat
 """What a start script of OpenWrt is told to do that starts nothing now."""
 
 _OPENRC_ENTRIES = (b"start_pre", b"start", b"start_post")
-_MAY_BE_SET = re.compile(rb"\$\{([A-Za-z_]\w*):-")
+_MAY_BE_SET = regex(rb"\$\{([A-Za-z_]\w*):-")
 """A variable that the settings of a script of OpenRC may set, and that has a value of its own otherwise."""
 _OPENRC_START = b"\nstart-stop-daemon --start --exec $command --user ${command_user:-root} -- $command_args\n"
 """What openrc-run does for a script that sets `command`."""
 
 EDITORS = (b"echo", b"printf", b"sed", b"cp", b"mv", b"ln", b"cat", b"install", b"mount", b"tar", b"unzip")
 """Commands that are told only where they change the accounts, or bring keys of SSH to where they are looked for."""
-_ACCOUNTS = re.compile(
+_ACCOUNTS = regex(
     rb"/(?:passwd|shadow)\b|[ \t\"'][\w./-]{0,60}/etc/?(?:[ \t\r;\"']|\Z)|host_key|/etc/(?:ssh|dropbear)\b|"
     rb"authorized_keys|/\.ssh(?:/|[ \t;\"']|\Z)|"
     rb"[ \t](?:-C|-d)[ \t]*/(?:[ \t;]|\Z)"

@@ -5,7 +5,6 @@ The operators are those of POSIX `test`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Literal
 
@@ -13,6 +12,7 @@ import msgspec
 
 from plimsoll.inspect.firmware._shell_guards import UNTIL_SET_UP, Guard
 from plimsoll.inspect.firmware._shell_tokens import is_known
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Tree
 
 Outcome = Literal["holds", "fails", "first-boot", "switched-off", "unknown"]
@@ -23,8 +23,8 @@ LONGEST_PATH = 1_024
 """Bytes of a path that is looked up; no condition is decided by a longer one."""
 
 _FILE_TESTS = (b"-e", b"-f", b"-x", b"-r", b"-s", b"-d", b"-L", b"-h")
-_EMPTY_AT_BOOT = re.compile(rb"\A/*(?:tmp|run|var/run|var/lock|var/tmp)/")
-_MADE_AT_BOOT = re.compile(rb"\A/+(?!(?:bin|sbin|usr|lib|etc|root)/)")
+_EMPTY_AT_BOOT = regex(rb"\A/*(?:tmp|run|var/run|var/lock|var/tmp)/")
+_MADE_AT_BOOT = regex(rb"\A/+(?!(?:bin|sbin|usr|lib|etc|root)/)")
 """A path that may lie on another partition or be made on the way."""
 
 

@@ -12,6 +12,8 @@ from typing import Literal
 
 import msgspec
 
+from plimsoll.regex import regex
+
 Kind = Literal["password", "passphrase", "token", "community", "pin", "key"]
 Role = Literal["accepts", "presents", "unknown"]
 
@@ -24,24 +26,24 @@ class Meaning(msgspec.Struct, frozen=True):
     role: Role
 
 
-_KEY = re.compile(
+_KEY = regex(
     rb"(?i:(?:[a-z0-9_.-]{0,90}(?:password|passwd|passphrase|passwort)|"
     rb"(?:[a-z0-9_.-]{0,90}[_.-])?(?:pass|pwd|psk|pin|secret|token|api_?key|access_?key|secret_?key|community|"
     rb"pre_?shared_?key)|wpa_?psk|wpa_?key|(?:[a-z0-9_.-]{0,90}[_.-])?(?:admin|user|root|web|super|ppp|sys)pwd))"
     rb"[0-9]{0,2}\Z|[A-Za-z0-9_.-]{0,90}[a-z0-9](?:Pass|Pwd|Psk|PSK|Pin|PIN|Secret|Token|ApiKey|AccessKey|"
     rb"PreSharedKey|Community)[0-9]{0,2}\Z"
 )
-_NOT_A_KEY = re.compile(
+_NOT_A_KEY = regex(
     rb"(?i)\A(?:old)?pwd\Z|(?:\A|[_.-])(?:prompt|label|text|title|hint|msg|message|error|confirm|show|need|require|ask|enable|"
     rb"allow|use|has|is|no|min|max|gpio|led|button|csrf|xsrf|next|public|set|change|forgot|reset|wrong|invalid|input|"
     rb"old|new|check|encode|encrypt|hide|with|without|bad|empty)[_.-]?(?:pass\w*|pwd|psk|pin|token)\Z|"
     rb"(?:re|by|com|tres)pass\Z|gpio|[_.-](?:rx|tx|reset|irq|cs|clk)[_.-]?pin\Z"
 )
 _KINDS: tuple[tuple[Kind, re.Pattern[bytes]], ...] = (
-    ("community", re.compile(rb"(?i)community")),
-    ("passphrase", re.compile(rb"(?i)psk|passphrase|shared_?key")),
-    ("token", re.compile(rb"(?i)token|api_?key|access_?key|secret")),
-    ("pin", re.compile(rb"(?i)pin[0-9]{0,2}\Z")),
+    ("community", regex(rb"(?i)community")),
+    ("passphrase", regex(rb"(?i)psk|passphrase|shared_?key")),
+    ("token", regex(rb"(?i)token|api_?key|access_?key|secret")),
+    ("pin", regex(rb"(?i)pin[0-9]{0,2}\Z")),
 )
 _SUBJECTS: tuple[tuple[str, Role, bytes], ...] = (
     ("wpa", "presents", rb"wpa_supplicant|wpasupplicant"),
@@ -69,8 +71,8 @@ _SUBJECTS: tuple[tuple[str, Role, bytes], ...] = (
     ("login", "accepts", rb"root|login|superuser|console"),
     ("cloud", "presents", rb"(?:client|app|device|product)_?secret|(?:api|access|secret)_?key"),
 )
-_SUBJECT_WORDS = tuple((subject, role, re.compile(words, re.IGNORECASE)) for subject, role, words in _SUBJECTS)
-_USER_LIST = re.compile(
+_SUBJECT_WORDS = tuple((subject, role, regex(words, re.IGNORECASE)) for subject, role, words in _SUBJECTS)
+_USER_LIST = regex(
     rb"(?i)(?:\A|[_ .-])(?:accounts?|users?|login|user_?(?:list|info|cfg|table)|login_?cfg|devauthinfo|webuser\w*)\Z|"
     rb"userinfo|usercfg|devauth|logincfg"
 )
@@ -85,13 +87,13 @@ _OWN_FILES = ("wpa", "snmp", "wps")
 INNERMOST = 3
 """Blocks around a setting that say what it is for; a block further out says too little."""
 
-_FLAGS = re.compile(
+_FLAGS = regex(
     rb"(?i)\A(?:[0-9]{1,3}|true|false|yes|no|on|off|none|null|nil|undefined|enabled?|disabled?|optional|required|"
     rb"string|str|text|bool|boolean|int|integer|number|object|array|hidden|input|password:?|passwd|files|compat|db|"
     rb"auto|default|prompt|ask|plain|clear|md5|sha1|sha256|sha512|crypt|wpa|wpa2|wep|readonly|readwrite|"
     rb"x?s?:?(?:string|token|normalizedstring|boolean)|-1)\Z"
 )
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = regex(
     rb"(?i)\A(?:[x*.#_?-]{2,}|<[^>]*>|\[[^\]]*\]|\{\{?[^}]*\}?\}|@[a-z0-9_.-]+@|%[^%]*%|.*%[-0-9.]*[sdux]\b.*|"
     rb"\$[({]?[a-z0-9_].*|__?[a-z0-9_]+__?|(?:your|my|the|some)[ _-]?.*(?:pass|pwd|secret|key|token|phrase).*|your.*|"
     rb"change[ _-]?(?:me|it|this).*|(?:to[ _-]?be[ _-]?)?(?:replaced?|filled?).*|(?:enter|insert|put)[ _-].*|todo|tbd|"
@@ -99,8 +101,8 @@ _PLACEHOLDER = re.compile(
     rb"(?:ppp(?:oe)?|l2tp|pptp|ddns|wan|isp)[ _-]?(?:pass\w*|pwd))\Z",
     re.DOTALL,
 )
-_TOKEN = re.compile(rb"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_.+/=-]{16,200}\Z")
-_PIN = re.compile(rb"[0-9]{4,8}\Z")
+_TOKEN = regex(rb"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_.+/=-]{16,200}\Z")
+_PIN = regex(rb"[0-9]{4,8}\Z")
 
 
 def is_secret_name(key: bytes) -> bool:

@@ -15,6 +15,7 @@ from plimsoll.inspect.firmware._boot import Boot
 from plimsoll.inspect.firmware._shell_tokens import is_known
 from plimsoll.inspect.firmware._starts import Start
 from plimsoll.inspect.firmware._superserver import caused, standing
+from plimsoll.regex import regex
 
 MOST_LINES = 1_000
 """Lines read of one crontab."""
@@ -25,9 +26,9 @@ _CRONS = (b"crond", b"cron", b"cronie", b"dcron")
 _USER_FOLDERS = (b"var/spool/cron/crontabs", b"etc/crontabs", b"etc/cron/crontabs", b"var/spool/cron", b"var/cron/tabs")
 _COPIES = (b"~", b".bak", b".orig", b".old", b".swp", b".placeholder", b".rpmsave", b".rpmnew", b".rpmorig",
            b".dpkg-old", b".dpkg-new", b".dpkg-dist", b".update")  # fmt: skip
-_TIMES = re.compile(rb"[ \t]*(?:(@\w+)|[\w*/,\-#~]+(?:[ \t]+[\w*/,\-~]+){4})[ \t]+(?=\S)")
-_ANACRON = re.compile(rb"[ \t]*(?:\d+|@\w+)[ \t]+\d+[ \t]+[^\s=]+[ \t]+(?=\S)")
-_PERCENT = re.compile(rb"(?<!\\)%")
+_TIMES = regex(rb"[ \t]*(?:(@\w+)|[\w*/,\-#~]+(?:[ \t]+[\w*/,\-~]+){4})[ \t]+(?=\S)")
+_ANACRON = regex(rb"[ \t]*(?:\d+|@\w+)[ \t]+\d+[ \t]+[^\s=]+[ \t]+(?=\S)")
+_PERCENT = regex(rb"(?<!\\)%")
 
 
 class _Line(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ import re
 import msgspec
 
 from plimsoll.model.facts.privacy import DataKind
+from plimsoll.regex import regex
 
 
 class Option(msgspec.Struct, frozen=True):
@@ -35,7 +36,7 @@ _PATH = rb"[\"']?(/[\w./@+-]{2,120})"
 
 
 def _option(program: bytes, option: bytes, kind: DataKind) -> Option:
-    return Option(program, re.compile(rb"\b" + program + rb"\b[^\n;|&]{0,300}?[ \t]" + option + _PATH), kind)
+    return Option(program, regex(rb"\b" + program + rb"\b[^\n;|&]{0,300}?[ \t]" + option + _PATH), kind)
 
 
 OPTIONS: tuple[Option, ...] = (
@@ -51,11 +52,9 @@ OPTIONS: tuple[Option, ...] = (
     _option(b"arecord", rb"[^\n;|&]{0,200}?(?=/[\w./-]{2,120}\.(?:wav|pcm)\b)", "recordings"),
 )
 
-_ANY_SETTINGS = rb"(?i)\.(?:conf|cfg|ini|json|ya?ml|xml|properties|config)\Z|(?:\A|/)etc/config/[^/]{1,60}\Z"
-
 
 def _setting(file: bytes, form: bytes, kind: DataKind) -> Setting:
-    return Setting(re.compile(file), re.compile(form), kind)
+    return Setting(regex(file), regex(form), kind)
 
 
 _SYSLOG = rb"(?m)^[ \t]*[\w.*,;!=]{1,60}[ \t]+-?" + _PATH + rb"[ \t]*$"
@@ -69,14 +68,21 @@ SETTINGS: tuple[Setting, ...] = (
     _setting(rb"(?:\A|/)etc/config/system\Z", rb"(?m)^[ \t]*option[ \t]+['\"]?log_file['\"]?[ \t]+" + _PATH, "logs"),
     _setting(rb"(?:lighttpd|nginx|httpd|uhttpd|boa)[^/]{0,20}\.conf\Z",
              rb"(?m)^[ \t]*(?:accesslog\.filename[ \t]*=|access_log|AccessLog|CustomLog)[ \t]*" + _PATH, "logs"),
-    _setting(_ANY_SETTINGS.replace(b"(?i)", b""),
-             rb"(?i)(?:record(?:ing)?s?|videos?|snapshots?|capture|clips?|pictures?|photos?|motion)[_.-]?"
-             rb"(?:path|dir|directory|folder|location|save_?path)[\"']?[ \t]*[=:>]?[ \t]*" + _PATH, "recordings"),
 )  # fmt: skip
+
+FOLDER = Setting(
+    regex(rb"\.(?:conf|cfg|ini|json|ya?ml|xml|properties|config)\Z|(?:\A|/)etc/config/[^/]{1,60}\Z"),
+    regex(
+        rb"(?i)(?:record(?:ing)?s?|videos?|snapshots?|capture|clips?|pictures?|photos?|motion)[_.-]?"
+        rb"(?:path|dir|directory|folder|location|save_?path)[\"']?[ \t]{0,4}[=:>]?[ \t]{0,4}" + _PATH
+    ),
+    "recordings",
+)
+"""What settings of any program say; it is looked for around the names of folders."""
 
 
 def _file(path: bytes, kind: DataKind, holder: str) -> tuple[re.Pattern[bytes], DataKind, str]:
-    return re.compile(rb"(?:\A|/)(?:" + path + rb")\Z"), kind, holder
+    return regex(rb"(?:\A|/)(?:" + path + rb")\Z"), kind, holder
 
 
 FILES: tuple[tuple[re.Pattern[bytes], DataKind, str], ...] = (
@@ -91,33 +97,33 @@ FILES: tuple[tuple[re.Pattern[bytes], DataKind, str], ...] = (
     _file(rb"var/lib/bluetooth/[0-9A-F:]{17}/[0-9A-F:]{17}/info", "keys", "bluetoothd"),
 )
 """Files that hold the data themselves."""
-SIGN = re.compile(
+SIGN = regex(
     rb"wpa_supplicant|config/wireless|NetworkManager/|connman/|iwd/|nvs\.net80211/|-secrets|\.tdb|smbpasswd|/info"
 )
 """One of these stands in the path of each."""
 
-NVRAM = re.compile(
+NVRAM = regex(
     rb"\bnvram(?:_get|_set)?[ \t]+(?:(?:get|set)[ \t]+)?(?:(?:2860|rtdev|uboot|inic)[ \t]+)?[\"']?"
     rb"([A-Za-z][\w.:-]{2,40})"
 )
 NVRAM_KINDS: tuple[tuple[re.Pattern[bytes], DataKind], ...] = (
-    (re.compile(rb"(?i)psk|ssid|wpa_?key|wep_?key|wl\d?_key"), "wifi"),
+    (regex(rb"(?i)psk|ssid|wpa_?key|wep_?key|wl\d?_key"), "wifi"),
     (
-        re.compile(rb"(?i)(?:\A|_)(?:login|user(?:name)?|pass(?:wd|word)?|http_passwd|admin\w{0,8})(?:\Z|_|\d)"),
+        regex(rb"(?i)(?:\A|_)(?:login|user(?:name)?|pass(?:wd|word)?|http_passwd|admin\w{0,8})(?:\Z|_|\d)"),
         "accounts",
     ),
-    (re.compile(rb"(?i)token|secret|cloud_?(?:key|id)|ddns_(?:passwd|username)"), "tokens"),
+    (regex(rb"(?i)token|secret|cloud_?(?:key|id)|ddns_(?:passwd|username)"), "tokens"),
 )
 
 COLUMNS: tuple[tuple[DataKind, re.Pattern[str]], ...] = (
-    ("wifi", re.compile(r"(?i)\b\w*(?:ssid|psk|wifi_?(?:name|pass\w*))\w*\b")),
-    ("accounts", re.compile(r"(?i)\b(?:user_?name|password|passwd|pwd_?hash|password_?hash|login)\b")),
-    ("contacts", re.compile(r"(?i)\b(?:e_?mail|phone(?:_?(?:number|no))?|first_?name|last_?name|sur_?name|"
+    ("wifi", regex(r"(?i)\b\w*(?:ssid|psk|wifi_?(?:name|pass\w*))\w*\b")),
+    ("accounts", regex(r"(?i)\b(?:user_?name|password|passwd|pwd_?hash|password_?hash|login)\b")),
+    ("contacts", regex(r"(?i)\b(?:e_?mail|phone(?:_?(?:number|no))?|first_?name|last_?name|sur_?name|"
                             r"street|postal_?code|birth_?(?:day|date)|contact(?:_name)?)\b")),
-    ("tokens", re.compile(r"(?i)\b(?:(?:access|refresh|auth|session|push|device)_?token|session_?key|api_?key)\b")),
-    ("location", re.compile(r"(?i)\b(?:lat(?:itude)?|lon(?:g|gitude)?|gps\w{0,10}|home_?location)\b")),
-    ("recordings", re.compile(r"(?i)\b(?:recordings?|snapshot\w{0,6}|(?:video|clip)_?(?:path|file)|face\w{0,10}|"
+    ("tokens", regex(r"(?i)\b(?:(?:access|refresh|auth|session|push|device)_?token|session_?key|api_?key)\b")),
+    ("location", regex(r"(?i)\b(?:lat(?:itude)?|lon(?:g|gitude)?|gps\w{0,10}|home_?location)\b")),
+    ("recordings", regex(r"(?i)\b(?:recordings?|snapshot\w{0,6}|(?:video|clip)_?(?:path|file)|face\w{0,10}|"
                               r"fingerprint)\b")),
-    ("messages", re.compile(r"(?i)\b(?:messages?_?(?:body|text)|sms|call_?log|chat)\b")),
+    ("messages", regex(r"(?i)\b(?:messages?_?(?:body|text)|sms|call_?log|chat)\b")),
 )  # fmt: skip
 """What the columns of a table are for, by their names."""

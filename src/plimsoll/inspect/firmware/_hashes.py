@@ -6,9 +6,8 @@ of SHA-crypt.
 
 from __future__ import annotations
 
-import re
-
 from plimsoll.model.facts.account import HashFamily, PasswordState
+from plimsoll.regex import regex
 
 LONGEST = 200
 """Bytes of the longest hash that is known here."""
@@ -36,8 +35,8 @@ _BARE: tuple[tuple[HashFamily, bytes], ...] = (
     ("unsalted-sha1", rb"[0-9a-fA-F]{40}"),
     ("unknown", rb"\$[0-9a-z][-0-9a-z,=]{0,20}\$[^\s:]{8,180}|[^\s:*!]{24,180}"),
 )
-_WHOLE = tuple((family, re.compile(form + rb"(?:,[./0-9A-Za-z]{0,4})?\Z")) for family, form in _FORMS + _BARE)
-_ALONE = tuple((family, re.compile(form)) for family, form in _FORMS[:7])
+_WHOLE = tuple((family, regex(form + rb"(?:,[./0-9A-Za-z]{0,4})?\Z")) for family, form in _FORMS + _BARE)
+_ALONE = tuple((family, regex(form)) for family, form in _FORMS[:7])
 
 _TEST_SALTS = (b"$abcd0123$", b"$abc0123456789$", b"$abcdefghijklmnopqrstu", b"$saltstring", b"$toolongsaltstring")
 """Salts of the self-tests that C libraries carry and of the examples in the description of SHA-crypt."""

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 
 import msgspec
 
+from plimsoll.regex import regex
+
 MOST_ENTRIES = 500
-_DEFAULT = re.compile(rb"^[^#\n:]*:([0-9Ss]):initdefault:", re.MULTILINE)
+_DEFAULT = regex(rb"^[^#\n:]*:([0-9Ss]):initdefault:", re.MULTILINE)
 _AT_BOOT = frozenset(
     (b"sysinit", b"boot", b"bootwait", b"wait", b"once", b"respawn", b"respawnlate", b"askfirst", b"askconsole",
      b"askconsolelate")

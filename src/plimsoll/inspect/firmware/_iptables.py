@@ -12,6 +12,7 @@ from typing import Literal
 
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts.exposure import FirewallRule, Side
+from plimsoll.regex import regex
 
 _ACTIONS: dict[bytes, Literal["accept", "refuse"]] = {b"ACCEPT": "accept", b"DROP": "refuse", b"REJECT": "refuse"}
 _SILENT = (b"LOG", b"NFLOG", b"ULOG", b"MARK", b"CONNMARK", b"TRACE", b"AUDIT")
@@ -30,7 +31,7 @@ _BARE = (b"-w", b"--wait", b"-4", b"-6", b"--syn", b"-F", b"--flush")
 _OPERATIONS: tuple[Literal["append", "insert", "policy", "flush"], ...] = ("append", "insert", "policy", "flush")
 _OVER = (b"--hashlimit-above", b"--connlimit-above", b"--update", b"--rcheck")
 _UP_TO = (b"--limit", b"--hashlimit-upto", b"--hashlimit", b"--connlimit-upto")
-_NUMBER = re.compile(rb"[0-9]{1,5}")
+_NUMBER = regex(rb"[0-9]{1,5}")
 _NAMES = {b"ssh": 22, b"telnet": 23, b"ftp": 21, b"http": 80, b"https": 443, b"domain": 53, b"snmp": 161, b"tftp": 69}
 
 

@@ -7,7 +7,6 @@ Source: the kernel's own banner, `Linux version <release> (<user>@<host>) ...`, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -19,6 +18,7 @@ from plimsoll.inspect.scan import printable
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import Component
 from plimsoll.model.facts.component import ComponentBasis
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Tree
 
 BANNER = Pattern(
@@ -29,10 +29,10 @@ BANNER = Pattern(
     kinds=("elf", "binary"),
 )
 
-_RELEASE = re.compile(rb"[2-9]\.\d{1,3}(?:\.\d{1,3})?[\w.+~-]{0,60}")
-_FOLDER = re.compile(rb"(?:.*/)?lib/modules/([2-9]\.\d{1,3}(?:\.\d{1,3})?[\w.+~-]{0,60})")
-_NUMBERS = re.compile(r"\d+\.\d+(?:\.\d+)*")
-_DEBIAN = re.compile(rb"[^\n\0]{0,400}? #\d{1,4} [^\n\0]{0,60}?\bDebian (\d+\.\d+\.\d+)-")
+_RELEASE = regex(rb"[2-9]\.\d{1,3}(?:\.\d{1,3})?[\w.+~-]{0,60}")
+_FOLDER = regex(rb"(?:.*/)?lib/modules/([2-9]\.\d{1,3}(?:\.\d{1,3})?[\w.+~-]{0,60})")
+_NUMBERS = regex(r"\d+\.\d+(?:\.\d+)*")
+_DEBIAN = regex(rb"[^\n\0]{0,400}? #\d{1,4} [^\n\0]{0,60}?\bDebian (\d+\.\d+\.\d+)-")
 
 
 class ModuleRelease(msgspec.Struct, frozen=True):

@@ -14,6 +14,7 @@ import msgspec
 
 from plimsoll.inspect.firmware._pem import block_body
 from plimsoll.model.facts.key import KeyKind
+from plimsoll.regex import regex
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
@@ -79,11 +80,11 @@ def read_dropbear(data: bytes) -> FoundKey | None:
     return _describe_ssh(algorithm, public, "dropbear") if public else None
 
 
-_PPK = re.compile(
+_PPK = regex(
     rb"PuTTY-User-Key-File-[23]: ([a-z0-9-]{4,40})\r?\nEncryption: ([a-z0-9-]{4,20})\r?\nComment: [^\n]{0,200}\n"
     rb"Public-Lines: [0-9]{1,3}\r?\n((?:[A-Za-z0-9+/=]{1,76}\r?\n){1,80})"
 )
-_PPK_PRIVATE = re.compile(rb"Private-Lines: [1-9][0-9]{0,2}\r?\n(?:[A-Za-z0-9+/=]{1,76}\r?(?:\n|\Z)){1,80}")
+_PPK_PRIVATE = regex(rb"Private-Lines: [1-9][0-9]{0,2}\r?\n(?:[A-Za-z0-9+/=]{1,76}\r?(?:\n|\Z)){1,80}")
 
 
 def read_ppk(data: bytes) -> FoundKey | None:

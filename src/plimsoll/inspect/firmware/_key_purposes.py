@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
 from plimsoll.inspect.firmware._standing import in_documentation
 from plimsoll.inspect.inspector import Look
+from plimsoll.regex import regex
 
-_LIBRARY = re.compile(rb"(?:\A|/)lib(?:mbed|polar|gnutls|wolf|cyassl|crypto|ssl|nettle|axtls|matrixssl|gcrypt)[^/]*\Z")
+_LIBRARY = regex(rb"(?:\A|/)lib(?:mbed|polar|gnutls|wolf|cyassl|crypto|ssl|nettle|axtls|matrixssl|gcrypt)[^/]*\Z")
 _PURPOSES = (
-    ("ssh-host", re.compile(rb"(?i)ssh_host|dropbear|hostkey|host_key")),
-    ("ssh-client", re.compile(rb"(?i)(?:\A|/)\.ssh/|(?:\A|/)id_(?:rsa|dsa|ecdsa|ed25519)")),
-    ("ca", re.compile(rb"(?i)(?:\A|[/_.-])(?:root)?ca(?:[_.-]?(?:priv\w*|key))?\.(?:key|pem|der)\Z|cakey")),
-    ("signing", re.compile(rb"(?i)sign|secure_?boot|(?:fw|firmware|image|update|upgrade)[_-]?(?:priv|key)")),
-    ("tls-client", re.compile(rb"(?i)client|mqtt|aws|iot|device[_.-]?(?:key|priv)")),
-    ("tls-server", re.compile(rb"(?i)server|https?|uhttpd|nginx|apache|stunnel|ssl|tls|web|www|onvif|rtsps")),
-    ("vpn", re.compile(rb"(?i)openvpn|ipsec|wireguard|strongswan")),
+    ("ssh-host", regex(rb"(?i)ssh_host|dropbear|hostkey|host_key")),
+    ("ssh-client", regex(rb"(?i)(?:\A|/)\.ssh/|(?:\A|/)id_(?:rsa|dsa|ecdsa|ed25519)")),
+    ("ca", regex(rb"(?i)(?:\A|[/_.-])(?:root)?ca(?:[_.-]?(?:priv\w*|key))?\.(?:key|pem|der)\Z|cakey")),
+    ("signing", regex(rb"(?i)sign|secure_?boot|(?:fw|firmware|image|update|upgrade)[_-]?(?:priv|key)")),
+    ("tls-client", regex(rb"(?i)client|mqtt|aws|iot|device[_.-]?(?:key|priv)")),
+    ("tls-server", regex(rb"(?i)server|https?|uhttpd|nginx|apache|stunnel|ssl|tls|web|www|onvif|rtsps")),
+    ("vpn", regex(rb"(?i)openvpn|ipsec|wireguard|strongswan")),
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import re
 import msgspec
 
 from plimsoll.inspect.scan import printable
+from plimsoll.regex import regex
 
 LONGEST_COMMAND = 400
 MOST_WORDS = 1_000
@@ -21,20 +22,20 @@ _PREFIXES = frozenset(
      b"env", b"start_daemon", b"time", b"softlimit", b"local", b"cttyhack")
 )  # fmt: skip
 _SHELLS = frozenset((b"sh", b"ash", b"bash", b"dash", b"hush"))
-_SECRET_OPTION = re.compile(rb"(?i)\A--?(?:[a-z]{1,12}-)?(?:password|passwd|pass|passphrase|pw|secret|key|token|psk)\Z")
-_KEY_FILE = re.compile(rb"/[\w./+-]{1,200}\.(?:key|pem|crt|cer|p12|pfx|der)\Z")
+_SECRET_OPTION = regex(rb"(?i)\A--?(?:[a-z]{1,12}-)?(?:password|passwd|pass|passphrase|pw|secret|key|token|psk)\Z")
+_KEY_FILE = regex(rb"/[\w./+-]{1,200}\.(?:key|pem|crt|cer|p12|pfx|der)\Z")
 """The name of a file that is given in place of a secret, as to `curl --key`."""
-_SECRET_VALUE = re.compile(rb"(?i)\A(-{0,2}[\w-]*(?:pass(?:word|wd|phrase)?|secret|token|psk)=).+", re.DOTALL)
-_HEADER_OPTION = re.compile(rb"(?:-[A-Za-z#0-9]*H|--header)\Z")
-_SECRET_HEADER = re.compile(
+_SECRET_VALUE = regex(rb"(?i)\A(-{0,2}[\w-]*(?:pass(?:word|wd|phrase)?|secret|token|psk)=).+", re.DOTALL)
+_HEADER_OPTION = regex(rb"(?:-[A-Za-z#0-9]*H|--header)\Z")
+_SECRET_HEADER = regex(
     rb"(?i)\A((?:-[a-z#0-9]*H|--header=)?(?:(?:proxy-)?authorization|cookie|[\w-]{0,40}(?:key|token|secret))"
     rb"[ \t]*:[ \t]*(?:[a-z]{1,20}[ \t]+)?).+",
     re.DOTALL,
 )
-_SECRET_LOGIN = re.compile(rb"([\w.+-]+):([^\s:@/][^\s@/]*)@")
-_SECRET_PART = re.compile(rb"(?i)((?:[,;\s\"']pass(?:word)?=)|(?:(?:\A|[;\s])open\s+-u\s*[^\s,]+,))[^\s,;]+")
+_SECRET_LOGIN = regex(rb"([\w.+-]+):([^\s:@/][^\s@/]*)@")
+_SECRET_PART = regex(rb"(?i)((?:[,;\s\"']pass(?:word)?=)|(?:(?:\A|[;\s])open\s+-u\s*[^\s,]+,))[^\s,;]+")
 """A secret within a word, as `mount -o` and `lftp -c` take it."""
-_PORT_LIKE = re.compile(rb"\A[0-9a-fA-F.:\[\]]*\Z|\A/|\A-|\A\$")
+_PORT_LIKE = regex(rb"\A[0-9a-fA-F.:\[\]]*\Z|\A/|\A-|\A\$")
 
 
 class Launch(msgspec.Struct, frozen=True):

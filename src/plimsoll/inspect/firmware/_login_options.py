@@ -6,7 +6,6 @@ the text of /etc/config/image_sign, the same in every unit.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -18,12 +17,13 @@ from plimsoll.inspect.scan import printable
 from plimsoll.model.evidence import Excerpt, Observation
 from plimsoll.model.facts import Credential
 from plimsoll.model.secret import Concealed
+from plimsoll.regex import regex
 
 LONGEST_WORD = 64
 """Bytes of the longest file that is taken for a password."""
 
-_OPTION = re.compile(rb"\btelnetd\b[^\n|;&]{0,200}?\s-u[ =]?[\"']?([^\s:\"'$]{1,40}):([^\s\"']{1,60})")
-_FROM_FILE = re.compile(rb"\A[\"']?(?:`|\$\()[ \t]*(?:cat[ \t]+|<[ \t]*)(/[^\s`)\"']{1,200})[ \t]*[`)]")
+_OPTION = regex(rb"\btelnetd\b[^\n|;&]{0,200}?\s-u[ =]?[\"']?([^\s:\"'$]{1,40}):([^\s\"']{1,60})")
+_FROM_FILE = regex(rb"\A[\"']?(?:`|\$\()[ \t]*(?:cat[ \t]+|<[ \t]*)(/[^\s`)\"']{1,200})[ \t]*[`)]")
 
 
 class _Login(msgspec.Struct, frozen=True):

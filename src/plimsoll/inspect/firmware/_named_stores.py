@@ -7,7 +7,6 @@ mosquitto.conf(5). A file that may be such a store is kept until all configurati
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
@@ -18,6 +17,7 @@ from plimsoll.inspect.inspector import Kept, Look, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.evidence import Excerpt, Observation
 from plimsoll.model.locator import Place
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Stem
 
 LARGEST = 64 << 10
@@ -36,14 +36,14 @@ _FORMS: Mapping[tuple[str, str], str] = {
 }
 """The kind of store, as in Account, that a setting of a program names."""
 _STORES: Mapping[str, Store] = {store.name: store for store in STORES if store.name in _FORMS.values()}
-_CONFIGURATION = re.compile(rb"lighttpd|nginx|mosquitto")
+_CONFIGURATION = regex(rb"lighttpd|nginx|mosquitto")
 """One of these stands in the path of each configuration that may name a store."""
-_BEGINS = re.compile(
+_BEGINS = regex(
     rb"(?:[ \t]{0,80}(?:#[^\n]{0,500})?\r?\n){0,100}"
     rb"[^\s:#+/\"'<>{}\[\]()][^\s:]{0,63}:(?!//)(?:[^\s:]{1,200}|[^:\n]{0,100}:[0-9a-fA-F]{32})[ \t]*\r?(?:\n|\Z)"
 )
 """The beginning of a file of accounts: comments and empty lines, then `name:password` or `name:realm:digest`."""
-_OF_USERS = re.compile(rb"(?i)user|passw|pwd|auth|account|access|login|cred|secret|lighttpd")
+_OF_USERS = regex(rb"(?i)user|passw|pwd|auth|account|access|login|cred|secret|lighttpd")
 """Stands in the path of a file whose `name:word` may be an account; elsewhere that may be anything."""
 
 

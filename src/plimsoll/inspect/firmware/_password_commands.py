@@ -12,39 +12,38 @@ from collections.abc import Iterator
 import msgspec
 
 from plimsoll.inspect.firmware._shell_words import TYPED, unquoted, word_at
+from plimsoll.regex import regex
 
 MOST_LINES = 60
 """Lines read of one here-document."""
 
 _AT_COMMAND = rb"(?:^|[;|&(`]|\$\(|\b(?:then|else|do|sudo|exec|if|!))[ \t]*(?:/\S{1,40}/)?"
-_PIPED = re.compile(rb"\|[ \t]*(?:/\S{1,40}/|sudo[ \t]+|busybox[ \t]+)*(chpasswd|passwd|adduser)\b([^\n;|&]*)")
-_HERE = re.compile(rb"\bchpasswd\b[^\n<]*<<<[ \t]*|\bchpasswd\b[^\n<]*<<-?[ \t]*[\"']?\w+[\"']?[^\n]*\n[ \t]*")
-_TOLD = re.compile(
+_PIPED = regex(rb"\|[ \t]*(?:/\S{1,40}/|sudo[ \t]+|busybox[ \t]+)*(chpasswd|passwd|adduser)\b([^\n;|&]*)")
+_HERE = regex(rb"\bchpasswd\b[^\n<]*<<<[ \t]*|\bchpasswd\b[^\n<]*<<-?[ \t]*[\"']?\w+[\"']?[^\n]*\n[ \t]*")
+_TOLD = regex(
     _AT_COMMAND + rb"passwd(?:[ \t]+([A-Za-z_$][^\s;|&<>=-]*))?[ \t]*"
     rb"(?:<<<[ \t]*|<<-?[ \t]*[\"']?\w+[\"']?[^\n]*\n[ \t]*)"
 )
-_FROM_FILE = re.compile(rb"\bchpasswd\b[^\n<;|&]*<[ \t]*([\"']?)(/?[\w./-]{1,100})\1(?![<\w])")
-_DELETED = re.compile(_AT_COMMAND + rb"passwd[ \t]+(?:-d|--delete)[ \t]+([^\s;|&]+)")
-_EXPIRED = re.compile(
+_FROM_FILE = regex(rb"\bchpasswd\b[^\n<;|&]*<[ \t]*([\"']?)(/?[\w./-]{1,100})\1(?![<\w])")
+_DELETED = regex(_AT_COMMAND + rb"passwd[ \t]+(?:-d|--delete)[ \t]+([^\s;|&]+)")
+_EXPIRED = regex(
     _AT_COMMAND + rb"(?:chage[ \t]+(?:[^\n;|&]*[ \t])?(?:-d|--lastday)[ \t=]*0|passwd[ \t]+(?:-e|--expire))(?![\w-])"
     rb"([^\n;|&>]*)"
 )
-_EXPIRED_AT_END = re.compile(_AT_COMMAND + rb"chage[ \t]+([A-Za-z_$][^\s;|&<>=-]*)[ \t]+(?:-d|--lastday)[ \t=]*0(?!\d)")
-_ASKED = re.compile(_AT_COMMAND + rb"passwd(?:[ \t]+([A-Za-z_$][^\s;|&<>=-]*))?[ \t]*(?:;|&&|\|\||\Z)")
-_MODIFIED = re.compile(_AT_COMMAND + rb"(usermod|useradd)\b[^\n;|&]*?[ \t](?:-p|--password)[ =]?")
-_EDITED = re.compile(rb"\bsed\b[^\n]*?[\"' \t]s([|/,#@!:%])\^?([^\n]*?)\1([^\n]*?)\1[^\n]*/(?:shadow|passwd)\b")
-_APPENDED = re.compile(
-    rb"\b(?:echo|printf)[ \t]+(?:-[en]+[ \t]+)?([^\n]*?)>>?[ \t]*[\"']?[^\s\"']*/(?:shadow|passwd)\b"
-)
-_DOCUMENT = re.compile(
+_EXPIRED_AT_END = regex(_AT_COMMAND + rb"chage[ \t]+([A-Za-z_$][^\s;|&<>=-]*)[ \t]+(?:-d|--lastday)[ \t=]*0(?!\d)")
+_ASKED = regex(_AT_COMMAND + rb"passwd(?:[ \t]+([A-Za-z_$][^\s;|&<>=-]*))?[ \t]*(?:;|&&|\|\||\Z)")
+_MODIFIED = regex(_AT_COMMAND + rb"(usermod|useradd)\b[^\n;|&]*?[ \t](?:-p|--password)[ =]?")
+_EDITED = regex(rb"\bsed\b[^\n]*?[\"' \t]s([|/,#@!:%])\^?([^\n]*?)\1([^\n]*?)\1[^\n]*/(?:shadow|passwd)\b")
+_APPENDED = regex(rb"\b(?:echo|printf)[ \t]+(?:-[en]+[ \t]+)?([^\n]*?)>>?[ \t]*[\"']?[^\s\"']*/(?:shadow|passwd)\b")
+_DOCUMENT = regex(
     rb"\b(?:cat|tee)\b[^\n]*?(?:>>?[ \t]*|[ \t])[\"']?[^\s\"']*/(?:shadow|passwd)\b[^\n]*<<-?[ \t]*[\"']?(\w+)"
     rb"|\b(?:cat|tee)\b[^\n]*?<<-?[ \t]*[\"']?(\w+)[\"']?[^\n]*(?:>>?[ \t]*|[ \t])[\"']?[^\s\"']*/(?:shadow|passwd)\b"
 )
-_ECHO = re.compile(rb"\b(?:echo|printf|yes)[ \t]+(?:-[en]+[ \t]+)?")
-_NAME = re.compile(rb"(?:[A-Za-z_][\w.-]{0,31}|\$\{?(?:[A-Za-z_]\w{0,31}|[1-9])\}?)\Z")
-_NUMBER = re.compile(rb"[0-9]{1,9}\Z")
-_OPTION_UID = re.compile(rb"[ \t](?:-u|--uid)[ =]*([0-9]{1,9})\b")
-_OPTION_SHELL = re.compile(rb"[ \t](?:-s|--shell)[ =]*(/[\w./-]{1,60})")
+_ECHO = regex(rb"\b(?:echo|printf|yes)[ \t]+(?:-[en]+[ \t]+)?")
+_NAME = regex(rb"(?:[A-Za-z_][\w.-]{0,31}|\$\{?(?:[A-Za-z_]\w{0,31}|[1-9])\}?)\Z")
+_NUMBER = regex(rb"[0-9]{1,9}\Z")
+_OPTION_UID = regex(rb"[ \t](?:-u|--uid)[ =]*([0-9]{1,9})\b")
+_OPTION_SHELL = regex(rb"[ \t](?:-s|--shell)[ =]*(/[\w./-]{1,60})")
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -124,7 +123,7 @@ def _from_file(text: bytes, start: int, line: bytes) -> Command | None:
     match = _FROM_FILE.search(line)
     if match is None:
         return None
-    written = re.compile(
+    written = regex(
         rb"\b(?:echo|printf)[ \t]+(?:-[en]+[ \t]+)?([^\n]*?)[ \t]*>>?[ \t]*[\"']?"
         + re.escape(match[2])
         + rb"(?![\w.-])"

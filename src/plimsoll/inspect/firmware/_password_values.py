@@ -24,6 +24,7 @@ from plimsoll.inspect.firmware._shell_words import (
     unquoted,
     word_at,
 )
+from plimsoll.regex import regex
 
 Source = Literal["constant", "per-device", "random", "user", "identifier", "unknown"]
 
@@ -34,23 +35,23 @@ MOST_CALLS = 20
 LONGEST_BODY = 8_000
 """Bytes of a function that are read."""
 
-_SALT = re.compile(rb"-(?:-?salt|S)[ =]+(?:\$\([^)]*\)|`[^`]*`|\"[^\"]*\"|\S+)")
+_SALT = regex(rb"-(?:-?salt|S)[ =]+(?:\$\([^)]*\)|`[^`]*`|\"[^\"]*\"|\S+)")
 _SOURCES: tuple[tuple[Source, re.Pattern[bytes]], ...] = (
-    ("user", re.compile(re.escape(TYPED) + rb"|\b(?:dialog|whiptail)\b|\$\{?(?:POST|FORM|GET|REQUEST|QUERY_STRING)")),
-    ("random", re.compile(rb"/dev/u?random|\bopenssl[ \t]+rand\b|\b(?:pwgen|uuidgen|apg|makepasswd)\b|\$\{?RANDOM\b|"
+    ("user", regex(re.escape(TYPED) + rb"|\b(?:dialog|whiptail)\b|\$\{?(?:POST|FORM|GET|REQUEST|QUERY_STRING)")),
+    ("random", regex(rb"/dev/u?random|\bopenssl[ \t]+rand\b|\b(?:pwgen|uuidgen|apg|makepasswd)\b|\$\{?RANDOM\b|"
                           rb"/proc/sys/kernel/random/")),
-    ("identifier", re.compile(rb"(?i)/sys/class/net/|\b(?:ifconfig|get_?mac\w*|mtd_get_mac\w*|hostid)\b|ethaddr|"
+    ("identifier", regex(rb"(?i)/sys/class/net/|\b(?:ifconfig|get_?mac\w*|mtd_get_mac\w*|hostid)\b|ethaddr|"
                               rb"\bmac_?addr\w*|serial_?(?:no|num\w*)?\b|/proc/cpuinfo|HWaddr|\b\w{0,10}_mac\b")),
-    ("per-device", re.compile(rb"(?i)\bfw_printenv\b|/dev/mtd|/dev/mmcblk|\bfactory\b|eeprom|/proc/device-tree|"
+    ("per-device", regex(rb"(?i)\bfw_printenv\b|/dev/mtd|/dev/mmcblk|\bfactory\b|eeprom|/proc/device-tree|"
                               rb"\bnvram[ \t]+get[ \t]+\S*(?:factory|unique|default_?p|label|mfg|manu)")),
 )  # fmt: skip
 _STRONGEST: tuple[Source, ...] = ("user", "random", "per-device", "identifier")
 """Of several sources, the first counts: a password that is made of a MAC address and a secret is not derivable."""
 
-_FUNCTION = re.compile(rb"^[ \t]*(?:function[ \t]+)?([A-Za-z_][\w-]{0,60})[ \t]*\(\)[ \t\r\n]*\{", re.MULTILINE)
-_CALLED = re.compile(rb"(?:\$\(|`)[ \t]*([A-Za-z_][\w-]{0,60})")
-_SUBSTITUTED = re.compile(rb"\A\"?(?:\$\((.*)\)|`(.*)`)\"?\Z", re.DOTALL)
-_PIPED_WORD = re.compile(rb"\A[ \t]*(?:echo|printf)[ \t]+(?:-[en]+[ \t]+)?(.+?)[ \t]*\|[ \t]*(.+)\Z", re.DOTALL)
+_FUNCTION = regex(rb"^[ \t]*(?:function[ \t]+)?([A-Za-z_][\w-]{0,60})[ \t]*\(\)[ \t\r\n]*\{", re.MULTILINE)
+_CALLED = regex(rb"(?:\$\(|`)[ \t]*([A-Za-z_][\w-]{0,60})")
+_SUBSTITUTED = regex(rb"\A\"?(?:\$\((.*)\)|`(.*)`)\"?\Z", re.DOTALL)
+_PIPED_WORD = regex(rb"\A[ \t]*(?:echo|printf)[ \t]+(?:-[en]+[ \t]+)?(.+?)[ \t]*\|[ \t]*(.+)\Z", re.DOTALL)
 _WITH_VALUE = (b"-m", b"--method", b"-S", b"--salt", b"-salt", b"-R", b"--rounds", b"-P")
 
 
@@ -109,7 +110,7 @@ def _functions(text: bytes) -> Iterator[tuple[bytes, Function]]:
 
 def _parameters(text: bytes, name: bytes, function: Function) -> dict[bytes, list[bytes]]:
     """Give the words that a function is called with in its own script, by their number."""
-    call = re.compile(rb"(?:^|[;&|({`]|\$\(|\b(?:then|else|do))[ \t]*" + re.escape(name) + rb"(?=[ \t])", re.MULTILINE)
+    call = regex(rb"(?:^|[;&|({`]|\$\(|\b(?:then|else|do))[ \t]*" + re.escape(name) + rb"(?=[ \t])", re.MULTILINE)
     found: dict[bytes, list[bytes]] = {}
     for number, match in enumerate(call.finditer(text)):
         if number >= MOST_CALLS:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import binascii
-import re
+
+from plimsoll.regex import regex
 
 LONGEST = 64 << 10
 """Bytes of the longest block that is read."""
 
-_QUOTED = re.compile(rb"\\[nrt]|[\s\"'\\\x00]")
-_HEADER = re.compile(rb"\s*(?:[A-Z][A-Za-z-]{1,30}: [^\n]{0,200}\r?\n)+\s*\n")
+_QUOTED = regex(rb"\\[nrt]|[\s\"'\\\x00]")
+_HEADER = regex(rb"\s*(?:[A-Z][A-Za-z-]{1,30}: [^\n]{0,200}\r?\n)+\s*\n")
 
 
 def find_block(data: bytes, start: int, label: bytes) -> bytes | None:

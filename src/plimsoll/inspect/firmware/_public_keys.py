@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import binascii
 import hashlib
-import re
 
 import msgspec
 
@@ -16,13 +15,14 @@ from plimsoll.inspect.firmware._certificate_forms import read_certificate
 from plimsoll.inspect.firmware._key_forms import key_bits, key_kind, public_digest
 from plimsoll.inspect.firmware._pem import block_body, find_block
 from plimsoll.model.facts.key import KeyKind
+from plimsoll.regex import regex
 
 LARGEST = 64 << 10
 """Bytes of the largest file that is read as a key."""
 MOST = 32
 """Keys that are read of one file."""
 
-SIGN = re.compile(rb"-----BEGIN ((?:RSA |EC )?PUBLIC KEY|CERTIFICATE|PGP PUBLIC KEY BLOCK)-----")
+SIGN = regex(rb"-----BEGIN ((?:RSA |EC )?PUBLIC KEY|CERTIFICATE|PGP PUBLIC KEY BLOCK)-----")
 _COMMENT = b"untrusted comment:"
 _ED25519 = bytes.fromhex("302a300506032b6570032100")
 """What stands before the 32 bytes of an Ed25519 key in SubjectPublicKeyInfo (RFC 8410)."""

@@ -5,19 +5,19 @@ Only the first letter of each part stays, and the last label of a host name.
 
 from __future__ import annotations
 
-import re
+from plimsoll.regex import regex
 
-ADDRESS = re.compile(
+ADDRESS = regex(
     rb"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,8}[A-Za-z]{2,18}(?![A-Za-z0-9-])"
 )
 """A mail address as RFC 5321 forms it, without quoted parts and literals."""
 
-_EXAMPLE_HOST = re.compile(
+_EXAMPLE_HOST = regex(
     rb"(?i)(?:\A|\.)(?:example(?:\.(?:com|org|net))?|test|invalid|localhost|local|localdomain|lan|home|internal|"
     rb"domain\.(?:com|org|net|tld)|(?:your|my|some|foo|bar|acme|email|mail|company|yourdomain|mydomain|mycompany)"
     rb"\.(?:com|org|net|tld))\Z"
 )
-_ROLE = re.compile(
+_ROLE = regex(
     rb"(?i)(?:admin|administrator|root|user|username|info|support|help|contact|sales|service|security|noreply|"
     rb"no-?reply|do-?not-?reply|postmaster|webmaster|hostmaster|abuse|office|mail|email|me|you|someone|somebody|"
     rb"nobody|anonymous|name|your[._-]?\w{0,20}|my[._-]?\w{0,20}|test\w{0,8}|guest|alarm|alert|camera|ipcam|nas|"
@@ -51,7 +51,7 @@ def is_name_of_a_person(name: bytes) -> bool:
     return len(name) > 1 and _ROLE.fullmatch(name) is None and _MACHINE.fullmatch(name) is None
 
 
-_MACHINE = re.compile(
+_MACHINE = regex(
     rb"(?i)(?:default|share[ds]?|public|common|linux|ubuntu|debian|openwrt|lede|yocto|poky|oe|buildroot|buildbot\w*|"
     rb"build\w*|\w*build(?:er|bot|s)?|\w*-?runner|gitlab\w*|travis|circleci|teamcity|bamboo|hudson|jenkins\w*|work|"
     rb"workspace|worker|project\w*|src|source|sdk\w*|release\w*|develop(?:er|ment)?|dev\w{0,3}|sw|software|fw|"

@@ -6,24 +6,24 @@ Source: os-release(5); `openwrt_release` and `lsb-release` as OpenWrt and the LS
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from plimsoll.inspect.firmware._standing import is_comment
 from plimsoll.inspect.inspector import Look, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import OperatingSystem
+from plimsoll.regex import regex
 
 LONGEST_FILE = 64 << 10
 LONGEST_VALUE = 200
 
-_PATH = re.compile(
+_PATH = regex(
     rb"(?:.*/)?(?:(?:etc|usr/lib)/os-release|etc/(?:openwrt_release|lsb-release|debian_version|alpine-release)"
     rb"|build\.prop)"
 )
 _BARE = {b"debian_version": "debian", b"alpine-release": "alpine"}
-_VERSION = re.compile(rb"\d[\w.+~-]{0,40}\s*")
-_DATE = re.compile(r"20\d\d-[01]\d-[0-3]\d")
+_VERSION = regex(rb"\d[\w.+~-]{0,40}\s*")
+_DATE = regex(r"20\d\d-[01]\d-[0-3]\d")
 _KEYS = {
     b"ID": "id", b"VERSION_ID": "version", b"PRETTY_NAME": "name", b"NAME": "short",
     b"ro.build.version.release": "android", b"ro.build.version.security_patch": "patched",

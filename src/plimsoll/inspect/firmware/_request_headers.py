@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from plimsoll.inspect.firmware._credential_values import Meaning, is_secret_value
 from plimsoll.inspect.firmware._secret_seen import seen
 from plimsoll.inspect.inspector import Look, Pattern, Seen
+from plimsoll.regex import regex
 
 FARTHEST = 600
 """Bytes before a header in which the program of its command is looked for."""
@@ -28,17 +29,17 @@ PATTERN = Pattern(
     kinds=("script",),
 )
 
-_OPTION = re.compile(
+_OPTION = regex(
     rb"\bcurl\b(?:.*[ \t\n])?(?:-[A-Za-z#0-9]*H|--header)[ \t=]*([\"']?)\Z|"
     rb"\b(?:wget|uclient-fetch)\b.*[ \t\n]--header[ \t=]*([\"']?)\Z",
     re.DOTALL,
 )
-_HEADER = re.compile(
+_HEADER = regex(
     rb"(?:(authorization)|[A-Za-z-]{3,40})[ \t]{0,4}:[ \t]*(?:(bearer|token|apikey)[ \t]+)?"
     rb"([^\s\"'`$\\;|&<>(){}]{1,%d})(?=([\"'])|[\s;|&)]|\Z)" % LONGEST,
     re.IGNORECASE,
 )
-_END = re.compile(rb"(?<!\\)\n|;|\||&&")
+_END = regex(rb"(?<!\\)\n|;|\||&&")
 _TOKEN = Meaning("cloud", "token", "presents")
 
 

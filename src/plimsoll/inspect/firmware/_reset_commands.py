@@ -12,6 +12,7 @@ from typing import Literal
 
 from plimsoll.inspect.firmware._shell_words import is_literal, unquoted
 from plimsoll.inspect.scan import printable
+from plimsoll.regex import regex
 
 Doing = tuple[Literal["wipes", "restores"], str]
 
@@ -21,7 +22,7 @@ NVRAM = "nvram"
 
 _START = rb"(?:\A|(?<=[\s;&|(`{\"']))(?:/(?:usr/)?s?bin/|busybox[ \t]+)?"
 STORES: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
-    (re.compile(_START + form), what)
+    (regex(_START + form), what)
     for form, what in (
         (rb"(?:jffs2reset|firstboot)(?=[\s;&|)\"'`]|\Z)", OVERLAY),
         (rb"mtd[ \t]+(?:-\w+[ \t]+){0,4}erase[ \t]+[\"']?(?:rootfs_data|overlay|jffs2|ubifs_data)\b", OVERLAY),
@@ -43,7 +44,7 @@ STORES: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
 def _form(
     command: bytes, doing: Literal["wipes", "restores"]
 ) -> tuple[re.Pattern[bytes], Literal["wipes", "restores"]]:
-    return re.compile(_START + command + rb"([^\n;&|]{1,300})"), doing
+    return regex(_START + command + rb"([^\n;&|]{1,300})"), doing
 
 
 _ARGUMENTS = (
@@ -57,8 +58,8 @@ _ARGUMENTS = (
 )
 """Commands that remove or write what their arguments name."""
 
-_PARTITION = re.compile(rb"[A-Za-z]\w{1,30}")
-_PATH = re.compile(rb"/[\w./@+*?-]{1,120}")
+_PARTITION = regex(rb"[A-Za-z]\w{1,30}")
+_PATH = regex(rb"/[\w./@+*?-]{1,120}")
 
 
 def doings_of(line: bytes) -> Iterator[Doing]:

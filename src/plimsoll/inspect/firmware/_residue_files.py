@@ -16,6 +16,7 @@ from plimsoll.inspect.firmware._redaction import is_name_of_a_person, redacted
 from plimsoll.inspect.inspector import Look, Seen
 from plimsoll.model.facts import Residue
 from plimsoll.model.facts.privacy import ResidueKind
+from plimsoll.regex import regex
 
 LINES = 5_000
 """Most lines read of one file."""
@@ -26,14 +27,14 @@ FEWEST_COMMANDS = 3
 
 Reader = Callable[[Look], Iterator[Seen]]
 
-_KEY_COMMENT = re.compile(
+_KEY_COMMENT = regex(
     rb"(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d{3})[ \t]+AAAA[A-Za-z0-9+/=]{24,8000}[ \t]+"
     rb"([A-Za-z0-9][\w.+-]{1,40}@[A-Za-z0-9][\w.-]{1,80})"
 )
-_COMMAND = re.compile(rb"[a-zA-Z./_~][\w./~+-]{0,60}(?:\s|\Z)")
-_VIM_MARK = re.compile(rb"[>'/:?-]")
-_HOST = re.compile(rb"(?:\|1\|\S{20,60}|[^\s#@|]\S{0,250}) (?:ssh-|ecdsa-|sk-)\S{1,60} AAAA[A-Za-z0-9+/]{20}")
-_LOGIN = re.compile(
+_COMMAND = regex(rb"[a-zA-Z./_~][\w./~+-]{0,60}(?:\s|\Z)")
+_VIM_MARK = regex(rb"[>'/:?-]")
+_HOST = regex(rb"(?:\|1\|\S{20,60}|[^\s#@|]\S{0,250}) (?:ssh-|ecdsa-|sk-)\S{1,60} AAAA[A-Za-z0-9+/]{20}")
+_LOGIN = regex(
     rb"\b(?:machine[ \t]+\S+|default)\s+login[ \t]+(?P<name>\S+)\s+password[ \t]+(?P<secret>\S+)|"
     rb"(?m:^[ \t]*aws_secret_access_key[ \t]*=[ \t]*(?P<aws>[A-Za-z0-9/+=]{20,80}))|"
     rb"\"auth\"[ \t]*:[ \t]*\"(?P<docker>[A-Za-z0-9+/=]{8,400})\"|"
@@ -44,7 +45,7 @@ _LOGIN = re.compile(
 )
 _UTMP_BYTES, _USER_PROCESS, _USER_AT, _USER_BYTES = 384, 7, 44, 32
 _LASTLOG_BYTES = 292
-_LOG_LINE = re.compile(
+_LOG_LINE = regex(
     rb"(?:<\d{1,3}>)?(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 0-3]\d \d\d:\d\d:\d\d |"
     rb"(?:19|20)\d\d[-/][01]\d[-/][0-3]\d[T ]\d\d:\d\d:\d\d|\S{3,45} - \S{1,40} \[\d\d/\w{3}/\d{4}:)"
 )
@@ -168,21 +169,25 @@ _FILES: tuple[tuple[bytes, Reader], ...] = (
      rb"access_log|error\.log|wpa_supplicant\.log|hostapd\.log|mosquitto\.log|Xorg\.\d\.log)(?:\.\d)?", _log),
 )  # fmt: skip
 READERS: tuple[tuple[re.Pattern[bytes], Reader], ...] = (
-    *((re.compile(rb"(?:\A|/)(?:" + path + rb")\Z"), reader) for path, reader in _FILES),
-    (re.compile(rb"(?:\A|/)(?:core(?:\.\d{1,6})?|[^/]{1,60}\.core|core\.[^/]{1,60})\Z"), _core),
+    *((regex(rb"(?:\A|/)(?:" + path + rb")\Z"), reader) for path, reader in _FILES),
+    (regex(rb"(?:\A|/)(?:core(?:\.\d{1,6})?|[^/]{1,60}\.core|core\.[^/]{1,60})\Z"), _core),
 )
 """Files by their path, and who reads them."""
 
-_SIGN = re.compile(
-    rb"(?:\A|/)(?:[._][^/]{1,40}|core[^/]{0,60}|[^/]{1,60}\.core|authorized_keys2?|known_hosts2?(?:\.old)?)\Z|"
-    rb"(?:\A|/)\.[^/]{1,20}/|(?:\A|/)var/"
-)
-"""One of these stands in the path of each."""
+_NAMES = (b".", b"_", b"core", b"authorized_keys", b"known_hosts")
+"""With one of these begins the name of each that lies in no folder for such files."""
 
 
 def reader_of(look: Look) -> Reader | None:
     """Find who reads a file, by its path; None for nearly all files."""
-    if look.kind == "empty" or _SIGN.search(look.path) is None:
+    path_of = look.path
+    if look.kind == "empty" or not (
+        b"/." in path_of
+        or b"var/" in path_of
+        or path_of.startswith(b".")
+        or look.name.startswith(_NAMES)
+        or look.name.endswith(b".core")
+    ):
         return None
     for path, reader in READERS:
         if path.search(look.path):

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from plimsoll.inspect.firmware._credential_values import is_placeholder
 from plimsoll.inspect.inspector import Look, Seen
 from plimsoll.model.facts import Residue
+from plimsoll.regex import regex
 
 LARGEST = 1 << 20
 MOST = 200
@@ -21,37 +22,35 @@ MOST = 200
 Network = tuple[int, bytes, bytes, bool]
 """Offset of the name, name, passphrase or empty, whether the product joins it and does not offer it."""
 
-_BLOCK = re.compile(rb"(?m)^[ \t]*network[ \t]*=[ \t]*\{([^}]{0,4000})\}")
-_SSID = re.compile(rb"(?m)^[ \t]*ssid[ \t]*=[ \t]*(?:P?\"([^\"\n]{1,64})\"|([0-9a-fA-F]{2,64})[ \t\r]*$)")
-_PSK = re.compile(
+_BLOCK = regex(rb"(?m)^[ \t]*network[ \t]*=[ \t]*\{([^}]{0,4000})\}")
+_SSID = regex(rb"(?m)^[ \t]*ssid[ \t]*=[ \t]*(?:P?\"([^\"\n]{1,64})\"|([0-9a-fA-F]{2,64})[ \t\r]*$)")
+_PSK = regex(
     rb"(?m)^[ \t]*(?:psk|sae_password|password|wep_key[0-3])[ \t]*=[ \t]*(?:\"([^\"\n]{1,64})\"|([0-9a-fA-F]{10,64}))"
 )
-_MODE_AP = re.compile(rb"(?m)^[ \t]*mode[ \t]*=[ \t]*[23]\b")
-_UCI_SECTION = re.compile(
-    rb"(?m)^[ \t]*config[ \t]+['\"]?wifi-iface\b[^\n]*\n((?:(?![ \t]*config[ \t])[^\n]*\n?){0,60})"
-)
-_UCI_OPTION = re.compile(
+_MODE_AP = regex(rb"(?m)^[ \t]*mode[ \t]*=[ \t]*[23]\b")
+_UCI_SECTION = regex(rb"(?m)^[ \t]*config[ \t]+['\"]?wifi-iface\b[^\n]*\n((?:(?![ \t]*config[ \t])[^\n]*\n?){0,60})")
+_UCI_OPTION = regex(
     rb"(?m)^[ \t]*option[ \t]+['\"]?(ssid|key|mode)['\"]?[ \t]+(?:'([^'\n]{1,64})'|\"([^\"\n]{1,64})\"|(\S{1,64}))"
 )
-_KEYFILE_SSID = re.compile(rb"(?m)^(?:ssid|Name|SSID)[ \t]*=[ \t]*([^\r\n]{1,64})")
-_KEYFILE_PSK = re.compile(rb"(?m)^(?:psk|Passphrase|PreSharedKey|wep-key0)[ \t]*=[ \t]*([^\r\n]{8,64})")
-_KEYFILE_AP = re.compile(rb"(?m)^mode[ \t]*=[ \t]*(?:ap|hotspot|adhoc)\b")
-_INTERFACES = re.compile(
+_KEYFILE_SSID = regex(rb"(?m)^(?:ssid|Name|SSID)[ \t]*=[ \t]*([^\r\n]{1,64})")
+_KEYFILE_PSK = regex(rb"(?m)^(?:psk|Passphrase|PreSharedKey|wep-key0)[ \t]*=[ \t]*([^\r\n]{8,64})")
+_KEYFILE_AP = regex(rb"(?m)^mode[ \t]*=[ \t]*(?:ap|hotspot|adhoc)\b")
+_INTERFACES = regex(
     rb"(?m)^[ \t]*wpa-ssid[ \t]+\"?([^\"\r\n]{1,64})\"?[^\n]*\n(?:[^\n]*\n){0,6}?"
     rb"[ \t]*wpa-psk[ \t]+\"?([^\"\r\n]{8,64})"
 )
-_NETPLAN = re.compile(
+_NETPLAN = regex(
     rb"access-points:[ \t]*\r?\n[ \t]+\"?([^\":\r\n]{1,64})\"?:[ \t]*\r?\n[ \t]+password:[ \t]*\"?([^\"\r\n]{8,64})"
 )
 
-_NO_NAME = re.compile(
+_NO_NAME = regex(
     rb"(?i)(?:your|my|the|some|home|office|example|sample|test|default|demo|dummy|simple|second|hidden|another)?"
     rb"[ _-]?(?:ssid|essid|network|net|wifi|wi-fi|wlan|ap|router|access[ _-]?point|name)?[ _-]?"
     rb"(?:ssid|name|here|network|example|test)?[ _-]?\d{0,3}|plaintext|any|foo|bar|xxx+|open(?:wrt|net)?|lede|"
     rb"[<\[{%$@].*|.*\$[{(A-Za-z].*|.*%s.*"
 )
 """Names that stand for one to be filled in, or that belong to a distribution."""
-_NO_PASSPHRASE = re.compile(
+_NO_PASSPHRASE = regex(
     rb"(?i)(?:your|my|the)?[ _-]?(?:very[ _-]?)?(?:secret|long|simple)?[ _-]?(?:passphrase|password|psk|key|secret)?"
     rb"[ _-]?(?:here|example|\d{1,3})?|[<\[{%$@].*|12345678\d{0,2}|abcdefgh.*|0123456789.*|(.)\1{7,}"
 )
@@ -97,7 +96,7 @@ def _pairs(pattern: re.Pattern[bytes]) -> Callable[[bytes], Iterator[Network]]:
 
 
 _FILES: tuple[tuple[re.Pattern[bytes], Callable[[bytes], Iterator[Network]]], ...] = tuple(
-    (re.compile(rb"(?:\A|/)(?:" + path + rb")\Z"), read)
+    (regex(rb"(?:\A|/)(?:" + path + rb")\Z"), read)
     for path, read in (
         (rb"wpa[_-]?supplicant[^/]{0,40}\.conf(?:\.\w{1,10})?", _supplicant),
         (rb"etc/config/wireless", _uci),
@@ -108,7 +107,7 @@ _FILES: tuple[tuple[re.Pattern[bytes], Callable[[bytes], Iterator[Network]]], ..
         (rb"netplan/[^/]{1,60}\.ya?ml", _pairs(_NETPLAN)),
     )
 )
-_SIGN = re.compile(rb"wpa|etc/config/wireless|NetworkManager|\.nmconnection|connman|iwd/|etc/network/|netplan")
+_SIGN = regex(rb"wpa|etc/config/wireless|NetworkManager|\.nmconnection|connman|iwd/|etc/network/|netplan")
 
 
 def is_network_file(look: Look) -> bool:

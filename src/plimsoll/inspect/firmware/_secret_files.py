@@ -17,6 +17,7 @@ from plimsoll.inspect.firmware._credential_values import Meaning
 from plimsoll.inspect.firmware._secret_seen import is_outside_comment, seen
 from plimsoll.inspect.firmware._setting_forms import words
 from plimsoll.inspect.inspector import FileKind, Look, Seen
+from plimsoll.regex import regex
 
 LINES = 5_000
 """Most lines read of one file."""
@@ -60,7 +61,7 @@ def _file_of(look: Look) -> SecretFile | None:
 
 def _lines(form: bytes, meaning: Meaning) -> Callable[[Look], Iterator[Found]]:
     """Read one secret in a line: its last group that matched, after an account where there are two."""
-    pattern = re.compile(form)
+    pattern = regex(form)
 
     def read(look: Look) -> Iterator[Found]:
         for offset, line in look.lines(limit=LINES):
@@ -147,14 +148,14 @@ def _motion(look: Look) -> Iterator[Found]:
         yield Found(word, offset, Meaning("motion", "password", "accepts"), account, is_on)
 
 
-_IPSEC = re.compile(rb"([^:#\"]{0,200}?)[ \t]*:[ \t]*(PSK|XAUTH|EAP|NTLM)[ \t]+" + _WORD)
-_PIN_LINE = re.compile(rb"(?:(?:\*|(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2})[ \t]+)?([0-9]{4,16})[ \t]*\Z")
-_STATIC_KEY = re.compile(rb"-----BEGIN OpenVPN Static key V1-----\s+((?:[0-9a-fA-F]{8,64}\s{1,2}){4,64}?)\s*-----END")
+_IPSEC = regex(rb"([^:#\"]{0,200}?)[ \t]*:[ \t]*(PSK|XAUTH|EAP|NTLM)[ \t]+" + _WORD)
+_PIN_LINE = regex(rb"(?:(?:\*|(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2})[ \t]+)?([0-9]{4,16})[ \t]*\Z")
+_STATIC_KEY = regex(rb"-----BEGIN OpenVPN Static key V1-----\s+((?:[0-9a-fA-F]{8,64}\s{1,2}){4,64}?)\s*-----END")
 _KEY = rb"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="
 
 FILES = (
     SecretFile(
-        re.compile(rb"(?:\A|/)snmp[^/]*\.conf[^/]*\Z"),
+        regex(rb"(?:\A|/)snmp[^/]*\.conf[^/]*\Z"),
         _lines(
             rb"\s*(?:(?:r[ow]community6?)\s+|com2sec6?\s+(?:-Cn\s+\S+\s+)?[^\s#]+\s+[^\s#]+\s+)"
             rb"\"?([^\s#\"]{1,64})",
@@ -162,64 +163,64 @@ FILES = (
         ),
     ),
     SecretFile(
-        re.compile(rb"(?:\A|/)mosquitto[^/]*\.conf[^/]*\Z|mosquitto/conf\.d/[^/]*\Z"),
+        regex(rb"(?:\A|/)mosquitto[^/]*\.conf[^/]*\Z|mosquitto/conf\.d/[^/]*\Z"),
         _lines(rb"\s*(?:remote_|bridge_)?password[ \t]+([^\s#]{1,64})", Meaning("mqtt", "password", "presents")),
     ),
     SecretFile(
-        re.compile(rb"(?:\A|/)motion[\w.-]{0,30}\.conf\Z|(?:\A|/)motion/(?:[^/]{1,60}/)?[^/]{1,60}\.conf\Z"), _motion
+        regex(rb"(?:\A|/)motion[\w.-]{0,30}\.conf\Z|(?:\A|/)motion/(?:[^/]{1,60}/)?[^/]{1,60}\.conf\Z"), _motion
     ),
     SecretFile(
-        re.compile(rb"(?:\A|/)RT\d{4}_default_\w{1,20}\Z"),
+        regex(rb"(?:\A|/)RT\d{4}_default_\w{1,20}\Z"),
         _lines(rb"Password=([^\s#]{1,64})", Meaning("http", "password", "accepts")),
     ),
     SecretFile(
-        re.compile(rb"(?:\A|/)(?:hostapd[\w.-]{0,30}psk[\w.-]{0,10}|wpa_psk(?:_file)?)\Z"),
+        regex(rb"(?:\A|/)(?:hostapd[\w.-]{0,30}psk[\w.-]{0,10}|wpa_psk(?:_file)?)\Z"),
         _lines(
             rb"[ \t]*(?:(?:keyid|vlanid|wps)=\S{1,40}[ \t]+){0,3}00:00:00:00:00:00[ \t]+([^\s#][^\n]{7,63}?)[ \t]*\Z",
             Meaning("wpa", "passphrase", "accepts"),
         ),
     ),
-    SecretFile(re.compile(rb"(?:\A|/)umconfig[^/]{0,12}\.txt\Z"), _tables),
+    SecretFile(regex(rb"(?:\A|/)umconfig[^/]{0,12}\.txt\Z"), _tables),
     SecretFile(
-        re.compile(rb"(?:\A|/)(?:auth|route|users?)\.(?:txt|conf)\Z"),
+        regex(rb"(?:\A|/)(?:auth|route|users?)\.(?:txt|conf)\Z"),
         _lines(
             rb"user[ \t]+name=(?P<account>[^\s]{1,40})[ \t]+password=([^\s]{3,128})",
             Meaning("http", "password", "accepts"),
         ),
     ),
-    SecretFile(re.compile(rb"(?:\A|/)ipsec(?:\.d/[^/]+)?\.secrets\Z"), _ipsec),
+    SecretFile(regex(rb"(?:\A|/)ipsec(?:\.d/[^/]+)?\.secrets\Z"), _ipsec),
     SecretFile(
-        re.compile(rb"(?:\A|/)racoon[^/]*/psk(?:\.txt|\.conf)?\Z"),
+        regex(rb"(?:\A|/)racoon[^/]*/psk(?:\.txt|\.conf)?\Z"),
         _lines(rb"[ \t]*(?!#)(?P<account>\S{1,80})[ \t]+(\S{3,128})[ \t]*\Z", Meaning("ipsec", "key", "unknown")),
     ),
     SecretFile(
-        re.compile(rb"(?:\A|/)wireguard/[^/]+\.conf\Z|(?:\A|/)wg[0-9]{1,2}\.conf\Z"),
+        regex(rb"(?:\A|/)wireguard/[^/]+\.conf\Z|(?:\A|/)wg[0-9]{1,2}\.conf\Z"),
         _lines(rb"(?i)[ \t]*(?:PrivateKey|PresharedKey)[ \t]*=[ \t]*(" + _KEY + rb")",
                Meaning("wireguard", "key", "presents")),
     ),
-    SecretFile(re.compile(rb"(?:\A|/)openvpn/(?:[^/]+/)?[^/.]*(?:pass|auth|login|cred)[^/.]*(?:\.txt|\.conf)?\Z"),
+    SecretFile(regex(rb"(?:\A|/)openvpn/(?:[^/]+/)?[^/.]*(?:pass|auth|login|cred)[^/.]*(?:\.txt|\.conf)?\Z"),
                _two_lines),
-    SecretFile(re.compile(rb"(?:\A|/)openvpn/(?:[^/]+/)?[^/]+\.(?:key|secret|psk)\Z"), _static_key),
+    SecretFile(regex(rb"(?:\A|/)openvpn/(?:[^/]+/)?[^/]+\.(?:key|secret|psk)\Z"), _static_key),
     SecretFile(
-        re.compile(rb"(?:\A|/)hcid\.conf\Z"),
+        regex(rb"(?:\A|/)hcid\.conf\Z"),
         _lines(rb"[ \t]*passkey[ \t]+\"?([^\s\";]{1,16})", Meaning("bluetooth", "pin", "accepts")),
     ),
-    SecretFile(re.compile(rb"bluetooth/(?:[^/]+/)*(?:pin|pincode|pincodes|pin\.conf)\Z|(?:\A|/)bt-?pin\Z"), _pin),
+    SecretFile(regex(rb"bluetooth/(?:[^/]+/)*(?:pin|pincode|pincodes|pin\.conf)\Z|(?:\A|/)bt-?pin\Z"), _pin),
     SecretFile(
-        re.compile(rb"(?:\A|/)stupid-ftpd[^/]*\.conf\Z"),
+        regex(rb"(?:\A|/)stupid-ftpd[^/]*\.conf\Z"),
         _lines(
             rb"user=(?P<account>[^\s#]{1,40})[ \t]+([^\s*#][^\s#]{0,63})[ \t]",
             Meaning("ftp", "password", "accepts"),
         ),
     ),
     SecretFile(
-        re.compile(rb"(?:\A|/)ppp/(?:peers/[^/]+|options[^/]*)\Z"),
+        regex(rb"(?:\A|/)ppp/(?:peers/[^/]+|options[^/]*)\Z"),
         _lines(rb"[ \t]*password[ \t]+[\"']?([^\s\"'#]{1,64})", Meaning("ppp", "password", "presents")),
     ),
 )  # fmt: skip
 """The first whose path fits counts."""
 
-_SIGN = re.compile(
+_SIGN = regex(
     rb"snmp|mosquitto|motion|RT\d{4}_|umconfig|auth|route|user|ipsec|psk|wg|wireguard|openvpn|hcid|pin|ftpd|ppp/"
 )
 """One of these stands in the path of each of them."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from plimsoll.inspect.firmware._credential_values import Meaning, is_placeholder
@@ -10,10 +9,11 @@ from plimsoll.inspect.firmware._standing import is_documentation, is_read, line_
 from plimsoll.inspect.inspector import Look, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import Credential
+from plimsoll.regex import regex
 
 _DUE_WITHIN = 1 << 18
 """Bytes of a file that are searched for a setting which forces a change."""
-_DUE = re.compile(
+_DUE = regex(
     rb"(?i)(?:(?:force|must|need|require)[a-z_.-]{0,12}(?:change|reset)[a-z_.-]{0,20}|(?<![a-z0-9])(?:"
     rb"(?:change|reset)_?(?:pass(?:word|wd)?|pwd)_?(?:at|on|next|first|required|due)[a-z_]{0,20}|"
     rb"(?:is_?)?first_?(?:time_?)?log_?in|(?:is_?)?default_?(?:pass(?:word|wd)?|pwd)(?:_?flag)?|"

@@ -15,57 +15,58 @@ from plimsoll.inspect.firmware._secret_seen import is_used, seen
 from plimsoll.inspect.firmware._setting_context import block_at
 from plimsoll.inspect.firmware._standing import line_at
 from plimsoll.inspect.inspector import Look, Seen
+from plimsoll.regex import regex
 
 REACH = 512
 """Bytes of a line that are read to each side of a name: a line may be a whole file."""
 
-_SETTINGS = re.compile(
+_SETTINGS = regex(
     rb"(?i)\.(?:conf|cfg|ini|json|xml|config|cnf|properties|ya?ml|env|defaults?|nvram|toml|dat|sh|rc|settings)\Z|"
     rb"(?:\A|/)(?:etc(?:[_.-][a-z]+)?|config|nvram|uci-defaults|init\.d)/[^.]+\Z|nvram|(?:\A|/)default[^/.]*\Z"
 )
-_NOT_SETTINGS = re.compile(
+_NOT_SETTINGS = regex(
     rb"(?i)(?:\A|/)(?:i18n|l10n|langs?|languages?|locales?|translations?|nls|po|pam\.d|bash-completion|zsh|menu\.d|"
     rb"acl\.d|schemas?|yang|datamodels?|wsdl|mibs?)/|"
     rb"(?:\A|/)(?:nsswitch\.conf|login\.defs|openssl\.cnf|services|package(?:-lock)?\.json)\Z|"
     rb"(?:lang|locale|strings|messages|schema|wsdl|xsd|dtd)[^/]*\.(?:json|xml|ini|properties|ya?ml)\Z|"
     rb"[._-][a-z]{2}[_-][A-Z]{2}\."
 )
-_SCHEMA = re.compile(
+_SCHEMA = regex(
     rb"(?i)<!DOCTYPE[^>]{0,80}\[|<(?:xsd?:)?schema\b|<wsdl:|\"\$schema\"\s*:|<dm:document|<TS\b|<resources>|<xliff"
 )
 """The beginning of a file that describes settings or words of pages, and holds no values."""
-_SHELL = re.compile(rb"\A#![^\n]{0,60}(?:/|\b)(?:ba|a|da|k)?sh\b|\A#![^\n]{0,60}/etc/rc\.common")
+_SHELL = regex(rb"\A#![^\n]{0,60}(?:/|\b)(?:ba|a|da|k)?sh\b|\A#![^\n]{0,60}/etc/rc\.common")
 
 _VALUE = rb"(?:\"([^\"\n]{0,200})\"|'([^'\n]{0,200})'|(<[^<>\n]{1,60}>|[^\s\"',;<>]{1,200}))"
-_ASSIGNED = re.compile(rb"(?<![A-Za-z0-9_.\-])([A-Za-z0-9_.\-]{1,100})[\"']?[ \t]{0,4}[=:][ \t]{0,4}" + _VALUE)
-_ELEMENT = re.compile(rb"<([A-Za-z0-9_.:\-]{1,60})(?:\s[^<>]{0,100})?>([^<>\n]{1,200})</")
-_ATTRIBUTE = re.compile(rb"(?i)(?:name|key|id)=\"([A-Za-z0-9_.\-]{1,100})\"\s+(?:[a-z]{1,12}=\"[^\"\n]{0,40}\"\s+)?"
+_ASSIGNED = regex(rb"(?<![A-Za-z0-9_.\-])([A-Za-z0-9_.\-]{1,100})[\"']?[ \t]{0,4}[=:][ \t]{0,4}" + _VALUE)
+_ELEMENT = regex(rb"<([A-Za-z0-9_.:\-]{1,60})(?:\s[^<>]{0,100})?>([^<>\n]{1,200})</")
+_ATTRIBUTE = regex(rb"(?i)(?:name|key|id)=\"([A-Za-z0-9_.\-]{1,100})\"\s+(?:[a-z]{1,12}=\"[^\"\n]{0,40}\"\s+)?"
                         rb"(?:value|val|default)=\"([^\"\n]{1,200})\"")  # fmt: skip
-_VALUED = re.compile(rb"<([A-Za-z0-9_.:\-]{1,60})\s+val(?:ue)?=(?:\"([^\"<>\n]{1,200})\"|([^\s\"<>/]{1,200}))")
-_OPTION = re.compile(rb"\s*(?:option|list)\s+[\"']?([A-Za-z0-9_]{1,60})[\"']?\s+" + _VALUE)
-_DEBCONF = re.compile(
+_VALUED = regex(rb"<([A-Za-z0-9_.:\-]{1,60})\s+val(?:ue)?=(?:\"([^\"<>\n]{1,200})\"|([^\s\"<>/]{1,200}))")
+_OPTION = regex(rb"\s*(?:option|list)\s+[\"']?([A-Za-z0-9_]{1,60})[\"']?\s+" + _VALUE)
+_DEBCONF = regex(
     rb"(?:\A|[\s\"'])([a-z][a-z0-9.-]{0,40}/[a-z-]{0,20}password)(?:-again)?[\"']?[ \t]+[\"']?password[\"']?[ \t]+"
     + _VALUE
 )
 _FORMS = (_OPTION, _VALUED, _ELEMENT, _ATTRIBUTE, _ASSIGNED, _DEBCONF)
 _BESIDE = (_OPTION, _VALUED, _ELEMENT, _ATTRIBUTE, _ASSIGNED)
-_STEM = re.compile(rb"(?i)_?(?:pass(?:word|wd|phrase)?|pwd|secret|key|psk|[rw]\w{0,4}community)[0-9]{0,2}\Z")
-_USER = re.compile(rb"(?i)(?:user(?:_?name)?|log_?in(?:_?name)?|account|name|uid|id)(?:[0-9]{1,2})?\Z")
-_NETWORK = re.compile(rb"(?i)[a-z0-9_.]{0,40}ssid[0-9]{0,2}\Z")
-_OFF = re.compile(
+_STEM = regex(rb"(?i)_?(?:pass(?:word|wd|phrase)?|pwd|secret|key|psk|[rw]\w{0,4}community)[0-9]{0,2}\Z")
+_USER = regex(rb"(?i)(?:user(?:_?name)?|log_?in(?:_?name)?|account|name|uid|id)(?:[0-9]{1,2})?\Z")
+_NETWORK = regex(rb"(?i)[a-z0-9_.]{0,40}ssid[0-9]{0,2}\Z")
+_OFF = regex(
     rb"(?im)^[ \t]*option[ \t]+(?:[\"']?(?:enabled?|state)[\"']?[ \t]+[\"']?(?:0|off|no|false|disabled)\b|"
     rb"[\"']?disabled[\"']?[ \t]+[\"']?(?:1|on|yes|true)\b)|"
     rb"\b(?:state|enabled?|active)=[\"'](?:disabled?|off|0|false|no)[\"']|"
     rb"<(?:enabled?|state|active)>(?:0|off|false|no|disabled?)</"
 )
-_JOINS = re.compile(rb"(?im)^[ \t]*option[ \t]+[\"']?mode[\"']?[ \t]+[\"']?(?:sta|wds-sta|client)\b|\bsta_?ssid\b|"
+_JOINS = regex(rb"(?im)^[ \t]*option[ \t]+[\"']?mode[\"']?[ \t]+[\"']?(?:sta|wds-sta|client)\b|\bsta_?ssid\b|"
                     rb"^[ \t]*network=\{(?![^}]*\bmode=2\b)")  # fmt: skip
-_OPENS = re.compile(rb"(?im)^[ \t]*option[ \t]+[\"']?mode[\"']?[ \t]+[\"']?ap\b|^[ \t]*network=\{[^}]*\bmode=2\b")
-_NO_CIPHER = re.compile(
+_OPENS = regex(rb"(?im)^[ \t]*option[ \t]+[\"']?mode[\"']?[ \t]+[\"']?ap\b|^[ \t]*network=\{[^}]*\bmode=2\b")
+_NO_CIPHER = regex(
     rb"(?im)^[ \t]*option[ \t]+[\"']?encryption[\"']?[ \t]+[\"']?none\b|^[ \t]*AuthMode=(?:OPEN|SHARED)?;?[ \t]*\r?$|"
     rb"^[ \t]*wpa=0[ \t]*\r?$"
 )
-_REFERENCE = re.compile(rb"\$p\$[a-z_][a-z0-9_-]{0,31}\Z")
+_REFERENCE = regex(rb"\$p\$[a-z_][a-z0-9_-]{0,31}\Z")
 """Says in rpcd's settings of OpenWrt that the password is that of an account of the system."""
 
 
@@ -120,7 +121,7 @@ def _is_shell(look: Look) -> bool:
 def _is_prose(found: re.Match[bytes], group: int) -> bool:
     """Tell whether a bare value is the first word of a sentence: a word follows that is no setting of its own."""
     rest = found.string[found.end() :].split(maxsplit=1)[:1]
-    is_bare = found.re is _ASSIGNED and group == found.re.groups
+    is_bare = found.re.pattern == _ASSIGNED.pattern and group == found.re.groups
     return is_bare and bool(rest) and rest[0][:1].isalnum() and b"=" not in rest[0]
 
 

@@ -8,8 +8,9 @@ package, as the UAPI group's "Package Metadata for Executable Files" describes i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+
+from plimsoll.regex import regex
 
 MOST_PLACES = 500
 """Places of a name in one file that are looked at."""
@@ -22,16 +23,16 @@ _LONG = rb"\d{1,4}(?:\.\d{1,4}){2,3}" + _END
 _SHORT = rb"\d{1,4}(?:\.\d{1,4}){1,3}" + _END
 _WORD = rb"(?:,? [Vv]er(?:sion|\.)?)?"
 
-_SAID = re.compile(_WORD + rb"[ /]v?(?P<version>" + _LONG + rb")(?=[\0\n ,;()])")
-_FORM = re.compile(_WORD + rb"[ ,]{1,2}v?%s")
-_BUILT = re.compile(rb"-v?(?:[0-9.]{1,16}\+really)?(?P<version>" + _SHORT + rb")(?=[/=]|[+~](?!really))")
-_NOTE = re.compile(
+_SAID = regex(_WORD + rb"[ /]v?(?P<version>" + _LONG + rb")(?=[\0\n ,;()])")
+_FORM = regex(_WORD + rb"[ ,]{1,2}v?%s")
+_BUILT = regex(rb"-v?(?:[0-9.]{1,16}\+really)?(?P<version>" + _SHORT + rb")(?=[/=]|[+~](?!really))")
+_NOTE = regex(
     rb'\{"type":"[a-z]{2,12}",[\x20-\x7e]{0,80}?"name":"(?P<name>[^"]{1,80})","version":"(?P<version>[^"]{1,80})"'
 )
-_EPOCH_OR_REVISION = re.compile(rb"^\d+:|-[^-]*$")
-_BUILD_FOLDER = re.compile(rb"/(?:[Bb][Uu][Ii][Ll][Dd]|work/|usr/src/)[\x20-\x7e]{0,120}$")
-_NUMBER = re.compile(rb"v?(?P<version>" + _SHORT + rb")")
-_ADDRESS = re.compile(rb"(?:0|10|127|169|172|192|22\d|239|255)\.\d+\.\d+\.\d+")
+_EPOCH_OR_REVISION = regex(rb"^\d+:|-[^-]*$")
+_BUILD_FOLDER = regex(rb"/(?:[Bb][Uu][Ii][Ll][Dd]|work/|usr/src/)[\x20-\x7e]{0,120}$")
+_NUMBER = regex(rb"v?(?P<version>" + _SHORT + rb")")
+_ADDRESS = regex(rb"(?:0|10|127|169|172|192|22\d|239|255)\.\d+\.\d+\.\d+")
 
 Place = tuple[int, int]
 """Offset and length."""

@@ -12,17 +12,18 @@ from collections.abc import Sequence
 import msgspec
 
 from plimsoll.inspect.firmware._launch import Launch
+from plimsoll.regex import regex
 
 _NETCATS = (b"nc", b"netcat", b"ncat", b"nc.traditional")
 _SHELLS = (b"sh", b"ash", b"bash", b"hush", b"dash")
-_VALUED = re.compile(rb"-[hHEvpr0]*[cCbuliextRS]\Z")
+_VALUED = regex(rb"-[hHEvpr0]*[cCbuliextRS]\Z")
 """Options of tcpsvd and udpsvd that take the next word."""
-_SOCAT_LISTENS = re.compile(
+_SOCAT_LISTENS = regex(
     rb"(?i)(?:TCP|UDP|SCTP)[46]?-(?:LISTEN|L|RECVFROM):([\w-]{1,20})(.*)",
     re.DOTALL,
 )
-_SOCAT_RUNS = re.compile(rb"(?i)(EXEC|SYSTEM|SHELL):(.*)", re.DOTALL)
-_BIND = re.compile(rb"(?i),(?:bind|range)=\[?([\w.:]{1,60}?)\]?(?:/[\d.]{1,15})?(?=,|\Z|:\d)")
+_SOCAT_RUNS = regex(rb"(?i)(EXEC|SYSTEM|SHELL):(.*)", re.DOTALL)
+_BIND = regex(rb"(?i),(?:bind|range)=\[?([\w.:]{1,60}?)\]?(?:/[\d.]{1,15})?(?=,|\Z|:\d)")
 
 
 class Served(msgspec.Struct, frozen=True):

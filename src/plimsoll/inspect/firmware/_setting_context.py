@@ -5,9 +5,8 @@ Forms read: ini and UCI sections, XML (a name or class attribute of an element c
 
 from __future__ import annotations
 
-import re
-
 from plimsoll.inspect.inspector import Look
+from plimsoll.regex import regex
 
 REACH = 8192
 """Bytes before a setting that are read for what encloses it."""
@@ -16,14 +15,14 @@ DEEPEST = 8
 NEAR = 2048
 """Most bytes of the block around a setting that count as beside it, to each side."""
 
-_TAG = re.compile(
+_TAG = regex(
     rb"<(/?)([A-Za-z][\w.:-]{0,60})((?:\s+[\w.:-]{1,40}\s*=\s*(?:\"[^\"<>]{0,200}\"|'[^'<>]{0,200}'))*)\s*(/?)>"
 )
-_TAG_HEAD = re.compile(rb"<([A-Za-z][\w.:-]{0,60})\s")
-_NAMED = re.compile(rb"\b(?:name|Name|class|id)\s*=\s*[\"']([^\"']{1,60})[\"']")
-_JSON = re.compile(rb"\"((?:[^\"\\\n]|\\.){0,200})\"|[{}\[\]:,]")
-_SECTION = re.compile(rb"[ \t]*\[([^\]\n]{1,80})\]")
-_UCI = re.compile(rb"config[ \t]+([^\n]{1,120})")
+_TAG_HEAD = regex(rb"<([A-Za-z][\w.:-]{0,60})\s")
+_NAMED = regex(rb"\b(?:name|Name|class|id)\s*=\s*[\"']([^\"']{1,60})[\"']")
+_JSON = regex(rb"\"([^\"\\\n]{0,200}(?:\\.[^\"\\\n]{0,200}){0,32})\"|[{}\[\]:,]")
+_SECTION = regex(rb"[ \t]*\[([^\]\n]{1,80})\]")
+_UCI = regex(rb"config[ \t]+([^\n]{1,120})")
 
 
 def blocks_of(look: Look, offset: int) -> tuple[bytes, ...]:

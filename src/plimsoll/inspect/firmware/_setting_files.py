@@ -13,12 +13,13 @@ import msgspec
 from plimsoll.inspect.firmware import _setting_forms as forms
 from plimsoll.inspect.firmware._standing import is_documentation
 from plimsoll.inspect.inspector import Look
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Node
 
 Order = Literal["all", "last"]
 """What holds when a key is repeated in one section: all of them, or the last."""
 
-SSHD_PATH = re.compile(
+SSHD_PATH = regex(
     rb"(?:\A|/)sshd_config(?:_[\w-]{1,30})?\Z|(?:\A|/)sshd[\w-]{0,20}\.conf\Z|(?:\A|/)sshd_config\.d/[^/]+\.conf\Z|(?:\A|/)etc/ssh/(?!ssh_config)[^/]+\.conf\Z"
 )
 """The main file of OpenSSH's server, and files that it may include."""
@@ -61,7 +62,7 @@ SSHD_LISTS = (
 
 
 def _file(service: str, path: bytes, form: forms.Form, keys: str, order: Order = "last", **rename: str) -> SettingFile:
-    pattern = re.compile(rb"(?:\A|/)(?:" + path + rb")\Z")
+    pattern = regex(rb"(?:\A|/)(?:" + path + rb")\Z")
     return SettingFile(service, pattern, form, _names(keys), order, tuple(rename.items()))
 
 
@@ -174,21 +175,21 @@ FILES = (
     _file("sshguard", rb"etc/(?:sshguard/)?sshguard\.conf", forms.shell, "threshold block_time backend"),
 )  # fmt: skip
 
-_SIGN = re.compile(rb"conf|openvpn/|etc/default/|etc/login\.defs|pam\.d/|fail2ban/|sites-")
+_SIGN = regex(rb"conf|openvpn/|etc/default/|etc/login\.defs|pam\.d/|fail2ban/|sites-")
 """One of these stands in the path of each kind of file."""
-_ANY = re.compile(b"|".join((SSHD_PATH.pattern, *(one.path.pattern for one in FILES))))
-_SPARE = re.compile(
+_ANY = regex(b"|".join((SSHD_PATH.pattern, *(one.path.pattern for one in FILES))))
+_SPARE = regex(
     rb"(?i)(?:~|[._-](?:bak|backup|orig|original|old|save|saved|dist|disabled|example|sample|default|defaults|tmpl|in|"
     rb"dpkg-(?:dist|old|new|bak)|ucf-(?:dist|old|new)|opkg|opkg-new|apk-new|rpmnew|rpmsave|template|[0-9]{4,14})){1,4}\Z"
 )
-_FOREIGN = re.compile(
+_FOREIGN = regex(
     rb"(?:\A|/)(?:usr/share|usr/src|www|htdocs|wwwroot|tmp|var/(?:www|cache|backups|tmp)|site-packages|dist-packages|"
     rb"node_modules|templates?|skel|testdata|fixtures|contrib)/"
 )
 _TEMPLATE = b".conf.template"
 """Where OpenWrt keeps the settings of Samba that do not come from UCI."""
-_AVAILABLE = re.compile(rb"((?:sites|conf)-)available(?=/[^/]+\Z)")
-_SHARED_STACKS = re.compile(r"(?:common|system|password|base|postlogin|fingerprint|smartcard|other)(?:-[a-z-]{1,40})?")
+_AVAILABLE = regex(rb"((?:sites|conf)-)available(?=/[^/]+\Z)")
+_SHARED_STACKS = regex(r"(?:common|system|password|base|postlogin|fingerprint|smartcard|other)(?:-[a-z-]{1,40})?")
 
 
 def plain_path(path: bytes) -> bytes:

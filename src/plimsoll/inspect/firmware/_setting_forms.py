@@ -11,30 +11,32 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from plimsoll.regex import regex
+
 LONGEST_FILE = 1 << 20
 """Bytes of a configuration file that are read; what follows is not."""
 LONGEST_LINE = 4096
 """Bytes of a line that are read."""
 MASK = b"***"
 
-_WORDS = re.compile(rb"[ \t]*(-?[A-Za-z$][\w.-]*)(?:[ \t]*=[ \t]*|[ \t]+|\Z)(.*)", re.DOTALL)
-_SECTION = re.compile(rb"[ \t]*\[([^\]]{1,80})\]")
-_ASSIGNED = re.compile(rb"[ \t]*([A-Za-z][^=]{0,60})=[ \t]*(.*)", re.DOTALL)
-_UCI = re.compile(rb"[ \t]*(option|list|config)[ \t]+(\"[^\"]*\"|'[^']*'|[^ \t]+)[ \t]*(.*)", re.DOTALL)
-_SHELL = re.compile(rb"[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=(.*)", re.DOTALL)
-_BLOCK = re.compile(rb"[ \t]*<(/?)([A-Za-z]{1,20})\b([^>]{0,200})>")
-_DIRECTIVE = re.compile(rb"(?:\A|(?<=[;{}]))[ \t]*([a-z_]{2,40})[ \t]+([^;{}\s][^;{}]{0,1000});")
-_LIGHTTPD = re.compile(rb"(?:\A|(?<=[{}]))[ \t]*([a-z][\w.-]{1,60})[ \t]*(?:\+=|:=|=>?)[ \t]*([^{}]*)")
-_LIGHTTPD_SOCKET = re.compile(rb"\$SERVER\[[ \t]*\"socket\"[ \t]*\][ \t]*==[ \t]*(\"[^\"]{0,200}\")")
-_BUSYBOX = re.compile(rb"[ \t]*(?:([ADIadi])(?:[a-z]{0,8}):(.*)|(/[^:\s]{0,200}):[^:\s]{1,100}:.+)", re.DOTALL)
-_PAM = re.compile(
+_WORDS = regex(rb"[ \t]*(-?[A-Za-z$][\w.-]*)(?:[ \t]*=[ \t]*|[ \t]+|\Z)(.*)", re.DOTALL)
+_SECTION = regex(rb"[ \t]*\[([^\]]{1,80})\]")
+_ASSIGNED = regex(rb"[ \t]*([A-Za-z][^=]{0,60})=[ \t]*(.*)", re.DOTALL)
+_UCI = regex(rb"[ \t]*(option|list|config)[ \t]+(\"[^\"]*\"|'[^']*'|[^ \t]+)[ \t]*(.*)", re.DOTALL)
+_SHELL = regex(rb"[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_BLOCK = regex(rb"[ \t]*<(/?)([A-Za-z]{1,20})\b([^>]{0,200})>")
+_DIRECTIVE = regex(rb"(?:\A|(?<=[;{}]))[ \t]*([a-z_]{2,40})[ \t]+([^;{}\s][^;{}]{0,1000});")
+_LIGHTTPD = regex(rb"(?:\A|(?<=[{}]))[ \t]*([a-z][\w.-]{1,60})[ \t]*(?:\+=|:=|=>?)[ \t]*([^{}]*)")
+_LIGHTTPD_SOCKET = regex(rb"\$SERVER\[[ \t]*\"socket\"[ \t]*\][ \t]*==[ \t]*(\"[^\"]{0,200}\")")
+_BUSYBOX = regex(rb"[ \t]*(?:([ADIadi])(?:[a-z]{0,8}):(.*)|(/[^:\s]{0,200}):[^:\s]{1,100}:.+)", re.DOTALL)
+_PAM = regex(
     rb"[ \t]*(?:([A-Za-z][\w-]{0,40})[ \t]+)?-?auth[ \t]+(?:\[[^\]]{0,200}\]|[a-z]{1,20})[ \t]+"
     rb"(?:/[^\s]{0,120}/)?pam_(faillock|tally2|tally|faildelay)\.so\b[ \t]*(.*)",
     re.DOTALL,
 )
-_TAIL = re.compile(rb"[ \t]#.*", re.DOTALL)
-_QUOTED = re.compile(rb"\"([^\"]*)\"|'([^']*)'", re.DOTALL)
-_WORD = re.compile(rb"\"[^\"]*\"|[^ \t\"]+")
+_TAIL = regex(rb"[ \t]#.*", re.DOTALL)
+_QUOTED = regex(rb"\"([^\"]*)\"|'([^']*)'", re.DOTALL)
+_WORD = regex(rb"\"[^\"]*\"|[^ \t\"]+")
 _COMMUNITIES = {
     b"rocommunity": 0, b"rwcommunity": 0, b"rocommunity6": 0, b"rwcommunity6": 0, b"com2sec": 2, b"com2sec6": 2,
 }  # fmt: skip

@@ -23,6 +23,7 @@ from plimsoll.inspect.firmware._shell_tokens import (
     is_known,
     tokens,
 )
+from plimsoll.regex import regex
 
 MOST_COMMANDS = 5_000
 """Commands read of one script."""
@@ -35,9 +36,9 @@ MOST_FIELDS = 200
 DEEPEST = 100
 """Open constructs in a script; one that goes deeper is read no further."""
 
-_ASSIGNMENT = re.compile(rb"\A([A-Za-z_]\w*)=(.*)\Z", re.DOTALL)
-_NAMED = re.compile(rb"\$\{?([A-Za-z_]\w*)")
-_QUOTE = re.compile(rb"[\"'\\]")
+_ASSIGNMENT = regex(rb"\A([A-Za-z_]\w*)=(.*)\Z", re.DOTALL)
+_NAMED = regex(rb"\$\{?([A-Za-z_]\w*)")
+_QUOTE = regex(rb"[\"'\\]")
 _OPENERS = {b"if": "if", b"while": "loop", b"until": "loop", b"for": "for", b"case": "case", b"{": "group"}
 _DONE_WELL = (b"cd", b"echo", b"export", b"mkdir", b"mount", b"sleep", b"true", b":", b".", b"printf", b"chmod", b"rm")
 """Commands that are taken to succeed where another follows them after `&&`."""

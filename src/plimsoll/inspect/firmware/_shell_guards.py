@@ -11,16 +11,17 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from plimsoll.inspect.firmware._shell_tokens import Token, expand
+from plimsoll.regex import regex
 
-_ASSIGNED = re.compile(rb"(^|[ \t;&({])([A-Za-z_]\w*)=([^\s;]*)", re.MULTILINE)
-_FILLED = re.compile(
+_ASSIGNED = regex(rb"(^|[ \t;&({])([A-Za-z_]\w*)=([^\s;]*)", re.MULTILINE)
+_FILLED = regex(
     rb"\b(?:config_get|config_get_bool|json_get_var|network_get_\w+|append|let|read(?:[ \t]+-\w+)*|for)"
     rb"[ \t]+([A-Za-z_]\w*)"
 )
 
 UNTIL_SET_UP: Mapping[bytes, re.Pattern[bytes]] = {
-    b"0": re.compile(rb"(?:`|\$\()[ \t]*xmldbc[ \t]+-g[ \t]+/runtime/device/devconfsize\b"),
-    b"1": re.compile(rb"(?:`|\$\()[ \t]*nvram[ \t]+get[ \t]+restore_defaults\b"),
+    b"0": regex(rb"(?:`|\$\()[ \t]*xmldbc[ \t]+-g[ \t]+/runtime/device/devconfsize\b"),
+    b"1": regex(rb"(?:`|\$\()[ \t]*nvram[ \t]+get[ \t]+restore_defaults\b"),
 }
 """Commands that ask whether a unit has settings of its own, by what they answer while it has none: those of D-Link's
 xmldb (the length of the stored settings) and of Broadcom's nvram."""

@@ -15,6 +15,7 @@ from functools import lru_cache
 import msgspec
 
 from plimsoll.inspect.firmware._shell_tokens import LONGEST_SCRIPT, Document, Redirection, Token, is_document, pieces
+from plimsoll.regex import regex
 
 LONGEST_TEXT = 4096
 """Bytes from the beginning of a text over several lines that are looked at."""
@@ -24,22 +25,22 @@ MOST_FUNCTIONS = 200
 _PRINTS = (b"echo", b"printf")
 _SHOWS = (b"cat", b":", b"true")
 """Programs that do nothing with a here-document but show it, or leave it."""
-_PRINTING = re.compile(rb"\b(?:echo|printf)\b")
-_PRINTING_LINE = re.compile(rb"\b(?:echo|printf)\b[^\n]*")
-_TO_PEOPLE = re.compile(rb"\d*(?:>&|>>?)\Z")
+_PRINTING = regex(rb"\b(?:echo|printf)\b")
+_PRINTING_LINE = regex(rb"\b(?:echo|printf)\b[^\n]*")
+_TO_PEOPLE = regex(rb"\d*(?:>&|>>?)\Z")
 _SEEN_BY_PEOPLE = (b"1", b"2", b"/dev/null", b"/dev/stderr", b"/dev/stdout", b"/dev/tty", b"/dev/console")
-_HELP = re.compile(rb"(?i)usage|help")
+_HELP = regex(rb"(?i)usage|help")
 """Name of a function whose text is for people, wherever it is called from."""
 _PAGERS = (b"more", b"less")
 _ENDS = (b"\n", b";", b";;", b"&", b"&&", b"||", b")")
 _BEFORE = (b"then", b"do", b"else", b"elif", b"if", b"!", b"while", b"until", b"time", b"}", b"fi", b"done", b"esac")
 """Reserved words that a command may follow."""
-_TAKEN_UP = re.compile(
+_TAKEN_UP = regex(
     rb"(?m)(?:^|[;\s])(?:\}|\)|done|fi|esac)[ \t]*(?:\|(?!\|)|1?>(?!&|>?[ \t]*/dev/(?:null|stderr|tty|console)))|"
     rb"\bexec[ \t]+1?>(?!&)"
 )
 """What takes up the output of more than one command."""
-_CALLED = re.compile(
+_CALLED = regex(
     rb"(?:[$<>]\([ \t]*|`[ \t]*)([A-Za-z_][\w-]{0,60})(?![\w-]*[ \t]*\(\))|"
     rb"(?m:^|[;&|{(]|\b(?:then|else|do))[ \t]*([A-Za-z_][\w-]{0,60})(?:[ \t]+[^\n;|&>#`]{0,200})?"
     rb"(?:\|(?!\|)|1?>(?!&|>?[ \t]*/dev/(?:null|stderr|tty|console)))"
@@ -242,7 +243,7 @@ def _without_commands(data: bytes, start: int, end: int) -> Iterator[tuple[int, 
         yield position, end
 
 
-_OPENED = re.compile(rb"\$\(|`")
+_OPENED = regex(rb"\$\(|`")
 
 
 def _closed(data: bytes, opened: re.Match[bytes], end: int) -> int:

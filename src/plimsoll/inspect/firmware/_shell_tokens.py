@@ -7,21 +7,23 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from plimsoll.regex import regex
+
 LONGEST_SCRIPT = 1 << 18
 """Bytes of a script that are read; the rest is left."""
 LONGEST_VALUE = 4096
 """Bytes that a word may grow to by its variables."""
 
-_OPERATOR = re.compile(rb"\n|;;|;|&&|&>>?|&|\|\||\||\(|\)")
-_REDIRECTION = re.compile(rb"\d*(?:<<<|<<-?|>>|>&|<&|<>|>\||<|>)")
-_VARIABLE = re.compile(rb"\$(?:([A-Za-z_]\w*|[0-9])|\{([A-Za-z_]\w*|[0-9])(?::?-([^{}$`]*))?\})")
+_OPERATOR = regex(rb"\n|;;|;|&&|&>>?|&|\|\||\||\(|\)")
+_REDIRECTION = regex(rb"\d*(?:<<<|<<-?|>>|>&|<&|<>|>\||<|>)")
+_VARIABLE = regex(rb"\$(?:([A-Za-z_]\w*|[0-9])|\{([A-Za-z_]\w*|[0-9])(?::?-([^{}$`]*))?\})")
 
 
-_SET = re.compile(
+_SET = regex(
     rb"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=(\"[^\"$`\n]{0,400}\"|'[^'$`\n]{0,400}'|[^\s;#$`\"']*)[ \t]*(?:#.*)?\r?$",
     re.MULTILINE,
 )
-_NESTED = re.compile(rb"\$\{\w+:?-[^{}]*\$\{")
+_NESTED = regex(rb"\$\{\w+:?-[^{}]*\$\{")
 """A variable whose default is another one."""
 
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from plimsoll.regex import regex
+
 ASSIGNMENTS = 2_000
 """Most assignments read of one script."""
 LONGEST_WORD = 400
 
-_ASSIGNED = re.compile(
-    rb"(?:^|[;&({]|\b(?:then|else|do|local|export|readonly))[ \t]*([A-Za-z_]\w{0,40})=", re.MULTILINE
-)
-_READ = re.compile(rb"\bread[ \t]+(?:-[a-zA-Z]+[ \t]+(?:\"[^\"\n]*\"[ \t]+|'[^'\n]*'[ \t]+)?)*([A-Za-z_]\w{0,40})")
-_VARIABLE = re.compile(rb"\$\{?([A-Za-z_]\w{0,40}|[0-9@*#?!$])")
+_ASSIGNED = regex(rb"(?:^|[;&({]|\b(?:then|else|do|local|export|readonly))[ \t]*([A-Za-z_]\w{0,40})=", re.MULTILINE)
+_READ = regex(rb"\bread[ \t]+(?:-[a-zA-Z]+[ \t]+(?:\"[^\"\n]*\"[ \t]+|'[^'\n]*'[ \t]+)?)*([A-Za-z_]\w{0,40})")
+_VARIABLE = regex(rb"\$\{?([A-Za-z_]\w{0,40}|[0-9@*#?!$])")
 TYPED = b"$(read)"
 """Stands for the value of a variable that `read` fills."""
 

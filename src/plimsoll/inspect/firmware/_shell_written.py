@@ -13,6 +13,7 @@ from functools import lru_cache
 import msgspec
 
 from plimsoll.inspect.firmware._shell_tokens import Document, Redirection, Token, expand, is_document, pieces
+from plimsoll.regex import regex
 
 MOST_WRITTEN = 200
 """Texts that are taken of one script."""
@@ -24,9 +25,9 @@ _SHELLS = (b"sh", b"ash", b"bash", b"hush", b"dash")
 _BEFORE = (
     b"then", b"do", b"else", b"elif", b"if", b"!", b"while", b"until", b"{", b"}", b"fi", b"done", b"esac", b"time",
 )  # fmt: skip
-_ASSIGNED = re.compile(rb"[A-Za-z_]\w*=")
-_ESCAPED = re.compile(rb"\\([$`\\])")
-_WRITING = re.compile(rb"<<|\b(?:echo|printf)\b[^\n]*(?:>|\|)")
+_ASSIGNED = regex(rb"[A-Za-z_]\w*=")
+_ESCAPED = regex(rb"\\([$`\\])")
+_WRITING = regex(rb"<<|\b(?:echo|printf)\b[^\n]*(?:>|\|)")
 
 
 class Written(msgspec.Struct, frozen=True):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
@@ -21,6 +20,7 @@ from plimsoll.inspect.scan import printable
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import UpdateSignature
 from plimsoll.model.locator import Carve, Place
+from plimsoll.regex import regex
 from plimsoll.sources.signed import SignatureParts, Signed
 from plimsoll.sources.tree import Stem, Tree
 
@@ -30,7 +30,7 @@ CMS = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
 """The kind of a signed CMS message, near its beginning."""
 
 _MANIFEST = b"manifest.raucm"
-_USIGN = re.compile(rb"untrusted comment: [^\r\n]{0,1000}\r?\n([A-Za-z0-9+/]{99}=)\s*\Z")
+_USIGN = regex(rb"untrusted comment: [^\r\n]{0,1000}\r?\n([A-Za-z0-9+/]{99}=)\s*\Z")
 _USIGN_BYTES = 74
 _LONGEST_USIGN = 2000
 _LARGEST_SIGNATURE = 1 << 20

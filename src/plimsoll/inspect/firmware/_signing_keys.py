@@ -20,6 +20,7 @@ from plimsoll.inspect.firmware._pem import block_body, find_block
 from plimsoll.inspect.inspector import Look, Pattern
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts.key import KeyKind
+from plimsoll.regex import regex
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
@@ -56,9 +57,9 @@ PATTERNS = (
 """Where a key may begin."""
 
 _LENGTHS = {"der-p256": 91, "der-p384": 120, "der-ed25519": 44, "der-rsa": 2100}
-_CERTIFICATE = re.compile(rb"\x30\x82(..)\x30(?:\x82..|\x81.)(?:\xa0\x03\x02\x01[\x00-\x02]\x02|\x02)", re.DOTALL)
+_CERTIFICATE = regex(rb"\x30\x82(..)\x30(?:\x82..|\x81.)(?:\xa0\x03\x02\x01[\x00-\x02]\x02|\x02)", re.DOTALL)
 _LARGEST_CERTIFICATE = 4096
-_USIGN = re.compile(rb"untrusted comment: ([^\r\n]{0,1000})\r?\n([A-Za-z0-9+/]{56}=*)\s*\Z")
+_USIGN = regex(rb"untrusted comment: ([^\r\n]{0,1000})\r?\n([A-Za-z0-9+/]{56}=*)\s*\Z")
 
 
 class CarriedKey(msgspec.Struct, frozen=True):

@@ -15,10 +15,11 @@ cells, 8 last child of an inner page, 8 or 12 offsets of the cells.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import msgspec
+
+from plimsoll.regex import regex
 
 MAGIC = b"SQLite format 3\0"
 MOST_TABLES = 500
@@ -85,11 +86,11 @@ class Table(msgspec.Struct, frozen=True):
     root: int
 
 
-_COLUMN = re.compile(
+_COLUMN = regex(
     rb"\s*(?:--[^\n]*\n\s*){0,20}(?:\"([^\"]{1,80})\"|\[([^\]]{1,80})\]|`([^`]{1,80})`|'([^']{1,80})'|([^\s,()]{1,80}))"
 )
 _NO_COLUMN = (b"constraint", b"primary", b"unique", b"check", b"foreign")
-_PIECES = re.compile(rb"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|\[[^\]]*\]|--[^\n]*|[(),]")
+_PIECES = regex(rb"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|\[[^\]]*\]|--[^\n]*|[(),]")
 
 
 def read_tables(data: bytes) -> Iterator[Table]:

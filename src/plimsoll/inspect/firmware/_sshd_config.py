@@ -7,13 +7,13 @@ goes before the rest, and `Include` takes files in the order of their names, tho
 from __future__ import annotations
 
 import fnmatch
-import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from plimsoll.inspect.inspector import Kept
 from plimsoll.model.evidence import Excerpt
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Tree
 
 MOST_READ = 2_000
@@ -31,7 +31,7 @@ _CUMULATIVE = frozenset(
     ("hostkey", "port", "listenaddress", "allowusers", "denyusers", "allowgroups", "denygroups", "match")
 )
 """Keywords that add to what was written before."""
-_MAIN = re.compile(rb"((?:[^/]+/)*?)(?:usr/(?:local/)?)?etc/ssh/sshd_config\Z")
+_MAIN = regex(rb"((?:[^/]+/)*?)(?:usr/(?:local/)?)?etc/ssh/sshd_config\Z")
 
 
 class Statement(msgspec.Struct, frozen=True):

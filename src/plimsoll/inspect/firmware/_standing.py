@@ -12,6 +12,7 @@ from functools import lru_cache
 from plimsoll.inspect.firmware._shell_printed import is_printed
 from plimsoll.inspect.inspector import Look
 from plimsoll.model.locator import Member
+from plimsoll.regex import regex
 
 _DOCUMENT_FOLDERS = frozenset(
     (b"doc", b"docs", b"man", b"examples", b"example", b"sample", b"samples", b"test", b"tests", b"locale",
@@ -21,9 +22,9 @@ _DOCUMENT_SUFFIXES = (
     b".md", b".txt", b".rst", b".html", b".htm", b".example", b".sample", b".bak", b".orig", b".old", b".dist", b"~",
     b".dpkg-dist", b".pod", b".tex",
 )  # fmt: skip
-_DOCUMENT_NAMES = re.compile(rb"(?i)\A(?:readme|changelog|changes|copying|licen[cs]e|authors|news|todo|install)\b")
-_SHELL = re.compile(rb"#![^\n]{0,60}(?:/|\b)(?:ba|a|da|k)?sh\b|#![^\n]{0,60}/etc/rc\.common")
-_COMMENT = re.compile(rb"\s*(?:#|//|;|--[\s\[]|\*|/\*|<!--|rem\s)", re.IGNORECASE)
+_DOCUMENT_NAMES = regex(rb"(?i)\A(?:readme|changelog|changes|copying|licen[cs]e|authors|news|todo|install)\b")
+_SHELL = regex(rb"#![^\n]{0,60}(?:/|\b)(?:ba|a|da|k)?sh\b|#![^\n]{0,60}/etc/rc\.common")
+_COMMENT = regex(rb"\s*(?:#|//|;|--[\s\[]|\*|/\*|<!--|rem\s)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=64)  # One file is asked about by many inspectors in turn.

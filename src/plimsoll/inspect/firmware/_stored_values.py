@@ -6,12 +6,12 @@ The names of the Wi-Fi driver's own values are those of ESP-IDF (components/esp_
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from plimsoll.inspect.firmware._credential_values import Meaning, is_placeholder, is_secret_value, meaning_of
 from plimsoll.inspect.firmware._secret_seen import seen
 from plimsoll.inspect.inspector import Look, Seen
+from plimsoll.regex import regex
 
 FORMAT = "esp-nvs"
 LONGEST = 4096
@@ -22,12 +22,12 @@ _PASSPHRASES: dict[bytes, Meaning] = {
     b"sta.pswd": Meaning("wpa", "passphrase", "presents"),
     b"ap.passwd": Meaning("wpa", "passphrase", "accepts"),
 }
-_SECRET = re.compile(
+_SECRET = regex(
     rb"(?i)(?:.*[_.-])?(?:pass|passwd|password|passphrase|pswd|pwd|psk|wpa_?key|secret|token|api_?key|auth_?key)[0-9]?\Z|"
     rb"(?:wifi|mqtt|sta|ap|web|http|admin|user|ota|login)_?(?:pass|pwd|pw|psk|key)\w{0,4}\Z"
 )
-_WIRELESS = re.compile(rb"(?i)wifi|ssid|psk|wpa|softap|\b(?:sta|ap)[_.-]")
-_OPENED = re.compile(rb"(?i)(?:\A|[/_.-])(?:soft)?ap[_.-]?")
+_WIRELESS = regex(rb"(?i)wifi|ssid|psk|wpa|softap|\b(?:sta|ap)[_.-]")
+_OPENED = regex(rb"(?i)(?:\A|[/_.-])(?:soft)?ap[_.-]?")
 
 
 def is_value(look: Look) -> bool:

@@ -17,6 +17,7 @@ from plimsoll.inspect.firmware._served import bound_to
 from plimsoll.inspect.firmware._shell_tokens import is_known
 from plimsoll.inspect.firmware._starts import Cause, Start, weaker
 from plimsoll.model.facts.service import Mechanism, StartState
+from plimsoll.regex import regex
 
 MOST_ENTRIES = 1_000
 """Lines of one inetd.conf, and services of all files of xinetd."""
@@ -30,9 +31,9 @@ _VALUE_OPTIONS = {
     b"inetd": (b"-q", b"-R", b"-p", b"--pidfile"),
     b"xinetd": (b"-pidfile", b"-limit", b"-cc", b"-logprocs"),
 }
-_LOOPBACK = re.compile(rb"127\.|::1\Z|localhost\Z")
+_LOOPBACK = regex(rb"127\.|::1\Z|localhost\Z")
 _KINDS = (b"stream", b"dgram", b"raw", b"rdm", b"seqpacket", b"tunix", b"tcp", b"udp")
-_ASSIGNED = re.compile(rb"\s*(\w+)\s*(\+=|-=|=)\s*(.*?)\s*\Z", re.DOTALL)
+_ASSIGNED = regex(rb"\s*(\w+)\s*(\+=|-=|=)\s*(.*?)\s*\Z", re.DOTALL)
 
 
 class _Service(msgspec.Struct):

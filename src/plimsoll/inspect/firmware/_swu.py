@@ -12,13 +12,15 @@ from collections.abc import Iterator
 
 import msgspec
 
+from plimsoll.regex import regex
+
 DESCRIPTION, SIGNATURE = b"sw-description", b"sw-description.sig"
 LONGEST = 1 << 20
 """Bytes of the longest description that is read."""
 MOST_FILES = 1000
 _DEEPEST = 32
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     rb'"(?P<text>(?:[^"\\]|\\.)*)"|(?P<name>[A-Za-z*][A-Za-z0-9_*-]*)|(?P<mark>[{}=:])|#[^\n]*|//[^\n]*|/\*.*?\*/',
     re.DOTALL,
 )

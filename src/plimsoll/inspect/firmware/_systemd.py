@@ -22,6 +22,7 @@ from plimsoll.inspect.firmware._unit_conditions import Verdict, weigh
 from plimsoll.inspect.firmware._units import LONGEST_VALUE, Setting, Unit, Units, environment_of, template_of, words_of
 from plimsoll.knowledge import services
 from plimsoll.model.facts.service import StartState
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Tree
 
 MOST_UNITS = 3_000
@@ -40,13 +41,13 @@ _ALWAYS = (b"sysinit.target", b"basic.target", b"sockets.target", b"timers.targe
 _PULLS = (b"Wants", b"Requires", b"BindsTo", b"Upholds")
 _COMMANDS = (b"ExecStartPre", b"ExecStart", b"ExecStartPost")
 _GENERATORS = (b"lib/systemd/system-generators/", b"usr/lib/systemd/system-generators/")
-_VARIABLE = re.compile(rb"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*)|\$)")
+_VARIABLE = regex(rb"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*)|\$)")
 _GIVEN = frozenset((b"TERM", b"MAINPID", b"HOME", b"USER", b"LOGNAME", b"SHELL", b"PATH", b"LANG", b"INVOCATION_ID",
                     b"LISTEN_FDS", b"CREDENTIALS_DIRECTORY", b"RUNTIME_DIRECTORY", b"STATE_DIRECTORY"))  # fmt: skip
 """Variables that systemd itself sets."""
-_OWN = re.compile(rb"127\.|\[::1\]|/|@|vsock:")
+_OWN = regex(rb"127\.|\[::1\]|/|@|vsock:")
 """An address that only the product itself reaches: loopback, or a socket in the file system."""
-_MADE_AT_BOOT = re.compile(rb"/+(?!(?:usr|lib|etc|root|bin|sbin)/)")
+_MADE_AT_BOOT = regex(rb"/+(?!(?:usr|lib|etc|root|bin|sbin)/)")
 
 
 class _Pull(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ import msgspec
 
 from plimsoll.inspect.firmware._setting_files import plain_path
 from plimsoll.inspect.firmware._setting_forms import Written, ini, uci, words
+from plimsoll.regex import regex
 
 _NO = (b"0", b"no", b"off", b"false", b"disabled", b"none", b"ignore")
 _YES = (b"1", b"yes", b"on", b"true", b"enabled")
@@ -124,9 +125,9 @@ def _lines(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 _Reader = Callable[[bytes, bytes], Iterator[ClientOption]]
-_SIGN = re.compile(rb"curlrc|wgetrc|gitconfig|collectd|opkg|stunnel|etc/config/")
+_SIGN = regex(rb"curlrc|wgetrc|gitconfig|collectd|opkg|stunnel|etc/config/")
 _FILES: tuple[tuple[re.Pattern[bytes], _Reader], ...] = tuple(
-    (re.compile(rb"(?:\A|/)(?:" + path + rb")\Z"), reader)
+    (regex(rb"(?:\A|/)(?:" + path + rb")\Z"), reader)
     for path, reader in (
         (rb"[._]?curlrc", _curlrc),
         (rb"\.?wgetrc", _wgetrc),

@@ -15,6 +15,7 @@ import msgspec
 
 from plimsoll.inspect.firmware import _setting_forms as forms
 from plimsoll.inspect.firmware._setting_files import plain_path
+from plimsoll.regex import regex
 
 _ORDER = ("SSLv2", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
 _BY_NAME = {one.lower(): one for one in _ORDER} | {
@@ -45,7 +46,7 @@ class _File(msgspec.Struct, frozen=True):
 
 def _file(server: str, path: bytes, form: forms.Form, suites: bytes, versions: bytes = b"") -> _File:
     names = frozenset(suites.split()), frozenset(versions.split())
-    return _File(server, re.compile(rb"(?:\A|/)(?:" + path + rb")\Z"), form, *names)
+    return _File(server, regex(rb"(?:\A|/)(?:" + path + rb")\Z"), form, *names)
 
 
 _FILES = (
@@ -65,7 +66,7 @@ _FILES = (
           b"tlsprotocol"),
     _file("openssl", rb"(?:ssl/)?openssl\.cnf", forms.ini, b"cipherstring"),
 )  # fmt: skip
-_SIGN = re.compile(rb"apache|httpd/|nginx|lighttpd|stunnel|mosquitto|openvpn|ftpd|openssl\.cnf")
+_SIGN = regex(rb"apache|httpd/|nginx|lighttpd|stunnel|mosquitto|openvpn|ftpd|openssl\.cnf")
 
 
 def is_server_file(path: bytes) -> bool:

@@ -10,6 +10,7 @@ import re
 import msgspec
 
 from plimsoll.inspect.firmware._standing import line_at
+from plimsoll.regex import regex
 
 _END = rb"(?![\w-])"
 _FALSE = rb"(?:0|false|no|off|never)\b"
@@ -41,7 +42,7 @@ class Switch(msgspec.Struct, frozen=True):
 
 def _command(program: bytes, option: bytes) -> re.Pattern[bytes]:
     """Find an option of a program in one simple command, which may go on over line ends that are escaped."""
-    return re.compile(program + rb"(?:[^\n|;&#]|\\\n){0,300}?[ \t]" + option)
+    return regex(program + rb"(?:[^\n|;&#]|\\\n){0,300}?[ \t]" + option)
 
 
 def _program(name: str, option: bytes, unless: re.Pattern[bytes] | None = None, client: str = "") -> Switch:
@@ -50,9 +51,9 @@ def _program(name: str, option: bytes, unless: re.Pattern[bytes] | None = None, 
 
 
 _NO_CHECK = rb"--no-check-certificate\b"
-_DEFINITION = re.compile(rb"\A\s*(?:async +)?def\b|\bgetopt|add_argument\(")
+_DEFINITION = regex(rb"\A\s*(?:async +)?def\b|\bgetopt|add_argument\(")
 """A parameter with its default, or an option of a program's own: it says what may be, not what is."""
-_OF_A_SERVER = re.compile(rb"requestCert|createServer")
+_OF_A_SERVER = regex(rb"requestCert|createServer")
 """Of a server it says that clients need no certificate."""
 
 SWITCHES = (
@@ -73,11 +74,11 @@ SWITCHES = (
     Switch(
         "s-client", "openssl", rb"\bs_client\b", (b"s_client",),
         _command(rb"s_client", rb"-(?:quiet|ign_eof)" + _END),
-        re.compile(rb"-verify_return_error|-showcerts|openssl +x509|BEGIN CERT"),
+        regex(rb"-verify_return_error|-showcerts|openssl +x509|BEGIN CERT"),
     ),
     Switch(
         "socat", "socat", rb"\b(?:openssl|ssl)(?:-connect)?:[^\s\"']{1,200}?,verify=0\b", (b",verify=0",),
-        unless=re.compile(rb"(?i)listen"), ignore_case=True,
+        unless=regex(rb"(?i)listen"), ignore_case=True,
     ),
     Switch(
         "python-requests", "python", rb"\bverify(?:_ssl|_certs|_tls)?[ \t]{0,4}=[ \t]{0,4}False\b", (b"verify",),
@@ -90,7 +91,7 @@ SWITCHES = (
         rb"\bvalidate_cert[ \t]{0,4}=[ \t]{0,4}False\b|\bPYTHONHTTPSVERIFY=[\"']?0\b",
         (b"_unverified_", b"CERT_NONE", b"check_hostname", b"tls_insecure_set", b"ssl_certificate_valid",
          b"validate_cert", b"PYTHONHTTPSVERIFY"),
-        unless=re.compile(
+        unless=regex(
             _DEFINITION.pattern + rb"|server_side[ \t]*=[ \t]*True|(?:!=|==| is | in )[^\n]{0,40}CERT_NONE"
         ),
     ),
@@ -113,7 +114,7 @@ SWITCHES = (
         "lua", "lua",
         rb"\bverify[ \t]{0,4}=[ \t]{0,4}\{?[ \t]{0,4}[\"']none[\"']|\bssl_verify[ \t]{0,4}=[ \t]{0,4}false\b|"
         rb"\bOPT_SSL_VERIFY(?:PEER|HOST)\]?[ \t]{0,4}[=,][ \t]{0,4}(?:0|false)\b",
-        (b"verify", b"OPT_SSL_VERIFY"), unless=re.compile(rb"mode[ \t]*=[ \t]*[\"']server"),
+        (b"verify", b"OPT_SSL_VERIFY"), unless=regex(rb"mode[ \t]*=[ \t]*[\"']server"),
     ),
     Switch(
         "perl", "perl",
@@ -122,7 +123,7 @@ SWITCHES = (
         rb"\bSSL_verify_mode[ \t]{0,4}=>[ \t]{0,4}(?:0x00|0\b|(?:IO::Socket::SSL::)?SSL_VERIFY_NONE)",
         (b"verify_hostname", b"VERIFY_HOSTNAME", b"SSL_verify_mode"),
     ),
-    Switch("ruby", "ruby", rb"\bOpenSSL::SSL::VERIFY_NONE\b", (b"VERIFY_NONE",), unless=re.compile(rb"[!=]=")),
+    Switch("ruby", "ruby", rb"\bOpenSSL::SSL::VERIFY_NONE\b", (b"VERIFY_NONE",), unless=regex(rb"[!=]=")),
     Switch("go", "go", rb"\bInsecureSkipVerify[ \t]{0,4}:[ \t]{0,4}true\b", (b"InsecureSkipVerify",)),
     Switch(
         "telegraf", "telegraf", rb"\binsecure_skip_verify[ \t]{0,4}[=:][ \t]{0,4}true\b", (b"insecure_skip_verify",)
@@ -151,7 +152,7 @@ SWITCHES = (
     Switch("inadyn", "inadyn", rb"\bsecure-ssl[ \t]{0,4}=[ \t]{0,4}false\b", (b"secure-ssl",)),
 )  # fmt: skip
 
-_LIBRARY = re.compile(
+_LIBRARY = regex(
     rb"(?:\A|/)(?:lib/python\d[\d.]*/(?!site-packages/|dist-packages/)|"
     rb"(?:site|dist)-packages/(?:requests|urllib3|httpx|httpcore|aiohttp|httplib2|tornado|twisted|paho|pip|OpenSSL|"
     rb"websocket|websockets|boto|boto3|botocore|certifi|eventlet|gevent|asyncio|hbmqtt|amqtt|gmqtt|ldap3|pymongo|"

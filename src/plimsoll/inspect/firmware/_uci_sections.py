@@ -11,10 +11,11 @@ from collections.abc import Iterator
 import msgspec
 
 from plimsoll.inspect.firmware._setting_forms import bare, lines
+from plimsoll.regex import regex
 
 MOST_SECTIONS = 1_000
 
-_LINE = re.compile(
+_LINE = regex(
     rb"[ \t]*(option|list|config)[ \t]+(\"[^\"]*\"|'[^']*'|[^ \t]+)[ \t]*(\"[^\"]*\"|'[^']*'|[^#]*)", re.DOTALL
 )
 _OFF = (b"0", b"no", b"off", b"false", b"disabled")

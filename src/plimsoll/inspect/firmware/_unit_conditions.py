@@ -5,7 +5,6 @@ Paths are weighed against the file tree; the rest depends on the device, but for
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import msgspec
@@ -15,6 +14,7 @@ from plimsoll.inspect.firmware._shell_guards import Guard
 from plimsoll.inspect.firmware._starts import is_executable
 from plimsoll.inspect.firmware._units import Setting, Unit
 from plimsoll.model.facts.service import StartState
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Tree
 
 MOST_CONDITIONS = 200
@@ -24,7 +24,7 @@ _PATH_TESTS = {
     b"PathExists": b"-e", b"PathIsDirectory": b"-d", b"PathIsSymbolicLink": b"-L", b"FileIsExecutable": b"-x",
     b"FileNotEmpty": b"-s",
 }  # fmt: skip
-_ALWAYS_WRITABLE = re.compile(rb"/+(?:sys|proc|dev|run|tmp)(?:/|\Z)")
+_ALWAYS_WRITABLE = regex(rb"/+(?:sys|proc|dev|run|tmp)(?:/|\Z)")
 _STATES: dict[Outcome, StartState] = {"holds": "always", "first-boot": "first-boot", "unknown": "conditional"}
 
 

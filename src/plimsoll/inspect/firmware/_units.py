@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Node, Tree
 
 MOST_LINES = 2_000
@@ -30,8 +31,8 @@ _SUFFIXES = (
     b".service", b".socket", b".target", b".timer", b".path", b".mount", b".automount", b".swap", b".slice", b".device",
     b".scope",
 )  # fmt: skip
-_NAME = re.compile(rb"[\w:.\\@%-]{1,255}\Z")
-_SPECIFIER = re.compile(rb"%(.)", re.DOTALL)
+_NAME = regex(rb"[\w:.\\@%-]{1,255}\Z")
+_SPECIFIER = regex(rb"%(.)", re.DOTALL)
 _MOST_HOPS = 10
 
 

@@ -29,9 +29,10 @@ from plimsoll.inspect.firmware._update_reading import (
 from plimsoll.inspect.inspector import Look, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import Endpoint, UpdateClient, UpdateKey
+from plimsoll.regex import regex
 
-_SLOT = re.compile(rb"slot\.([\w-]{1,60})\.[\w-]{1,20}\Z")
-_HOST = re.compile(r"(?:(https?)://)?([a-z0-9_.$%{}-]{1,200}|\[[0-9a-f:]+\])(?::([0-9]{1,5}))?(/.*)?", re.IGNORECASE)
+_SLOT = regex(rb"slot\.([\w-]{1,60})\.[\w-]{1,20}\Z")
+_HOST = regex(r"(?:(https?)://)?([a-z0-9_.$%{}-]{1,200}|\[[0-9a-f:]+\])(?::([0-9]{1,5}))?(/.*)?", re.IGNORECASE)
 _PORTS = {"http": 80, "https": 443}
 _SERVERS = (b"suricatta", b"gservice", b"download")
 

@@ -124,10 +124,12 @@ def android_certificate(look: Look) -> Iterator[Seen | object]:
 
 def is_android_certificate(look: Look) -> bool:
     """Tell whether a file is trusted for updates of Android by where it stands."""
+    if not look.name.endswith(b".pem"):
+        return False
     if look.path.endswith(b"etc/update_engine/update-payload-key.pub.pem"):
         return True
     last = next((one for one in reversed(look.file.tree.stem.steps) if isinstance(one, Member)), None)
-    return last is not None and last.path.rpartition(b"/")[2] in _OTA_KEYS and look.name.endswith(b".pem")
+    return last is not None and last.path.rpartition(b"/")[2] in _OTA_KEYS
 
 
 def android_properties(look: Look) -> Iterator[Seen | object]:

@@ -17,12 +17,13 @@ from plimsoll.inspect.firmware._update_reading import OFF, ON, lines, named_key,
 from plimsoll.inspect.inspector import Look, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import UpdateClient, UpdateKey, UpdateTrust
+from plimsoll.regex import regex
 
 DAY_S = 86_400
 
-_TRUSTED = re.compile(rb"\[[^\]]*\b(?:trusted|allow-insecure)=yes\b")
-_SIGNED_BY = re.compile(rb"\[[^\]]*\bsigned-by=(/[^\s,\]]{1,300})")
-_APT = re.compile(rb"\s*(APT::[\w:-]+|Acquire::[\w:-]+)\s+\"?([^\";\s]*)\"?\s*;", re.IGNORECASE)
+_TRUSTED = regex(rb"\[[^\]]*\b(?:trusted|allow-insecure)=yes\b")
+_SIGNED_BY = regex(rb"\[[^\]]*\bsigned-by=(/[^\s,\]]{1,300})")
+_APT = regex(rb"\s*(APT::[\w:-]+|Acquire::[\w:-]+)\s+\"?([^\";\s]*)\"?\s*;", re.IGNORECASE)
 _APT_OPEN = (b"apt::get::allowunauthenticated", b"acquire::allowinsecurerepositories")
 _APT_PEER = (b"acquire::https::verify-peer", b"acquire::https::verify-host")
 _APT_INSTALLS = b"apt::periodic::unattended-upgrade"

@@ -18,6 +18,7 @@ from plimsoll.inspect.inspector import Look, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import UpdateGuard, UpdateTrust
 from plimsoll.model.facts.update import GuardKind
+from plimsoll.regex import regex
 
 LARGEST = 1 << 20
 """Bytes of a configuration file that are read."""
@@ -51,7 +52,7 @@ class Setting(msgspec.Struct, frozen=True):
     length: int
 
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     rb"/\*.*?(?:\*/|\Z)|//[^\n]*|#[^\n]*|\"(?:[^\"\\\n]|\\.)*\"|[A-Za-z0-9*.+-][\w*.+-]*|[{}()\[\]=:;,]", re.DOTALL
 )
 

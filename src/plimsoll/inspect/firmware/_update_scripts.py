@@ -5,34 +5,34 @@ Options are those of the manuals of openssl, gpgv, usign, signify, minisign, uce
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from plimsoll.inspect.firmware._update_reading import lines, named_key
 from plimsoll.inspect.inspector import Look, Seen
 from plimsoll.model.facts import Endpoint, UpdateClient, UpdateTrust
 from plimsoll.model.locator import escape_name
+from plimsoll.regex import regex
 
 SCRIPT = "vendor-script"
 
-_FETCH = re.compile(rb"\b(?:wget|curl|uclient-fetch|tftp|ftpget|scp|aria2c)\b")
-_INSTALL = re.compile(
+_FETCH = regex(rb"\b(?:wget|curl|uclient-fetch|tftp|ftpget|scp|aria2c)\b")
+_INSTALL = regex(
     rb"\bmtd[ \t]{1,4}(?:-[a-z]{1,3}[ \t]{1,4}[^ \t\n]{0,40}[ \t]{0,4}){0,3}write\b|"
     rb"\b(?:flashcp|mtd_write|nandwrite|fw_update|sysupgrade|write_firmware|flash_update)\b|"
     rb"\bdd\b[^\n]*\bof=/dev/(?:mtd|mmcblk)|>[ \t]*/dev/mtd(?:block)?[0-9]"
 )
-_WRITES = re.compile(rb"\b(?:mtd|flashcp|mtd_write|nandwrite|dd)\b|>[ \t]*/dev/mtd")
+_WRITES = regex(rb"\b(?:mtd|flashcp|mtd_write|nandwrite|dd)\b|>[ \t]*/dev/mtd")
 """Programs that write what they are given; the others of `_INSTALL` may check it first, and nobody sees whether."""
-_SIGNATURE = re.compile(
+_SIGNATURE = regex(
     rb"\bopenssl[ \t]+(?:dgst|smime|cms|pkeyutl)\b[^\n]*-verify\b|\bgpgv\b|\bgpg\b[^\n]*--verify\b|"
     rb"\busign[ \t]+-V\b|\bsignify[ \t]+-V\b|\bminisign[ \t]+-V|\bucert[ \t]+-V\b|\bfwtool\b[^\n]*-s\b"
 )
-_OF_ED25519 = re.compile(rb"\b(?:usign|signify|minisign|ucert)[ \t]")
-_CHECKSUM = re.compile(rb"\b(md5|sha1|sha224|sha256|sha384|sha512|ck|crc32)(?:sum)?\b")
-_DIGEST = re.compile(rb"-(md5|sha1|sha256|sha384|sha512)\b")
-_KEY = re.compile(rb"(?:-(?:verify|inkey|CAfile|certfile|P|p)|--keyring)[ \t=]+[\"']?(/[^ \t\"';|&]{1,300})")
-_TFTP = re.compile(rb"\b(tftp|ftpget)((?:[ \t]+(?:-[a-zA-Z]+|\"[^\"\n]{0,200}\"|[^ \t\n\"';|&>]{1,200})){1,12})")
-_HOST = re.compile(rb"[A-Za-z0-9_$%{}][A-Za-z0-9_.$%{}-]{2,120}")
+_OF_ED25519 = regex(rb"\b(?:usign|signify|minisign|ucert)[ \t]")
+_CHECKSUM = regex(rb"\b(md5|sha1|sha224|sha256|sha384|sha512|ck|crc32)(?:sum)?\b")
+_DIGEST = regex(rb"-(md5|sha1|sha256|sha384|sha512)\b")
+_KEY = regex(rb"(?:-(?:verify|inkey|CAfile|certfile|P|p)|--keyring)[ \t=]+[\"']?(/[^ \t\"';|&]{1,300})")
+_TFTP = regex(rb"\b(tftp|ftpget)((?:[ \t]+(?:-[a-zA-Z]+|\"[^\"\n]{0,200}\"|[^ \t\n\"';|&>]{1,200})){1,12})")
+_HOST = regex(rb"[A-Za-z0-9_$%{}][A-Za-z0-9_.$%{}-]{2,120}")
 _VALUED = {b"tftp": (b"-l", b"-r", b"-b", b"-t", b"-m", b"-c"), b"ftpget": (b"-u", b"-p", b"-P")}
 """Options that are followed by a value."""
 _PORTS = {b"tftp": ("tftp", 69), b"ftpget": ("ftp", 21)}

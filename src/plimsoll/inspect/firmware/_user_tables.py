@@ -19,39 +19,40 @@ from plimsoll.inspect.inspector import Look, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import PasswordHash
 from plimsoll.model.facts.account import HashFamily
+from plimsoll.regex import regex
 
 LARGEST = 32 << 20
 """Bytes of the largest database that is read."""
 MOST_USERS = 100
 """Most users read of one table."""
 
-_TABLE = re.compile(
+_TABLE = regex(
     rb"(?i)(?:\A|_)(?:users?|accounts?|admins?|administrators?|logins?|members?|operators?|credentials?|sysusers?|"
     rb"webusers?|user_?(?:info|table|list|account|auth)s?|auth_?users?|passwords?)\Z"
 )
-_PASSWORD = re.compile(
+_PASSWORD = regex(
     rb"(?:[a-z]{1,12}_)?(?:u|user|login|admin|web)?_?(?:pass(?:word|wd)?|pwd)(?:_?(?:hash|md5|sha1|sha256))?\Z|"
     rb"(?:hash(?:ed)?|encrypted|crypted|digest)_?(?:pass(?:word|wd)?|pwd)\Z"
 )
-_NOT_PASSWORD = re.compile(rb"(?:old|reset|temp|last|confirm|min|max|smtp|mail|ftp|wifi|ddns|proxy|ppp)_")
-_NAME = re.compile(rb"(?:user|login|account|u)?_?name\Z|user\Z|login\Z|account\Z|uid\Z|email\Z|id\Z")
+_NOT_PASSWORD = regex(rb"(?:old|reset|temp|last|confirm|min|max|smtp|mail|ftp|wifi|ddns|proxy|ppp)_")
+_NAME = regex(rb"(?:user|login|account|u)?_?name\Z|user\Z|login\Z|account\Z|uid\Z|email\Z|id\Z")
 _NAMES_FIRST = (b"username", b"user_name", b"login", b"loginname", b"account", b"user", b"uname", b"name", b"email")
-_SWITCH = re.compile(rb"(?:is_)?(?:active|enabled?)\Z")
-_SWITCHED_OFF = re.compile(rb"(?:is_)?(?:disabled?|locked|blocked|deleted)\Z")
-_DUE = re.compile(rb"(?:must|force|need|require)s?_?(?:to_)?change\w*\Z|(?:change|reset)_pass\w*\Z|first_?login\Z|"
+_SWITCH = regex(rb"(?:is_)?(?:active|enabled?)\Z")
+_SWITCHED_OFF = regex(rb"(?:is_)?(?:disabled?|locked|blocked|deleted)\Z")
+_DUE = regex(rb"(?:must|force|need|require)s?_?(?:to_)?change\w*\Z|(?:change|reset)_pass\w*\Z|first_?login\Z|"
                   rb"(?:is_)?default_pass\w*\Z|pass(?:word|wd)_(?:expired|must_change)\Z")  # fmt: skip
 _ON = (1, b"1", b"true", b"yes", b"on", b"Y", b"True")
 _ZERO = (0, b"0", b"false", b"no", b"off", b"N", b"False")
 
 _FORMS: tuple[tuple[HashFamily, re.Pattern[bytes]], ...] = (
-    ("pbkdf2", re.compile(rb"pbkdf2(?:[_:-]sha\d{1,3}(?::\d{1,8})?)?\$[^\s]{16,200}\Z|\$pbkdf2[^\s]{20,200}\Z")),
-    ("scrypt", re.compile(rb"scrypt[:$][^\s]{20,250}\Z|\$scrypt\$[^\s]{20,250}\Z")),
-    ("argon2", re.compile(rb"argon2\$argon2(?:id|i|d)\$[^\s]{20,200}\Z")),
-    ("bcrypt", re.compile(rb"bcrypt(?:_sha256)?\$\$2[abxy]\$[^\s]{50,80}\Z")),
-    ("salted-digest", re.compile(rb"(?:md5|sha1|sha256|sha512)\$[^\s$]{1,40}\$[0-9a-f]{32,128}\Z")),
-    ("unsalted-sha256", re.compile(rb"[0-9a-fA-F]{64}\Z")),
+    ("pbkdf2", regex(rb"pbkdf2(?:[_:-]sha\d{1,3}(?::\d{1,8})?)?\$[^\s]{16,200}\Z|\$pbkdf2[^\s]{20,200}\Z")),
+    ("scrypt", regex(rb"scrypt[:$][^\s]{20,250}\Z|\$scrypt\$[^\s]{20,250}\Z")),
+    ("argon2", regex(rb"argon2\$argon2(?:id|i|d)\$[^\s]{20,200}\Z")),
+    ("bcrypt", regex(rb"bcrypt(?:_sha256)?\$\$2[abxy]\$[^\s]{50,80}\Z")),
+    ("salted-digest", regex(rb"(?:md5|sha1|sha256|sha512)\$[^\s$]{1,40}\$[0-9a-f]{32,128}\Z")),
+    ("unsalted-sha256", regex(rb"[0-9a-fA-F]{64}\Z")),
 )  # fmt: skip
-_DIGEST = re.compile(
+_DIGEST = regex(
     rb"[0-9a-fA-F]{32}(?:[0-9a-fA-F]{8})?\Z|[0-9a-fA-F]{64}\Z|[0-9a-fA-F]{128}\Z|[A-Za-z0-9+/]{22,86}={1,2}\Z"
 )
 

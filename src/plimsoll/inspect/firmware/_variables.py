@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from plimsoll.inspect.firmware._credential_values import Kind, Meaning, is_secret_name, is_secret_value, meaning_of
 from plimsoll.inspect.firmware._secret_seen import is_used, seen
 from plimsoll.inspect.inspector import Look, Pattern, Seen
+from plimsoll.regex import regex
 
 AROUND = 2048
 """Bytes around a variable in which others of the list are looked for."""
@@ -26,9 +27,9 @@ PATTERN = Pattern(
     kinds=("binary",),
 )
 
-_PARTS = re.compile(rb"\x00([^=\x00]{1,60})=([^\x00]{1,64})\x00")
-_VARIABLE = re.compile(rb"(?<=\x00)([A-Za-z0-9_.:-]{2,60})=([\x20-\x7e]{0,200})(?=\x00)")
-_STEM = re.compile(rb"(?i)_?(?:pass(?:word|wd|phrase)?|pwd|psk)[0-9]{0,2}\Z")
+_PARTS = regex(rb"\x00([^=\x00]{1,60})=([^\x00]{1,64})\x00")
+_VARIABLE = regex(rb"(?<=\x00)([A-Za-z0-9_.:-]{2,60})=([\x20-\x7e]{0,200})(?=\x00)")
+_STEM = regex(rb"(?i)_?(?:pass(?:word|wd|phrase)?|pwd|psk)[0-9]{0,2}\Z")
 _USERS = (b"_username", b"_user", b"_name", b"_login", b"username", b"user", b"_ssid")
 _WORDS_OF_KIND: tuple[Kind, ...] = ("password", "passphrase", "community", "pin")
 

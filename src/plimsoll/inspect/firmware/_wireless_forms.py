@@ -17,14 +17,15 @@ from plimsoll.inspect.firmware._setting_forms import LONGEST_FILE, bare, lines
 from plimsoll.inspect.firmware._uci_sections import Section, sections
 from plimsoll.model.facts import WirelessNetwork
 from plimsoll.model.facts.exposure import Protection
+from plimsoll.regex import regex
 
 LONGEST_NAME = 64
 MOST_WRITTEN = 200
 """Most settings that are read of one script."""
 
-_SETTING = re.compile(rb"[ \t]*([A-Za-z0-9_]{2,40})[ \t]*=[ \t]*([^\n\r]{0,400})")
+_SETTING = regex(rb"[ \t]*([A-Za-z0-9_]{2,40})[ \t]*=[ \t]*([^\n\r]{0,400})")
 _CIPHERS = ("tkip", "ccmp", "gcmp")
-_WEP = re.compile(rb"wep_key[0-3]\Z")
+_WEP = regex(rb"wep_key[0-3]\Z")
 _MANAGEMENT: Mapping[bytes, Literal["off", "optional", "required"]] = {b"0": "off", b"1": "optional", b"2": "required"}
 
 
@@ -57,7 +58,7 @@ def hostapd(data: bytes) -> Iterator[Network]:
         yield Network(_of_hostapd(settings), *place)
 
 
-_WRITTEN = re.compile(
+_WRITTEN = regex(
     rb"(?m)^[ \t]*(?:echo[ \t]+(?:-[ne]+[ \t]+)?[\"']?)?"
     rb"(interface|ssid|wpa|wpa_key_mgmt|wpa_pairwise|rsn_pairwise|wep_key[0-3]|wps_state|ap_pin|ieee80211w)"
     rb"=([^\n\r\"'>]{0,100})"
@@ -121,14 +122,14 @@ def _wps(on: bool, *, has_pin: bool) -> Literal["off", "on", "pin"]:
 
 
 _UCI: tuple[tuple[re.Pattern[bytes], Protection], ...] = (
-    (re.compile(rb"(?:none|)\Z"), "open"),
-    (re.compile(rb"owe"), "owe"),
-    (re.compile(rb"wep"), "wep"),
-    (re.compile(rb"sae-mixed|wpa3-mixed"), "wpa2-wpa3"),
-    (re.compile(rb"sae|wpa3"), "wpa3"),
-    (re.compile(rb"psk-mixed|wpa-mixed|mixed-(?:psk|wpa)"), "wpa-wpa2"),
-    (re.compile(rb"psk2|wpa2"), "wpa2"),
-    (re.compile(rb"psk|wpa"), "wpa"),
+    (regex(rb"(?:none|)\Z"), "open"),
+    (regex(rb"owe"), "owe"),
+    (regex(rb"wep"), "wep"),
+    (regex(rb"sae-mixed|wpa3-mixed"), "wpa2-wpa3"),
+    (regex(rb"sae|wpa3"), "wpa3"),
+    (regex(rb"psk-mixed|wpa-mixed|mixed-(?:psk|wpa)"), "wpa-wpa2"),
+    (regex(rb"psk2|wpa2"), "wpa2"),
+    (regex(rb"psk|wpa"), "wpa"),
 )
 
 

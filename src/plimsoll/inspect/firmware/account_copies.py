@@ -21,6 +21,7 @@ from plimsoll.inspect.inspector import Inspector, Kept, Look, Pattern, Seen
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import AccountStoreCopy
 from plimsoll.model.locator import escape_name, escape_path
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Tree
 
 LARGEST = 1 << 18
@@ -30,15 +31,15 @@ MOST = 100
 
 _STORES: tuple[Literal["passwd", "shadow"], ...] = ("passwd", "shadow")
 _COPIERS = (b"cp", b"mv", b"ln", b"install", b"mount", b"cat")
-_WITH_VALUE = re.compile(rb"-[A-Za-z]*[mgotS]\Z|--(?:mode|owner|group|suffix|target-directory)\Z")
+_WITH_VALUE = regex(rb"-[A-Za-z]*[mgotS]\Z|--(?:mode|owner|group|suffix|target-directory)\Z")
 """Options of cp, install and mount that take the next word."""
-_MADE = re.compile(
+_MADE = regex(
     rb"(?:^|[;&|({]|\b(?:then|else|do)\b)[ \t]*([\w./-]{1,100})([^\n;&|]{0,300}?)(?<![>0-9&])>\|?[ \t]*[\"']?"
     rb"(/[^\s\"';&|<>$`]{0,200}/(?:passwd|shadow))\b"
 )
 """A command whose output becomes the store; a here-document is text of the script itself."""
 _WRITERS = (b"echo", b"printf")
-_COPIED = re.compile(rb"[ \t]+[\"']?([^\s\"';&|<>$`*?-][^\s\"';&|<>$`*?]{0,200})[\"']?[ \t]*\Z")
+_COPIED = regex(rb"[ \t]+[\"']?([^\s\"';&|<>$`*?-][^\s\"';&|<>$`*?]{0,200})[\"']?[ \t]*\Z")
 
 
 class AccountCopies(Inspector):

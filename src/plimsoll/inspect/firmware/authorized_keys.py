@@ -13,6 +13,7 @@ from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import AuthorizedKey
 from plimsoll.model.locator import escape_name
+from plimsoll.regex import regex
 
 LINES = 5_000
 """Most lines read of one file."""
@@ -22,9 +23,9 @@ LONGEST_DOCUMENT = 1 << 16
 LINES_OF_DOCUMENT = 50
 """Keys of one here-document that are read."""
 
-_FILE = re.compile(rb"(?:\A|/)authorized_keys2?\Z")
-_HOME = re.compile(rb"(?:\A|/)(?:home/([^/]{1,64})|(root))/\.ssh/")
-_KEY = re.compile(
+_FILE = regex(rb"(?:\A|/)authorized_keys2?\Z")
+_HOME = regex(rb"(?:\A|/)(?:home/([^/]{1,64})|(root))/\.ssh/")
+_KEY = regex(
     rb"(?:\A|[\s\"'])((?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp(?:256|384|521)|"
     rb"sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com)(?:-cert-v01@openssh\.com)?)[ \t]+"
     rb"(AAAA[A-Za-z0-9+/]{24,8000}={0,2})(?:[ \t]+([^\r\n\"'>]{0,200}))?"

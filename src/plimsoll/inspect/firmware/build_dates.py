@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import BuildDate
+from plimsoll.regex import regex
 
 EARLIEST = datetime.date(1995, 1, 1)
 LATEST = datetime.date(2100, 1, 1)
@@ -21,16 +22,14 @@ MOST_LINES = 400_000
 
 _MONTHS = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
 _MONTH = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
-_KERNEL = re.compile(
+_KERNEL = regex(
     rb"[^\n\0]{0,400}? #\d{1,6} [^\n\0]{0,60}?(?P<month>" + _MONTH + rb") {1,2}(?P<day>\d{1,2}) "
     rb"\d\d:\d\d:\d\d (?:[A-Z+\d-]{1,6} )?(?P<year>\d{4})"
 )
-_BUSYBOX = re.compile(rb"BusyBox v[\w.-]{1,40} \((?P<year>\d{4})[-.](?P<number>\d\d)[-.](?P<day>\d\d)-? ?\d\d:\d\d")
-_UBOOT = re.compile(
-    rb"U-Boot [\w.+ -]{1,80}\((?P<month>" + _MONTH + rb") {1,2}(?P<day>\d{1,2}) (?P<year>\d{4}) - \d\d:\d\d"
-)
-_OPKG = re.compile(rb"(?:.*/)?lib/opkg/status")
-_APK = re.compile(rb"(?:.*/)?lib/apk/db/installed")
+_BUSYBOX = regex(rb"BusyBox v[\w.-]{1,40} \((?P<year>\d{4})[-.](?P<number>\d\d)[-.](?P<day>\d\d)-? ?\d\d:\d\d")
+_UBOOT = regex(rb"U-Boot [\w.+ -]{1,80}\((?P<month>" + _MONTH + rb") {1,2}(?P<day>\d{1,2}) (?P<year>\d{4}) - \d\d:\d\d")
+_OPKG = regex(rb"(?:.*/)?lib/opkg/status")
+_APK = regex(rb"(?:.*/)?lib/apk/db/installed")
 
 
 class BuildDates(Inspector):

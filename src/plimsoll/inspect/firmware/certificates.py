@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from plimsoll.inspect.firmware._certificate_forms import der_sequences, read_certificate
 from plimsoll.inspect.firmware._pem import block_body, find_block
 from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
+from plimsoll.regex import regex
 
 MOST = 500
 """Most certificates read of one file."""
@@ -15,8 +15,8 @@ BUNDLE = 8
 """A file with so many certificates is a store: a chain has two to four."""
 LARGEST_BINARY = 1 << 20
 
-_NAME = re.compile(rb"(?i)\.(?:crt|cer|cert|der|pem|cacert)\Z")
-_STORE = re.compile(
+_NAME = regex(rb"(?i)\.(?:crt|cer|cert|der|pem|cacert)\Z")
+_STORE = regex(
     rb"(?i)(?:\A|/)etc/ssl/certs/|(?:\A|/)share/ca-certificates/|/cacerts?/|(?:\A|/)etc/pki/|ca-bundle|ca-certificates|"
     rb"(?:\A|/)cacert\.pem\Z"
 )

@@ -12,6 +12,7 @@ from plimsoll.inspect.firmware._credential_values import Meaning, is_placeholder
 from plimsoll.inspect.firmware._secret_seen import is_used, seen
 from plimsoll.inspect.firmware._standing import line_at
 from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
+from plimsoll.regex import regex
 
 MOST = 50
 """Most comparisons read of one file."""
@@ -20,9 +21,9 @@ LARGEST = 2 << 20
 NEAR = 300
 """Bytes around a comparison in which the user name that goes with it is looked for."""
 
-_SOURCES = re.compile(rb"(?i)\.(?:php[0-9]?|phtml|inc|lua|lp|cgi|pl|py|js|mjs|cjs|ts|asp|sh|lsp|jst)\Z")
-_SCRIPT = re.compile(rb"\A#![^\n]{0,60}\b(?:ba|a|da|k)?sh\b|\A#![^\n]{0,60}\b(?:php|lua|python|perl|node|haserl)")
-_LIBRARIES = re.compile(
+_SOURCES = regex(rb"(?i)\.(?:php[0-9]?|phtml|inc|lua|lp|cgi|pl|py|js|mjs|cjs|ts|asp|sh|lsp|jst)\Z")
+_SCRIPT = regex(rb"\A#![^\n]{0,60}\b(?:ba|a|da|k)?sh\b|\A#![^\n]{0,60}\b(?:php|lua|python|perl|node|haserl)")
+_LIBRARIES = regex(
     rb"(?i)(?:\A|/)(?:site-packages|dist-packages|node_modules|third_party|vendor|perl5?|python[0-9.]*|tests?|spec|"
     rb"i18n|lang|locales?|bower_components|jquery[^/]*|lib/lua/[0-9.]+)/|\.min\.js\Z|jquery|bootstrap|angular|"
     rb"validat|strength"
@@ -34,35 +35,35 @@ _TYPED = (
     + rb"[\"']?[\])]{0,3}(?:\.value|\.trim\(\)|\.strip\(\)|\.val\(\))?"
 )
 _WORD = rb"(?:\"([^\"\n\\$`]{3,64})\"|'([^'\n\\]{3,64})')"
-_EQUALS = re.compile(_TYPED + rb"[ \t]*(?:===?|\beq\b|~=|!==?|\bne\b)[ \t]*" + _WORD, re.IGNORECASE)
-_REVERSED = re.compile(_WORD + rb"[ \t]*(?:===?|\beq\b|!==?|\bne\b)[ \t]*" + _TYPED, re.IGNORECASE)
-_CALLED = re.compile(
+_EQUALS = regex(_TYPED + rb"[ \t]*(?:===?|\beq\b|~=|!==?|\bne\b)[ \t]*" + _WORD, re.IGNORECASE)
+_REVERSED = regex(_WORD + rb"[ \t]*(?:===?|\beq\b|!==?|\bne\b)[ \t]*" + _TYPED, re.IGNORECASE)
+_CALLED = regex(
     rb"\b(?:strcmp|strcasecmp|hash_equals|compare_digest)[ \t]*\([ \t]*" + _TYPED + rb"[ \t]*,[ \t]*" + _WORD,
     re.IGNORECASE,
 )
-_TESTED = re.compile(
+_TESTED = regex(
     rb"(?:\[\[?|\btest)[ \t]+[\"']?x?\$\{?"
     + _NAME
     + rb"\}?[\"']?[ \t]*(?:==?|!=)[ \t]*[\"']?x?([^\s\"'$\]]{3,64})[\"']?[ \t]*(?:\]|;|\Z)",
     re.IGNORECASE,
 )
-_USER = re.compile(
+_USER = regex(
     rb"[A-Za-z0-9_\"'$.\[]{0,30}(?:user(?:name)?|login|uname|account)[\"'\])]{0,3}\}?[\"']?[ \t]*"
     rb"(?:===?|=|\beq\b)[ \t]*[\"']([A-Za-z][\w.@-]{1,31})[\"']",
     re.IGNORECASE,
 )
-_NO_WORD = re.compile(
+_NO_WORD = regex(
     rb"(?i)\A(?:pass(?:word|wd|wort|phrase|code)?|pwd|text|hidden|input|null|undefined|none|true|false|yes|no|on|off|"
     rb"string|object|number|function|boolean|enabled?|disabled?|show|hide|checked|empty|error|success|ok|fail(?:ed)?|"
     rb"new|old|change|reset|required|optional|wpa2?|wep|psk|open|shared|md5|sha\d*|basic|digest|user|username|login|"
     rb"confirm|default|invalid|weak|medium|strong|good|set|unset|n/?a|nil|auto|manual|random|keep)\Z"
 )
-_TYPE_OF = re.compile(
+_TYPE_OF = regex(
     rb"(?i)(?:type|kind|mode|method|id|name|class|action|field|state|status|len|length|strength|hint|err\w*|msg)"
     rb"[\"'\])]{0,3}\Z|typeof\b"
 )
-_NO_START = re.compile(rb"[#./<%-]")
-_HASH = re.compile(rb"[0-9a-f]{32}\Z|[0-9a-f]{40}\Z|[0-9a-f]{64}\Z")
+_NO_START = regex(rb"[#./<%-]")
+_HASH = regex(rb"[0-9a-f]{32}\Z|[0-9a-f]{40}\Z|[0-9a-f]{64}\Z")
 
 
 class ComparedPasswords(Inspector):

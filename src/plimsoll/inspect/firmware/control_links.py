@@ -19,20 +19,21 @@ from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import ControlLink
 from plimsoll.model.facts.exposure import LinkRole
 from plimsoll.model.message import message
+from plimsoll.regex import regex
 
 MOST = 100
 """Most links that are recorded of one file."""
 
-_CWMP = re.compile(rb"(?:\A|/)etc/config/(easycwmp|cwmp|icwmp|freecwmp|tr-?069)\Z")
-_MOSQUITTO = re.compile(
+_CWMP = regex(rb"(?:\A|/)etc/config/(easycwmp|cwmp|icwmp|freecwmp|tr-?069)\Z")
+_MOSQUITTO = regex(
     rb"(?:\A|/)mosquitto(?:/[^/]{1,60}){0,2}\.conf\Z|(?:\A|/)mosquitto/(?:[^/]{1,60}/)?[^/]{1,60}\.conf\Z"
 )
-_RSYSLOG = re.compile(rb"(?:\A|/)etc/rsyslog(?:\.conf|\.d/[^/]{1,60}\.conf)\Z")
-_FORWARD = re.compile(rb"[ \t]*[\w*.,;!=]{1,80}[ \t]+(@@?)(?:\([^)]{1,20}\))?([\w.\[\]:-]{3,120})")
-_ADDRESS = re.compile(
+_RSYSLOG = regex(rb"(?:\A|/)etc/rsyslog(?:\.conf|\.d/[^/]{1,60}\.conf)\Z")
+_FORWARD = regex(rb"[ \t]*[\w*.,;!=]{1,80}[ \t]+(@@?)(?:\([^)]{1,20}\))?([\w.\[\]:-]{3,120})")
+_ADDRESS = regex(
     rb"(https?|mqtts?|wss?)://(?:[^/@\s\"'<]{1,80}@)?(\[[0-9a-fA-F:.]+\]|[\w.$%{}-]{1,120})", re.IGNORECASE
 )
-_FETCH = re.compile(rb"\b(?:wget|curl|uclient-fetch)\b[^\n|;&#]{1,200}?http://[^\n|;&#]{1,160}\Z")
+_FETCH = regex(rb"\b(?:wget|curl|uclient-fetch)\b[^\n|;&#]{1,200}?http://[^\n|;&#]{1,160}\Z")
 _BRIDGE_TLS = (b"bridge_cafile", b"bridge_capath", b"bridge_psk", b"bridge_tls_use_os_certs", b"bridge_certfile")
 _PROGRAMS = {b"easycwmp": "easycwmpd", b"freecwmp": "freecwmpd", b"icwmp": "icwmpd", b"cwmp": "icwmpd"}
 
@@ -62,9 +63,9 @@ class ControlLinks(Inspector):
 
     def wants(self, look: Look) -> bool:
         """Take what matched, and the configuration of management clients, brokers and loggers."""
-        return bool(look.matches) or (
-            look.kind == "text" and any(one.search(look.path) for one in (_CWMP, _MOSQUITTO, _RSYSLOG))
-        )
+        if look.matches or look.kind != "text" or not (look.name.endswith(b".conf") or b"config/" in look.path):
+            return bool(look.matches)
+        return any(one.search(look.path) for one in (_CWMP, _MOSQUITTO, _RSYSLOG))
 
     def look(self, look: Look) -> Iterator[Seen | object]:
         """Give the links of one file."""

@@ -28,6 +28,7 @@ from plimsoll.inspect.inspector import FileKind, Inspector, Kept, Look, Pattern,
 from plimsoll.inspect.scan import printable
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import Credential
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Tree
 
 MOST = 300
@@ -38,59 +39,59 @@ _WORDS = (
     rb"(?:pass|passwd|password|passphrase|passwort|psk|pwd|pin|secret|token|api_?key|access_?key|secret_?key|"
     rb"shared_?key|wpa_?key|community)[0-9]{0,2}"
 )
-_IN_URL = re.compile(
+_IN_URL = regex(
     rb"[A-Za-z][A-Za-z0-9+]{1,10}://([^\s/:@\"'<>\\\[\](){}]{1,40}):([^\s/@\"'<>\\\[\](){}]{1,60})@([A-Za-z0-9\[][A-Za-z0-9.\-:]*)"
 )
-_NO_HOST = re.compile(rb"(?i)(?:[a-z0-9-]+\.)*example(?:\.[a-z]+)?\Z|(?:host(?:name)?|server|proxy|address|ip|domain|"
+_NO_HOST = regex(rb"(?i)(?:[a-z0-9-]+\.)*example(?:\.[a-z]+)?\Z|(?:host(?:name)?|server|proxy|address|ip|domain|"
                       rb"foo|bar|some\w*|your\w*|my\w*)(?:\.[a-z]+)?\Z")  # fmt: skip
 _NO_USER = (b"user", b"username", b"login", b"usr", b"name", b"joe", b"john.doe", b"foo", b"u")
 _NO_PASSWORD = (b"pass", b"password", b"passwd", b"pwd", b"pw", b"p", b"bar")
-_LIBRARY = re.compile(
+_LIBRARY = regex(
     rb"(?:\A|/)(?:site-packages|dist-packages|node_modules|third_party|perl5?|python[0-9.]*|tcl[0-9.]*|ruby|lua)/"
 )
 """Folders of languages' libraries, whose sources are full of made-up addresses."""
 
 _COMMANDS = (
-    ("http", re.compile(rb"\bcurl\b[^\n|;&]{0,300}?\s(?:-u|--user)[ =]?[\"']?([^\s:\"'$]{1,40}):([^\s\"']{1,60})")),
-    ("ssh", re.compile(rb"\bsshpass\b[^\n|;&]{0,40}?\s-p()[ =]?[\"']?([^\s\"']{1,60})")),
-    ("telnetd", re.compile(rb"\btelnetd\b[^\n|;&]{0,200}?\s-u[ =]?[\"']?([^\s:\"'$]{1,40}):([^\s\"']{1,60})")),
+    ("http", regex(rb"\bcurl\b[^\n|;&]{0,300}?\s(?:-u|--user)[ =]?[\"']?([^\s:\"'$]{1,40}):([^\s\"']{1,60})")),
+    ("ssh", regex(rb"\bsshpass\b[^\n|;&]{0,40}?\s-p()[ =]?[\"']?([^\s\"']{1,60})")),
+    ("telnetd", regex(rb"\btelnetd\b[^\n|;&]{0,200}?\s-u[ =]?[\"']?([^\s:\"'$]{1,40}):([^\s\"']{1,60})")),
     (
         "rtsp",
-        re.compile(
+        regex(
             rb"\bonvif_srvd\b[^\n|;&]{0,400}?\s--user[ =]([^\s\"'$]{1,40})[^\n|;&]{0,300}?"
             rb"\s--password[ =]([^\s\"']{1,60})"
         ),
     ),
-    ("rtsp", re.compile(rb"\bv4l2rtspserver\b[^\n|;&]{0,300}?\s-U[ =]?[\"']?([^\s:\"'$]{1,40}):([^\s\"']{1,60})")),
+    ("rtsp", regex(rb"\bv4l2rtspserver\b[^\n|;&]{0,300}?\s-U[ =]?[\"']?([^\s:\"'$]{1,40}):([^\s\"']{1,60})")),
     (
         "ftp",
-        re.compile(
+        regex(
             rb"\b(?:ftp|ncftp)(?:put|get)\b[^\n|;&]{0,200}?\s-u[ =]?[\"']?([^\s\"'$]{1,40})[\"']?[^\n|;&]{0,100}?"
             rb"\s-p[ =]?[\"']?([^\s\"']{1,60})"
         ),
     ),
-    ("ftp", re.compile(rb"\b(?:ftp|ncftp)(?:put|get)\b(?:\s-(?![u])\w*)*()\s-p[ =]?[\"']?([^\s\"']{1,60})")),
-    ("ftp", re.compile(rb"\blftp\b[^\n|]{0,200}?\s(?:-u|--user)[ =]?[\"']?([^\s,\"'$]{1,40}),([^\s\"';,]{1,60})")),
-    ("http", re.compile(rb"\bwget\b[^\n|;]{0,300}?\s--(?:(?:http|ftp)-)?password()[ =][\"']?([^\s\"']{1,60})")),
-    ("smb", re.compile(rb"\bsmbclient\b[^\n|;&]{0,200}?\s-U[ =]?[\"']?([^\s%\"'$]{1,40})%([^\s\"']{1,60})")),
+    ("ftp", regex(rb"\b(?:ftp|ncftp)(?:put|get)\b(?:\s-(?![u])\w*)*()\s-p[ =]?[\"']?([^\s\"']{1,60})")),
+    ("ftp", regex(rb"\blftp\b[^\n|]{0,200}?\s(?:-u|--user)[ =]?[\"']?([^\s,\"'$]{1,40}),([^\s\"';,]{1,60})")),
+    ("http", regex(rb"\bwget\b[^\n|;]{0,300}?\s--(?:(?:http|ftp)-)?password()[ =][\"']?([^\s\"']{1,60})")),
+    ("smb", regex(rb"\bsmbclient\b[^\n|;&]{0,200}?\s-U[ =]?[\"']?([^\s%\"'$]{1,40})%([^\s\"']{1,60})")),
     (
         "smb",
-        re.compile(
+        regex(
             rb"\bmount(?:\.cifs)?\b(?=[^\n]{0,60}cifs)[^\n|;&]{0,200}?\s-o[ =]?[\"']?(?:[^\s\"']{0,80},)?"
             rb"user(?:name)?=([^\s,\"'$]{1,40}),(?:[^\s\"']{0,80},)?pass(?:word)?=([^\s,\"']{1,60})"
         ),
     ),
-    ("mqtt", re.compile(rb"\bmosquitto_(?:pub|sub|rr)\b[^\n|;&]{0,300}?\s-P()[ =]?[\"']?([^\s\"']{1,60})")),
+    ("mqtt", regex(rb"\bmosquitto_(?:pub|sub|rr)\b[^\n|;&]{0,300}?\s-P()[ =]?[\"']?([^\s\"']{1,60})")),
 )
 _GUESTS = (b"anonymous", b"ftp")
 """Accounts of FTP that take any password, by custom a mail address (RFC 1635)."""
 _ACCEPTING = ("telnetd", "rtsp")
 """Commands that let in who shows the password they are told; the others show it."""
-_SAMBA = re.compile(
+_SAMBA = regex(
     rb"\b(?:echo|printf)[ \t]+(?:-[en]+[ \t]+)*[\"']?([A-Za-z0-9_.@!#+-]{3,60}?)(?:\\n[^\n|]{0,80})?[\"']?[ \t]*"
     rb"(?:;[^\n|]{0,120})?\)?[ \t]*\|[ \t]*(?:\S{1,30}/)?smbpasswd\b([^\n;|&]{0,80})"
 )
-_LAST_WORD = re.compile(rb"[ \t]([A-Za-z_][\w.-]{0,31})[ \t]*(?:[<>].*)?\Z")
+_LAST_WORD = regex(rb"[ \t]([A-Za-z_][\w.-]{0,31})[ \t]*(?:[<>].*)?\Z")
 
 
 class Credentials(Inspector):

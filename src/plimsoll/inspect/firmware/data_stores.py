@@ -7,7 +7,7 @@ columns; of rows about people it is told how many there are.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from plimsoll.inspect.firmware import _data_store_files as known
 from plimsoll.inspect.firmware._shell_words import shell_text
@@ -18,6 +18,7 @@ from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import DataStore, Residue
 from plimsoll.model.facts.privacy import DataKind
 from plimsoll.model.locator import escape_name, escape_path
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Tree
 
 LARGEST = 1 << 20
@@ -32,13 +33,13 @@ COUNTED, ROWS = 8, 10_000
 """Most tables of a database whose rows are counted, and most rows of each."""
 
 _MAGIC = b"SQLite format 3\0"
-_PACKAGE_DATA = re.compile(
+_PACKAGE_DATA = regex(
     rb"(?i)(?:\A|/)(?:rpmdb\.sqlite|packages\.db|cacerts?\.db|cert9\.db|key4\.db|mime\.cache|\.svn/\S*)\Z"
 )
 """Databases of packages, certificates and working copies."""
-_PEOPLE = re.compile(r"(?i)user|account|member|contact|customer|person|people|family|owner|face|patient|visitor|friend")
+_PEOPLE = regex(r"(?i)user|account|member|contact|customer|person|people|family|owner|face|patient|visitor|friend")
 """Names of tables whose rows are about people."""
-_CREATED = re.compile(r"(?is)\bcreate\s+(?:virtual\s+)?table\b[^(]{0,200}\((.{0,4000})")
+_CREATED = regex(r"(?is)\bcreate\s+(?:virtual\s+)?table\b[^(]{0,200}\((.{0,4000})")
 
 
 class DataStores(Inspector):
@@ -104,7 +105,11 @@ def _all(look: Look) -> Iterator[Seen]:
         yield from _commands(look)
     for setting in known.SETTINGS:
         if setting.file.search(look.path):
-            yield from _settings(look, setting)
+            yield from _settings(look, setting, setting.form.finditer(look.data))
+    if "folder" in look.matches and known.FOLDER.file.search(look.path):
+        for sign in look.matches["folder"]:
+            around = known.FOLDER.form.finditer(look.data, max(0, sign.start() - 24), sign.end() + 160)
+            yield from _settings(look, known.FOLDER, around)
 
 
 def _file_of(path: bytes) -> tuple[DataKind, str] | None:
@@ -135,8 +140,8 @@ def _commands(look: Look) -> Iterator[Seen]:
                     break
 
 
-def _settings(look: Look, setting: known.Setting) -> Iterator[Seen]:
-    for found in setting.form.finditer(look.data):
+def _settings(look: Look, setting: known.Setting, matches: Iterable[re.Match[bytes]]) -> Iterator[Seen]:
+    for found in matches:
         path = found[1].strip(b"/")
         if not _is_comment(look, found.start(1)) and not path.startswith((b"dev/", b"proc/")):
             fact = DataStore(

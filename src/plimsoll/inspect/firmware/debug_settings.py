@@ -6,7 +6,6 @@ files of a build and of adb; names of pages observed in the web interfaces of ro
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from plimsoll.inspect.firmware._setting_forms import lines
@@ -17,6 +16,7 @@ from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import DebugSetting
 from plimsoll.model.facts.exposure import DebugInterface
 from plimsoll.model.locator import escape_path
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Tree
 
 MOST_PAGES = 20
@@ -36,10 +36,10 @@ _ADB = (
 _ANDROID = (b"ro.debuggable", b"ro.build.type", b"ro.build.tags")
 _BOOT = (b"bootdelay", b"preboot", b"silent")
 _STOP = (b"bootstopkey", b"bootdelaykey", b"bootstopkeysha256", b"bootdelaykeysha256", b"bootstopkeycrypt")
-_ARGUMENT = re.compile(rb"(?:\A|[ \t])((?:kgdboc|init)=[^ \t]{1,80}|sysrq_always_enabled)(?=[ \t]|\Z)")
-_SHELL = re.compile(rb"init=/(?:usr/)?(?:bin|sbin)/(?:sh|ash|bash|busybox)\Z")
-_WEB = re.compile(rb"(?:\A|/)(?:www|htdocs|wwwroot|web|webs|html|webroot|cgi-bin|httpd|webpages)/")
-_PAGE = re.compile(
+_ARGUMENT = regex(rb"(?:\A|[ \t])((?:kgdboc|init)=[^ \t]{1,80}|sysrq_always_enabled)(?=[ \t]|\Z)")
+_SHELL = regex(rb"init=/(?:usr/)?(?:bin|sbin)/(?:sh|ash|bash|busybox)\Z")
+_WEB = regex(rb"(?:\A|/)(?:www|htdocs|wwwroot|web|webs|html|webroot|cgi-bin|httpd|webpages)/")
+_PAGE = regex(
     rb"(?i)(?:(?:system_?command|sys_?cmd|web_?cmd|run_?cmd|cmd_?exec|exec_?cmd|(?:set|setup|start|enable|open)?_?telnet"
     rb"|debug|(?:web_?)?shell|engineer(?:ing)?|eng_?mode|(?:fac|factory|mfg|mp)_?test|hidden|diag_?debug|backdoor)"
     rb"\.(?:cgi|asp|aspx|php|htm|html|lua|sh|lp))\Z"

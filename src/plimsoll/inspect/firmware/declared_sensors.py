@@ -19,6 +19,7 @@ from plimsoll.knowledge.sensor_parts import SenseKind
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import Sensor
 from plimsoll.model.message import message
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Tree
 
 MOST_TREES = 4
@@ -26,11 +27,11 @@ MOST_TREES = 4
 MOST_READ = 16
 """Most device trees read of one file."""
 
-_FEATURES = re.compile(rb"(?:\A|/)(?:etc/)?permissions/[^/]{1,100}\.xml\Z")
-_FEATURE = re.compile(rb"<feature\s+name=\"(android\.hardware\.[a-z._]{3,60})\"(?![^>]{0,100}notLowRam)")
-_COMMENT = re.compile(rb"<!--.{0,65536}?-->", re.DOTALL)
+_FEATURES = regex(rb"(?:\A|/)(?:etc/)?permissions/[^/]{1,100}\.xml\Z")
+_FEATURE = regex(rb"<feature\s+name=\"(android\.hardware\.[a-z._]{3,60})\"(?![^>]{0,100}notLowRam)")
+_COMMENT = regex(rb"<!--.{0,65536}?-->", re.DOTALL)
 _UNUSED = ("disabled", "fail", "reserved")
-_VALUE = re.compile(r"[a-z0-9][a-z0-9,._+-]{2,80}")
+_VALUE = regex(r"[a-z0-9][a-z0-9,._+-]{2,80}")
 
 
 @cache

@@ -16,28 +16,27 @@ from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import Endpoint
 from plimsoll.model.locator import escape_name
+from plimsoll.regex import regex
 
 Purpose = Literal["update", "telemetry", "cloud", "time", "unknown"]
 
 _PORTS = {"http": 80, "https": 443, "ftp": 21, "mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
-_NAMES_ONLY = re.compile(
+_NAMES_ONLY = regex(
     r"(?:^|\.)(?:w3\.org|xmlsoap\.org|schemas\.[a-z.]+|purl\.org|upnp\.org|onvif\.org|oasis-open\.org|ietf\.org|"
     r"gnu\.org|openssl\.org|apache\.org|mozilla\.org|python\.org|php\.net|sqlite\.org|kernel\.org|busybox\.net|"
     r"sourceforge\.net|github\.com|gitlab\.com|wikipedia\.org|microsoft\.com|adobe\.com|xml\.org|example\.(?:com|org|net)|"
     r"jquery\.com|jquery\.org|verisign\.com|digicert\.com|thawte\.com)$"
 )
-_PURPOSES: tuple[tuple[Purpose, re.Pattern[bytes]], ...] = (
-    ("update", re.compile(rb"(?i)(?:\b|_)(?:(?:check-?)?updates?|upgrades?|firmware|fota|ota|fw|opkg)(?:\b|_)")),
-    ("telemetry", re.compile(rb"(?i)(?:\b|_)(?:telemetry|analytics|metrics|statistics|stats|tracking)(?:\b|_)")),
-    ("time", re.compile(rb"(?i)(?:\b|_)(?:ntp|time|pool\.ntp\.org)(?:\b|_)")),
-    ("cloud", re.compile(rb"(?i)(?:\b|_)(?:cloud|iot|mqtt|broker|p2p)(?:\b|_)|\A[a-z]+://(?:api|gateway|relay|device)\.")),
+_PURPOSES: tuple[tuple[Purpose, tuple[bytes, ...], re.Pattern[bytes]], ...] = (
+    ("update", (b"updat", b"upgrad", b"firmware", b"ota", b"fw", b"opkg"),
+     regex(rb"(?i)(?:\b|_)(?:(?:check-?)?updates?|upgrades?|firmware|fota|ota|fw|opkg)(?:\b|_)")),
+    ("telemetry", (b"telemetry", b"analytics", b"metrics", b"stat", b"tracking"),
+     regex(rb"(?i)(?:\b|_)(?:telemetry|analytics|metrics|statistics|stats|tracking)(?:\b|_)")),
+    ("time", (b"ntp", b"time"), regex(rb"(?i)(?:\b|_)(?:ntp|time|pool\.ntp\.org)(?:\b|_)")),
+    ("cloud", (b"cloud", b"iot", b"mqtt", b"broker", b"p2p", b"://api.", b"://gateway.", b"://relay.", b"://device."),
+     regex(rb"(?i)(?:\b|_)(?:cloud|iot|mqtt|broker|p2p)(?:\b|_)|\A[a-z]+://(?:api|gateway|relay|device)\.")),
 )  # fmt: skip
-_PARTS_OF_PURPOSES = (
-    b"updat", b"upgrad", b"firmware", b"ota", b"fw", b"opkg", b"telemetry", b"analytics", b"metrics", b"stat",
-    b"tracking", b"ntp", b"time", b"cloud", b"iot", b"mqtt", b"broker", b"p2p", b"://api.", b"://gateway.",
-    b"://relay.", b"://device.",
-)  # fmt: skip
-"""Parts of whatever the patterns above match: most addresses have none, and that is soon told."""
+"""Each with parts of what its pattern matches, in lower case: most addresses have none, and that is soon told."""
 
 
 class Endpoints(Inspector):
@@ -67,8 +66,8 @@ class Endpoints(Inspector):
                 yield Seen(fact, match.start(), match.end() - match.start())
 
 
-_ADDRESS = re.compile(rb"[a-z]{2,6}://[a-z0-9_$%{}.\[\]:-]{3,120}(?:/[a-z0-9_$%{}./~+=,-]{0,120})?", re.IGNORECASE)
-_URL = re.compile(r"([a-z]+)://([^/:\[\]]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?(/.*)?", re.IGNORECASE | re.DOTALL)
+_ADDRESS = regex(rb"[a-z]{2,6}://[a-z0-9_$%{}.\[\]:-]{3,120}(?:/[a-z0-9_$%{}./~+=,-]{0,120})?", re.IGNORECASE)
+_URL = regex(r"([a-z]+)://([^/:\[\]]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?(/.*)?", re.IGNORECASE | re.DOTALL)
 
 
 def _endpoint(look: Look, match: re.Match[bytes]) -> Endpoint | None:
@@ -76,7 +75,7 @@ def _endpoint(look: Look, match: re.Match[bytes]) -> Endpoint | None:
         return None
     scheme, host, port, path = parts
     _, line = line_at(look.data, match.start(), longest=400)
-    purpose = _purpose((match[0], line if look.kind in ("script", "text") else b"", look.name))
+    purpose = _purpose(match[0], line if look.kind in ("script", "text") else b"", look.name)
     used_by = escape_name(look.name)
     return Endpoint(scheme, host, port, path, purpose, used_by, is_active(look, match.start()))
 
@@ -104,13 +103,21 @@ def _is_host(host: str) -> bool:
     return (len(labels) > 1 and all(labels)) or host == "localhost"
 
 
-def _purpose(texts: tuple[bytes, ...]) -> Purpose:
+def _purpose(address: bytes, line: bytes, name: bytes) -> Purpose:
     """Take the first purpose that the address itself tells, else its line, else the name of its file."""
-    folded = b"\n".join(texts).lower()
-    if not any(word in folded for word in _PARTS_OF_PURPOSES):
-        return "unknown"
-    for text in texts:
-        for purpose, words in _PURPOSES:
-            if words.search(text):
-                return purpose
+    told = _told_by(address)
+    if told == "unknown" and line:
+        told = _told_by(line)
+    return _told_by(name) if told == "unknown" else told
+
+
+@lru_cache(maxsize=4096)
+def _told_by(text: bytes) -> Purpose:
+    folded = text.lower()
+    for purpose, parts, words in _PURPOSES:
+        for part in parts:
+            if part in folded:
+                if words.search(text):
+                    return purpose
+                break
     return "unknown"

@@ -18,6 +18,7 @@ from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import FactoryReset
 from plimsoll.model.facts.privacy import ResetWay
 from plimsoll.model.locator import escape_name
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Tree
 
 LARGEST = 1 << 20
@@ -27,20 +28,20 @@ MOST = 40
 MOST_NAMES = 20
 """Most names of resets kept of one file that may call them."""
 
-_RESET = re.compile(
+_RESET = regex(
     rb"(?i)(?:factory|default|defaults)[-_]?(?:re?set|restore|erase|wipe)|f_?reset|firstboot|jffs2reset|"
     rb"(?:re?set|restore|load|revert|reset_to)[-_]?(?:to[-_]?)?(?:factory|default)(?:[-_]?(?:settings?|defaults?)|s)?"
 )
-_SUFFIX = re.compile(rb"(?i)\.(?:sh|cgi|lua|php|py|asp|pl)\Z")
-_MENTION = re.compile(
+_SUFFIX = regex(rb"(?i)\.(?:sh|cgi|lua|php|py|asp|pl)\Z")
+_MENTION = regex(
     rb"(?i)(?:[\w-]{0,20}factory[\w-]{0,20}|[\w-]{0,12}(?:re?set|restore|load|revert)[\w-]{0,20}|firstboot)"
 )
-_BUTTON = re.compile(rb"(?i)rc\.button/|hotplug\.d/button|button|gpio|\bbtn|_btn|key_?(?:scan|handler|event)|push")
-_WEB = re.compile(
+_BUTTON = regex(rb"(?i)rc\.button/|hotplug\.d/button|button|gpio|\bbtn|_btn|key_?(?:scan|handler|event)|push")
+_WEB = regex(
     rb"(?i)(?:\A|/)(?:www|htdocs|webs?|webroot|web_?pages?|cgi-bin|luci|rpcd|ubus|hnap|goform)/|\.(?:cgi|php\d?|asp|lp)\Z|"
     rb"(?:\A|/)(?:u?httpd\w*|goahead|boa|lighttpd|mini_httpd|webserver|webs|luci|rpcd)\Z"
 )
-_FOLDERS = re.compile(rb"(?:\A|/)(?:s?bin|usr/s?bin|usr/local/s?bin|opt/\w{1,20}/s?bin)/[^/]+\Z")
+_FOLDERS = regex(rb"(?:\A|/)(?:s?bin|usr/s?bin|usr/local/s?bin|opt/\w{1,20}/s?bin)/[^/]+\Z")
 
 
 class _Doing(msgspec.Struct, frozen=True):
@@ -118,7 +119,9 @@ class FactoryResets(Inspector):
 
 
 def _is_reset_name(name: bytes) -> bool:
-    return _RESET.fullmatch(_SUFFIX.sub(b"", name)) is not None
+    folded = name.lower()
+    is_near = b"reset" in folded or b"default" in folded or b"factory" in folded or folded.startswith(b"firstboot")
+    return is_near and _RESET.fullmatch(_SUFFIX.sub(b"", name)) is not None
 
 
 def _stem(name: bytes) -> bytes:

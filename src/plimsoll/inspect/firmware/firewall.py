@@ -22,20 +22,21 @@ from plimsoll.inspect.scan import printable
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts.exposure import FirewallRule, Side
 from plimsoll.model.message import message
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Stem, Tree
 
 MOST = 1_000
 """Most rules that are recorded of one file."""
 
-_SAVED = re.compile(
+_SAVED = regex(
     rb"(?:\A|/)etc/(?:iptables/(?:ip6?tables\.rules|rules\.v[46]|rules6?-save)|sysconfig/ip6?tables|"
     rb"ip6?tables(?:\.rules|\.up\.rules|\.conf)?)\Z"
 )
-_NFT = re.compile(rb"(?:\A|/)etc/(?:sysconfig/)?nftables\.(?:conf|nft)\Z")
-_UCI = re.compile(rb"(?:\A|/)etc/config/firewall\Z")
-_NETWORK = re.compile(rb"(?:\A|/)etc/config/network\Z")
-_OWN_WORDS = re.compile(rb"(?:\A|/)etc/firewall\.user\Z")
-_COMMAND = re.compile(rb"\b(?:ip6?tables|nft|fw[34])\b")
+_NFT = regex(rb"(?:\A|/)etc/(?:sysconfig/)?nftables\.(?:conf|nft)\Z")
+_UCI = regex(rb"(?:\A|/)etc/config/firewall\Z")
+_NETWORK = regex(rb"(?:\A|/)etc/config/network\Z")
+_OWN_WORDS = regex(rb"(?:\A|/)etc/firewall\.user\Z")
+_COMMAND = regex(rb"\b(?:ip6?tables|nft|fw[34])\b")
 _INTERNET = (b"wan", b"wan6", b"wwan", b"internet")
 _ACCEPTING: dict[bytes, Literal["accept", "refuse"]] = {b"accept": "accept", b"drop": "refuse", b"reject": "refuse"}
 _NARROWING = (
@@ -230,14 +231,14 @@ def _saved(look: Look) -> Iterator[Seen]:
             yield Seen(rule, offset, len(line))
 
 
-_HOOKED = re.compile(rb"\btype[ \t]+filter[ \t]+hook[ \t]+input\b")
-_POLICY = re.compile(rb"\bpolicy[ \t]+(accept|drop)\b")
-_INTERFACE = re.compile(rb"\bii?f(?:name)?[ \t]+\"?([\w.+-]{1,32})\"?[ \t]*")
-_PORT = re.compile(rb"\b(tcp|udp)[ \t]+dport[ \t]+(\{[^}]{1,400}\}|[0-9-]{1,11}|[a-z][a-z0-9-]{1,20})[ \t]*")
-_WORDS = re.compile(rb"(?:counter|log(?:[ \t]+prefix[ \t]+\"[^\"]*\")?|comment[ \t]+\"[^\"]*\")[ \t]*")
-_VERDICT = re.compile(rb"\b(accept|drop|reject|jump|goto)\b")
-_RATE = re.compile(rb"\blimit[ \t]+rate[ \t]+(over[ \t]+)?[0-9]|\bct[ \t]+count[ \t]+(over[ \t]+)?[0-9]")
-_COUNTED = re.compile(
+_HOOKED = regex(rb"\btype[ \t]+filter[ \t]+hook[ \t]+input\b")
+_POLICY = regex(rb"\bpolicy[ \t]+(accept|drop)\b")
+_INTERFACE = regex(rb"\bii?f(?:name)?[ \t]+\"?([\w.+-]{1,32})\"?[ \t]*")
+_PORT = regex(rb"\b(tcp|udp)[ \t]+dport[ \t]+(\{[^}]{1,400}\}|[0-9-]{1,11}|[a-z][a-z0-9-]{1,20})[ \t]*")
+_WORDS = regex(rb"(?:counter|log(?:[ \t]+prefix[ \t]+\"[^\"]*\")?|comment[ \t]+\"[^\"]*\")[ \t]*")
+_VERDICT = regex(rb"\b(accept|drop|reject|jump|goto)\b")
+_RATE = regex(rb"\blimit[ \t]+rate[ \t]+(over[ \t]+)?[0-9]|\bct[ \t]+count[ \t]+(over[ \t]+)?[0-9]")
+_COUNTED = regex(
     rb"\{[^{}\n]{0,200}\blimit[ \t]+rate[^{}\n]{0,100}\}|\b(?:add|update)[ \t]+@\w+[ \t]*\{[^{}\n]{0,200}\}"
 )
 """What a rule counts by, and sets that it adds somebody to."""

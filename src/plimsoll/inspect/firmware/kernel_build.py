@@ -17,6 +17,7 @@ from plimsoll.inspect.scan import printable
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import KernelConfiguration, KernelModules
 from plimsoll.model.locator import Member
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Tree
 
 LARGEST_FILE = 4 << 20
@@ -25,14 +26,12 @@ MOST_MODULES = 20_000
 FEWEST_OPTIONS = 20
 """A file with fewer is no configuration of a kernel, or was cut off early."""
 
-_BESIDE = re.compile(rb"(?:.*/)?(?:boot/(?:kernel-)?config[^/]*|proc/config(?:\.gz)?|lib/modules/[^/]+/config)")
+_BESIDE = regex(rb"(?:.*/)?(?:boot/(?:kernel-)?config[^/]*|proc/config(?:\.gz)?|lib/modules/[^/]+/config)")
 _HEAD_BYTES = 1_024
-_HEAD = re.compile(
-    rb"^# (?:Linux/[\w-]+ (\S{1,80}) Kernel Configuration|Linux kernel version: (\S{1,80}))", re.MULTILINE
-)
-_OPTION = re.compile(rb"^CONFIG_([A-Za-z0-9_]{1,100})=([ym])$", re.MULTILINE)
-_FOLDER = re.compile(rb"(?:.*/)?lib/modules/([2-9]\.\d[\w.+~-]{0,64})")
-_MODULE = re.compile(rb"([A-Za-z0-9_.+-]{1,100}?)\.k?o(?:\.(?:gz|xz|zst|bz2|lzma))?")
+_HEAD = regex(rb"^# (?:Linux/[\w-]+ (\S{1,80}) Kernel Configuration|Linux kernel version: (\S{1,80}))", re.MULTILINE)
+_OPTION = regex(rb"^CONFIG_([A-Za-z0-9_]{1,100})=([ym])$", re.MULTILINE)
+_FOLDER = regex(rb"(?:.*/)?lib/modules/([2-9]\.\d[\w.+~-]{0,64})")
+_MODULE = regex(rb"([A-Za-z0-9_.+-]{1,100}?)\.k?o(?:\.(?:gz|xz|zst|bz2|lzma))?")
 
 
 class _BuiltIn(msgspec.Struct, frozen=True):

@@ -5,20 +5,20 @@ Modes are those of the file system in the image: chmod(2). A file system without
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from plimsoll.inspect.firmware._standing import is_documentation
 from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
 from plimsoll.model.facts import KeyFile
 from plimsoll.model.locator import escape_path
+from plimsoll.regex import regex
 
 _WITH_MODES = (
     "squashfs", "squashfs-old", "ext", "cpio", "tar", "ubifs", "jffs2", "yaffs", "erofs", "f2fs", "cramfs", "minix",
     "btrfs",
 )  # fmt: skip
-_HOST_KEY = re.compile(rb"(?:\A|/)dropbear_(?:rsa|dss|ecdsa|ed25519)_host_key\Z")
-_NOT_STORED = re.compile(rb"(?:\A|/)(?:usr/share|usr/src|www|htdocs|site-packages|dist-packages|node_modules)/")
+_HOST_KEY = regex(rb"(?:\A|/)dropbear_(?:rsa|dss|ecdsa|ed25519)_host_key\Z")
+_NOT_STORED = regex(rb"(?:\A|/)(?:usr/share|usr/src|www|htdocs|site-packages|dist-packages|node_modules)/")
 
 
 class KeyFiles(Inspector):

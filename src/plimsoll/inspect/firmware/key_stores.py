@@ -5,7 +5,6 @@ A store is read as far as it is open; of a closed one the published passwords ar
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from plimsoll.inspect.firmware._certificate_forms import read_certificate
@@ -15,13 +14,14 @@ from plimsoll.inspect.firmware._pkcs12 import is_pkcs12, read_pkcs12
 from plimsoll.inspect.firmware._stores import Store, published_words
 from plimsoll.inspect.inspector import Inspector, Look, Seen
 from plimsoll.model.facts import PrivateKey
+from plimsoll.regex import regex
 
 LARGEST = 256 << 10
 """Bytes of the largest store that is read: the authorities of the public web fit in."""
 BUNDLE = 8
 """A store with so many certificates and no key is one of trusted authorities."""
 
-_NAME = re.compile(rb"(?i)\.(?:p12|pfx|pkcs12|jks|jceks|bks|keystore|truststore|ks)\Z|\Acacerts\Z|keystore|truststore")
+_NAME = regex(rb"(?i)\.(?:p12|pfx|pkcs12|jks|jceks|bks|keystore|truststore|ks)\Z|\Acacerts\Z|keystore|truststore")
 
 
 class KeyStores(Inspector):

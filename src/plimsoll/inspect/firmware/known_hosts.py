@@ -17,6 +17,7 @@ from plimsoll.knowledge import known_hosts
 from plimsoll.knowledge.known_hosts import KnownService
 from plimsoll.model.facts import KnownHost
 from plimsoll.model.locator import escape_name
+from plimsoll.regex import regex
 
 MOST_SERVICES = 10
 """Most services that one file speaks to; a file that names more is a list."""
@@ -24,15 +25,11 @@ LONGEST_NAME = 100
 MOST = 200
 """Most names told of one file."""
 
-_BEFORE = re.compile(
-    rb"(?:([A-Za-z][A-Za-z0-9+.-]{1,9})://(?:[^\s/@\"']{1,80}@)?)?((?:[A-Za-z0-9_%${}-]{1,63}\.){0,8})\Z"
-)
-_BLOCKED = re.compile(
+_BEFORE = regex(rb"(?:([A-Za-z][A-Za-z0-9+.-]{1,9})://(?:[^\s/@\"']{1,80}@)?)?((?:[A-Za-z0-9_%${}-]{1,63}\.){0,8})\Z")
+_BLOCKED = regex(
     rb"\A\s*(?:0\.0\.0\.0|127\.0\.0\.1|::1?|\|\||@@\|\|)[\s\w^]|address=/|server=/|local=/|\bdeny\b|\bblock"
 )
-_LISTS = re.compile(
-    rb"(?i)public_?suffix|effective_tld|hsts|block-?list|black-?list|ad-?block|ndpi|dpi|hosts\Z|certs?/"
-)
+_LISTS = regex(rb"(?i)public_?suffix|effective_tld|hsts|block-?list|black-?list|ad-?block|ndpi|dpi|hosts\Z|certs?/")
 
 
 @cache

@@ -16,25 +16,24 @@ from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import LoggedSecret
 from plimsoll.model.locator import escape_path
+from plimsoll.regex import regex
 
 LARGEST = 1 << 20
 MOST = 50
 
 _SECRET = rb"[A-Za-z0-9_]{0,30}(?:passw(?:or)?d|passphrase|password|_pass|psk|secret|token|_pwd)[0-9]{0,2}"
-_VARIABLE = re.compile(rb"(?i)\$(?:\{(" + _SECRET + rb"|pass)\}|(" + _SECRET + rb"|pass)(?![A-Za-z0-9_]))")
-_LOGGER = re.compile(rb"(?:\A|(?<=[\s;&|(`]))(?:/usr/bin/)?logger\b")
-_PIPED = re.compile(rb"\|[ \t]*(?:/usr/bin/)?logger\b")
-_PRINTED = re.compile(rb"(?:\A|(?<=[\s;&|(`]))(echo|printf)\b")
-_TARGET = re.compile(rb">>?[ \t]*[\"']?(/[\w./@+-]{1,120})")
-_LOG_PATH = re.compile(rb"(?i)/log/|\.log\b|/logs?\Z|/dev/(?:console|kmsg|tty\w{0,4})\Z|debug|trace|messages\Z|syslog")
-_TRACED = re.compile(rb"(?m)^[ \t]*set[ \t]+-[a-z]{0,4}x[a-z]{0,4}\b|\A#![^\n]{0,60}sh[ \t]+-[a-z]{0,4}x")
-_UNTRACED = re.compile(rb"(?m)^[ \t]*set[ \t]+\+[a-z]{0,4}x")
-_UNLIMITED = re.compile(rb"\bulimit[ \t]+(?:-[HS][ \t]+)?-(?:[HS]?c)[ \t]+unlimited\b")
-_PATTERN = re.compile(rb"echo[ \t]+[\"']?(/[\w./%-]{1,120})[\"']?[ \t]*>[ \t]*/proc/sys/kernel/core_pattern")
-_SYSCTL = re.compile(
-    rb"(?m)(?:^|\bsysctl[ \t]+-w[ \t]+)[ \t]*kernel\.core_pattern[ \t]*=[ \t]*[\"']?(/[\w./%-]{1,120})"
-)
-_LIMITS = re.compile(rb"(?m)^[ \t]*\*[ \t]+(?:soft|-)[ \t]+core[ \t]+unlimited\b")
+_VARIABLE = regex(rb"(?i)\$(?:\{(" + _SECRET + rb"|pass)\}|(" + _SECRET + rb"|pass)(?![A-Za-z0-9_]))")
+_LOGGER = regex(rb"(?:\A|(?<=[\s;&|(`]))(?:/usr/bin/)?logger\b")
+_PIPED = regex(rb"\|[ \t]*(?:/usr/bin/)?logger\b")
+_PRINTED = regex(rb"(?:\A|(?<=[\s;&|(`]))(echo|printf)\b")
+_TARGET = regex(rb">>?[ \t]*[\"']?(/[\w./@+-]{1,120})")
+_LOG_PATH = regex(rb"(?i)/log/|\.log\b|/logs?\Z|/dev/(?:console|kmsg|tty\w{0,4})\Z|debug|trace|messages\Z|syslog")
+_TRACED = regex(rb"(?m)^[ \t]*set[ \t]+-[a-z]{0,4}x[a-z]{0,4}\b|\A#![^\n]{0,60}sh[ \t]+-[a-z]{0,4}x")
+_UNTRACED = regex(rb"(?m)^[ \t]*set[ \t]+\+[a-z]{0,4}x")
+_UNLIMITED = regex(rb"\bulimit[ \t]+(?:-[HS][ \t]+)?-(?:[HS]?c)[ \t]+unlimited\b")
+_PATTERN = regex(rb"echo[ \t]+[\"']?(/[\w./%-]{1,120})[\"']?[ \t]*>[ \t]*/proc/sys/kernel/core_pattern")
+_SYSCTL = regex(rb"(?m)(?:^|\bsysctl[ \t]+-w[ \t]+)[ \t]*kernel\.core_pattern[ \t]*=[ \t]*[\"']?(/[\w./%-]{1,120})")
+_LIMITS = regex(rb"(?m)^[ \t]*\*[ \t]+(?:soft|-)[ \t]+core[ \t]+unlimited\b")
 
 
 class LoggedSecrets(Inspector):

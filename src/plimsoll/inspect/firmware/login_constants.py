@@ -6,7 +6,6 @@ goes with it are often neighbours. Observed in servers of telnet and web pages o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from plimsoll.inspect.firmware._credential_values import Meaning, is_placeholder
@@ -14,28 +13,29 @@ from plimsoll.inspect.firmware._secret_seen import seen
 from plimsoll.inspect.firmware._standing import is_documentation
 from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
 from plimsoll.knowledge import default_passwords
+from plimsoll.regex import regex
 
 MOST = 20
 """Most pairs that are recorded of one program."""
 SHORTEST_PUBLISHED = 5
 """Characters of a published default that is told from other words of a program."""
 
-_PAIR = re.compile(
+_PAIR = regex(
     rb"\x00(admin|Admin|root|administrator|supervisor|superuser|support|telecomadmin|guest|user)\x00{1,8}"
     rb"([\x21-\x7e]{5,24})\x00"
 )
-_ASKS = re.compile(
+_ASKS = regex(
     rb"[Pp]assword: ?\x00|[Ll]ogin: ?\x00|\x00getspnam\x00|\x00crypt\x00|WWW-Authenticate|[Ll]ogin incorrect|"
     rb"\x00login\.cgi|[Ii]nvalid (?:user|password)|[Ll]ogin failed|AUTH_FAIL"
 )
 """Signs that a program asks who is there: prompts, the calls that read and check hashes, and HTTP's challenge."""
-_NO_PASSWORD = re.compile(
+_NO_PASSWORD = regex(
     rb"(?i)[a-z_]+[0-9]{0,4}\Z|[0-9a-f]+\Z|[0-9.,:+-]+\Z|v?[0-9]+\.[0-9].*|.*(?:sha|md|utf|ipv|aes|des|rsa|eth|wlan|ssl|tls|"
     rb"http|base|ext|crc|hmac|arm|mips|usb|wpa|iso|gb|rc|h26|g7|mp)-?[0-9].*|[a-z0-9]+(?:[_-][a-z0-9]+)+\Z|[A-Z0-9_]+\Z"
 )
 """Identifiers, numbers, versions and names of algorithms, which programs are full of."""
 _PUBLISHED = frozenset(one.encode("utf-8") for one in default_passwords.load().ordered(()))
-_CLEAN = re.compile(rb"[A-Za-z0-9!@#$^&*+_?~-]{6,20}\Z")
+_CLEAN = regex(rb"[A-Za-z0-9!@#$^&*+_?~-]{6,20}\Z")
 
 
 class LoginConstants(Inspector):

@@ -20,6 +20,7 @@ from plimsoll.model.evidence import Excerpt, Observation
 from plimsoll.model.facts import PasswordProvisioning
 from plimsoll.model.locator import escape_name, escape_path
 from plimsoll.model.secret import Concealed
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Tree
 
 LARGEST = 1 << 20
@@ -31,10 +32,10 @@ MOST = 100
 MOST_LIBRARIES = 8
 """Files that one script reads which are looked into."""
 
-_MOVED = re.compile(rb"/etc/(?:passwd|shadow)\b")
+_MOVED = regex(rb"/etc/(?:passwd|shadow)\b")
 """In the origin of a value: the password is the one that the account has already."""
-_READS = re.compile(rb"(?:^|[;&]|\b(?:then|else|do))[ \t]*(?:\.|source)[ \t]+[\"']?(/[\w./-]{1,200})", re.MULTILINE)
-_LIBRARY = re.compile(rb"\.(?:sh|conf|cfg|inc|env|defaults?|functions)\Z|(?:\A|/)(?:etc|lib|libexec|s?bin)/")
+_READS = regex(rb"(?:^|[;&]|\b(?:then|else|do))[ \t]*(?:\.|source)[ \t]+[\"']?(/[\w./-]{1,200})", re.MULTILINE)
+_LIBRARY = regex(rb"\.(?:sh|conf|cfg|inc|env|defaults?|functions)\Z|(?:\A|/)(?:etc|lib|libexec|s?bin)/")
 """A path by which a file may be read by a script."""
 
 

@@ -14,15 +14,16 @@ from plimsoll.inspect.inspector import Cut, Inspector, Look, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import PatchNote
 from plimsoll.model.message import message
+from plimsoll.regex import regex
 
 LARGEST = 4 << 20
 """Bytes of a change log that are read."""
 MOST_IDS = 2_000
 
-_LOG = re.compile(
+_LOG = regex(
     rb"(?:.*/)?usr/(?:local/)?share/doc/(?:packages/)?([^/]{1,100})/(?:changelog|ChangeLog|NEWS)[^/]{0,20}", re.DOTALL
 )
-_ID = re.compile(rb"\bCVE-(?:199|20\d)\d-\d{4,7}\b")
+_ID = regex(rb"\bCVE-(?:199|20\d)\d-\d{4,7}\b")
 
 
 class PatchNotes(Inspector):

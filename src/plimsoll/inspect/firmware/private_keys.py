@@ -14,13 +14,14 @@ from plimsoll.inspect.firmware._key_purposes import is_in_use, purpose
 from plimsoll.inspect.firmware._pem import find_block
 from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
 from plimsoll.model.facts import PrivateKey
+from plimsoll.regex import regex
 
 MOST_KEYS = 100
 """Most keys read of one file."""
 LARGEST_BINARY = 64 << 10
 """Bytes of the largest file that is read as one key in DER or as a host key of dropbear."""
 
-_KEY_NAME = re.compile(rb"(?i)\.(?:key|der|pk8|p8|pem|priv)\Z|(?:priv|_key|-key)")
+_KEY_NAME = regex(rb"(?i)\.(?:key|der|pk8|p8|pem|priv)\Z|(?:priv|_key|-key)")
 _DROPBEAR = (
     b"\0\0\0\x07ssh-rsa\0", b"\0\0\0\x07ssh-dss\0", b"\0\0\0\x0bssh-ed25519\0", b"\0\0\0\x13ecdsa-sha2-nistp"
 )  # fmt: skip

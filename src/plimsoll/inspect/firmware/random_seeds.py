@@ -17,6 +17,7 @@ from plimsoll.inspect.inspector import Inspector, Kept, Look, Pattern, Seen
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import SeedFile
 from plimsoll.model.locator import Place, escape_path
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Tree
 
 MOST_SCRIPTS = 1_000
@@ -25,8 +26,8 @@ SMALLEST_SEED = 16
 """Bytes of the smallest file that is taken for a seed: 128 bits."""
 LARGEST_SEED = 1 << 16
 
-_SEED = re.compile(rb"(?:\A|/)(?:etc|var|lib|mnt|data|config|usr/lib)/(?:[^/]+/){0,4}\.?u?random[-_.]?seed\Z")
-_PATH = re.compile(rb"(/[\w./-]{3,100}?u?random[-_.]?seed)\b")
+_SEED = regex(rb"(?:\A|/)(?:etc|var|lib|mnt|data|config|usr/lib)/(?:[^/]+/){0,4}\.?u?random[-_.]?seed\Z")
+_PATH = regex(rb"(/[\w./-]{3,100}?u?random[-_.]?seed)\b")
 
 
 class _Loader(msgspec.Struct, frozen=True):

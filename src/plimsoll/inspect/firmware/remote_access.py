@@ -17,6 +17,7 @@ from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import RemoteAccess
 from plimsoll.model.facts.exposure import ManagedBy
+from plimsoll.regex import regex
 
 MOST = 100
 """Most switches that are recorded of one file."""
@@ -34,20 +35,20 @@ _SWITCHES: Mapping[bytes, ManagedBy] = {
 _NAME = rb"(?:" + b"|".join(sorted(_SWITCHES, reverse=True)) + rb")"
 _VALUE = rb"([01]|on|off|true|false|yes|no|enabled?|disabled?)\b(?![.\d/:-])"
 _STANDING = (
-    re.compile(rb"(?i)(?<![\w$.-])(" + _NAME + rb")[\"']?[ \t]{0,4}[=:][ \t]{0,4}[\"']?" + _VALUE),
-    re.compile(rb"(?i)<(" + _NAME + rb")(?:[ \t][^<>\n]{0,100})?>[ \t]{0,4}" + _VALUE),
-    re.compile(rb"(?i)\boption[ \t]+[\"']?(" + _NAME + rb")[\"']?[ \t]+[\"']?" + _VALUE),
+    regex(rb"(?i)(?<![\w$.-])(" + _NAME + rb")[\"']?[ \t]{0,4}[=:][ \t]{0,4}[\"']?" + _VALUE),
+    regex(rb"(?i)<(" + _NAME + rb")(?:[ \t][^<>\n]{0,100})?>[ \t]{0,4}" + _VALUE),
+    regex(rb"(?i)\boption[ \t]+[\"']?(" + _NAME + rb")[\"']?[ \t]+[\"']?" + _VALUE),
 )
 _SET = (
-    re.compile(
+    regex(
         rb"(?i)\b(?:nvram|uci(?:[ \t]+-q)?)[ \t]+set[ \t]+[\"']?(?:[\w@\[\].-]{1,60}\.)?("
         + _NAME
         + rb")=[\"']?"
         + _VALUE
     ),
-    re.compile(rb"(?i)\bnvram_set[ \t]+(?:\w{1,20}[ \t]+)?(" + _NAME + rb")[ \t]+[\"']?" + _VALUE),
+    regex(rb"(?i)\bnvram_set[ \t]+(?:\w{1,20}[ \t]+)?(" + _NAME + rb")[ \t]+[\"']?" + _VALUE),
 )
-_OBJECT = re.compile(
+_OBJECT = regex(
     rb"(?i)<(RemoteAccess)(?:[ \t][^<>]{0,100})?>(?:(?!</?RemoteAccess)[^\0]){0,300}?"
     rb"<Enable(?:[ \t][^<>]{0,60})?>[ \t\r\n]*" + _VALUE
 )

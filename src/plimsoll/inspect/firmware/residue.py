@@ -6,7 +6,6 @@ first letter, networks as their shape, files by their kind and how much stands i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -18,6 +17,7 @@ from plimsoll.inspect.firmware._standing import is_active, is_documentation, lin
 from plimsoll.inspect.inspector import Inspector, Kept, Look, Pattern, Seen
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import Residue
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Tree
 
 MOST_NAMES = 50
@@ -25,21 +25,21 @@ MOST_NAMES = 50
 MOST_ADDRESSES = 20
 """Most mail addresses told of one file."""
 
-_HOME = re.compile(rb"/(?:home|Users)/([A-Za-z][A-Za-z0-9._-]{1,30})/")
+_HOME = regex(rb"/(?:home|Users)/([A-Za-z][A-Za-z0-9._-]{1,30})/")
 _REPOSITORIES = {b".git": b"HEAD", b".svn": b"", b".hg": b"requires", b".bzr": b"branch-format", b"CVS": b"Entries"}
 """Folders that version control systems make, and a file that stands in each."""
 
-_RECEIVER = re.compile(
+_RECEIVER = regex(
     rb"(?i)(?:\A|[\s\"'<_.;,{-])(?:mail_?to|e?mail|email_?addr\w{0,6}|mail_?addr\w{0,6}|recipients?|receivers?|"
     rb"(?:smtp|mail|alert|alarm|notify)[_-]?(?:user(?:name)?|from|to|sender|account|rcpt)|send_?(?:to|from)|"
     rb"from_?addr\w{0,6}|to_?addr\w{0,6}|user\.email|author)[\"']?[ \t]{0,4}(?:[=:>]|[ \t])[ \t\"'<]{0,4}\Z"
 )
 """What stands right before an address that settings send mail to, or that a developer set for their own tools."""
-_SETTINGS = re.compile(
+_SETTINGS = regex(
     rb"(?i)(?:\.(?:conf|cfg|ini|json|ya?ml|xml|toml|properties|env)|(?:\A|/)(?:crontabs?/[^/]+|etc/crontab|"
     rb"etc/config/[^/]+|\.gitconfig|\.msmtprc|\.muttrc|\.mailrc|etc/(?:msmtprc|aliases|email[^/]{0,20}|mail\.rc)))\Z"
 )
-_PACKAGE = re.compile(
+_PACKAGE = regex(
     rb"(?i)(?:\A|/)(?:package(?:-lock)?\.json|composer\.(?:json|lock)|bower\.json|pyproject\.toml|cargo\.toml|"
     rb"setup\.cfg|metadata\.json|manifest\.(?:json|xml)|plugin\.(?:json|xml)|addon\.xml|pom\.xml|theme\.json)\Z|"
     rb"(?:\A|/)(?:node_modules|site-packages|dist-packages|(?:opkg|dpkg)/info|licen[cs]es?)/"

@@ -14,6 +14,7 @@ from plimsoll.inspect.firmware._standing import is_active, is_comment, is_docume
 from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
 from plimsoll.model.facts import Endpoint
 from plimsoll.model.locator import escape_name
+from plimsoll.regex import regex
 
 LARGEST = 1 << 20
 MOST = 50
@@ -22,7 +23,7 @@ _HOST = rb"[\"']?([A-Za-z0-9][A-Za-z0-9.:-]{2,80})[\"']?"
 
 
 def _file(path: bytes, form: bytes, scheme: str) -> tuple[re.Pattern[bytes], re.Pattern[bytes], str]:
-    return re.compile(rb"(?:\A|/)(?:" + path + rb")\Z"), re.compile(rb"(?m)^[ \t]*" + form), scheme
+    return regex(rb"(?:\A|/)(?:" + path + rb")\Z"), regex(rb"(?m)^[ \t]*" + form), scheme
 
 
 _FILES = (
@@ -45,9 +46,9 @@ _FILES = (
         rb"etc/(?:default|sysconfig|conf\.d)/(?:ntpd?|ntpdate)", rb"NTP(?:SERVERS?|_SERVERS?|DATE_OPTS)=" + _HOST, "ntp"
     ),
 )
-_SIGN = re.compile(rb"resolv|dnsmasq|ntp|chrony|timesyncd|etc/config/")
+_SIGN = regex(rb"resolv|dnsmasq|ntp|chrony|timesyncd|etc/config/")
 """One of these stands in the path of each."""
-_COMMAND = re.compile(
+_COMMAND = regex(
     rb"\b(?:ntpd\b[^\n;&|]{0,120}?[ \t]-[a-zA-Z]{0,4}p[ \t]?|ntpclient\b[^\n;&|]{0,120}?[ \t]-h[ \t]?|"
     rb"(?:ntpdate|rdate|sntp)(?:[ \t]+-\w+(?:[ \t]+\d+)?)*[ \t]+)" + _HOST
 )

@@ -19,26 +19,25 @@ from plimsoll.inspect.firmware.password_provisioning import LARGEST
 from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import SecretProvisioning
+from plimsoll.regex import regex
 
 MOST = 100
 """Most commands read of one script."""
 
-_UCI = re.compile(rb"\buci\b[^\n;|&]{0,60}?\bset[ \t]+[\"']?([A-Za-z0-9_@\[\].$\{\}-]{1,120})=")
-_NVRAM = re.compile(
+_UCI = regex(rb"\buci\b[^\n;|&]{0,60}?\bset[ \t]+[\"']?([A-Za-z0-9_@\[\].$\{\}-]{1,120})=")
+_NVRAM = regex(
     rb"\bnvram(?:_set|\b[^\n;|&]{0,20}?\bset)[ \t]+(?:[0-9]{2,6}[ \t]+)?[\"']?([A-Za-z0-9_.:$\{\}-]{1,80})(?:=|[ \t]+)"
 )
-_WRITTEN = re.compile(
+_WRITTEN = regex(
     rb"(?<![A-Za-z0-9_.$-])(wpa_passphrase|wpa_psk|sae_password|psk|wep_key0|rocommunity|rwcommunity|"
     rb"http_passwd|admin_?pass(?:word|wd)|web_?pass(?:word|wd))[=: \t]+[\"']?(?=[\\\"']{0,3}\$)[\\\"']{0,3}"
 )
-_HTPASSWD = re.compile(
-    rb"\b(htpasswd)\b[^\n;|&]{0,40}?[ \t]-[a-zA-Z]{0,6}b[a-zA-Z]{0,6}[ \t]+\S{1,120}[ \t]+\S{1,60}[ \t]+"
-)
-_PIPED = re.compile(rb"\b(htpasswd|htdigest|smbpasswd)\b")
-_PRINTS = re.compile(rb"\b(?:echo|printf)\b|\bsed\b")
-_HERE = re.compile(rb"<<-?[ \t]*[\"']?(\w{1,30})[\"']?[^\n]*\n")
-_ECHO = re.compile(rb"\b(?:echo|printf)[ \t]+(?:-[en]+[ \t]+)?")
-_WIRELESS_KEY = re.compile(rb"(?i)wireless\.[^=]*\.key[1-4]?\Z|wpa_?psk|_key\Z")
+_HTPASSWD = regex(rb"\b(htpasswd)\b[^\n;|&]{0,40}?[ \t]-[a-zA-Z]{0,6}b[a-zA-Z]{0,6}[ \t]+\S{1,120}[ \t]+\S{1,60}[ \t]+")
+_PIPED = regex(rb"\b(htpasswd|htdigest|smbpasswd)\b")
+_PRINTS = regex(rb"\b(?:echo|printf)\b|\bsed\b")
+_HERE = regex(rb"<<-?[ \t]*[\"']?(\w{1,30})[\"']?[^\n]*\n")
+_ECHO = regex(rb"\b(?:echo|printf)[ \t]+(?:-[en]+[ \t]+)?")
+_WIRELESS_KEY = regex(rb"(?i)wireless\.[^=]*\.key[1-4]?\Z|wpa_?psk|_key\Z")
 
 
 class _Command(msgspec.Struct, frozen=True):

@@ -17,6 +17,7 @@ from plimsoll.inspect.inspector import Inspector, Kept, Look, Pattern, Seen
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import Sensor
 from plimsoll.model.locator import escape_name
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Node, Tree
 
 _Kind = Literal["camera", "microphone", "location", "motion", "biometric", "radar", "bluetooth"]
@@ -26,56 +27,56 @@ MOST_NODES = 2
 """Most device nodes of one kind that were made for a device; a row of more was filled from a list for all devices."""
 
 _DRIVERS: _Names = (
-    ("camera", re.compile(
+    ("camera", regex(
         rb"uvcvideo|gspca_\w+|bcm2835_(?:v4l2|unicam)|tx_isp\w*|sensor_[a-z]{1,6}\d{2,4}\w*|hi35\w+_(?:isp|sensor)|"
         rb"ov\d{4}\w*|imx\d{3}(?:_\w+)?|gc\d{4}\w*|sunxi_csi\w*|rkisp\w*|sun\d+i_csi|vin_v4l2"
     )),
-    ("microphone", re.compile(rb"snd_soc_(?:dmic|ac10[18]|seeed_voicecard|[a-z0-9]+_mic)")),
-    ("location", re.compile(rb"gnss\w*")),
-    ("motion", re.compile(
+    ("microphone", regex(rb"snd_soc_(?:dmic|ac10[18]|seeed_voicecard|[a-z0-9]+_mic)")),
+    ("location", regex(rb"gnss\w*")),
+    ("motion", regex(
         rb"inv_mpu6050\w*|mpu6050|bma\d{3}\w*|bmi\d{3}\w*|bmc150_accel\w*|lis3\w+|adxl\d+\w*|mma\d{4}\w*|"
         rb"kxcjk_1013|kxsd9|st_accel\w*|st_lsm6dsx\w*|st_gyro\w*|lsm303\w*"
     )),
-    ("biometric", re.compile(rb"fpc\d{4}\w*|goodix_fp\w*|gf_spi|silead_fp\w*")),
-    ("radar", re.compile(rb"\w*mmwave\w*|bgt60\w*")),
-    ("bluetooth", re.compile(rb"bluetooth|btusb|hci_uart|btsdio|btmtk\w*|btmrvl\w*|rtk_btusb|rfcomm")),
+    ("biometric", regex(rb"fpc\d{4}\w*|goodix_fp\w*|gf_spi|silead_fp\w*")),
+    ("radar", regex(rb"\w*mmwave\w*|bgt60\w*")),
+    ("bluetooth", regex(rb"bluetooth|btusb|hci_uart|btsdio|btmtk\w*|btmrvl\w*|rtk_btusb|rfcomm")),
 )  # fmt: skip
 """Drivers of one kind of sensor, with `_` for `-`."""
 
 _PROGRAMS: _Names = (
-    ("camera", re.compile(
+    ("camera", regex(
         rb"mjpg[_-]streamer|v4l2rtspserver|raspi(?:vid|vidyuv|still)|(?:libcamera|rpicam)-(?:vid|still|raw|jpeg)|"
         rb"iCamera(?:-\w+)?|ipcam(?:era)?\w*|anyka_ipc"
     )),
-    ("location", re.compile(rb"gpsd|ubxd|rtkrcv")),
-    ("biometric", re.compile(rb"fprintd")),
-    ("radar", re.compile(rb"mmwave\w*")),
-    ("bluetooth", re.compile(
+    ("location", regex(rb"gpsd|ubxd|rtkrcv")),
+    ("biometric", regex(rb"fprintd")),
+    ("radar", regex(rb"mmwave\w*")),
+    ("bluetooth", regex(
         rb"bluetoothd|(?:rtk_)?hciattach|btattach|brcm_patchram_plus\w*|bluealsa|bsa_server"
     )),
 )  # fmt: skip
 
 _LIBRARIES: _Names = (
-    ("camera", re.compile(
+    ("camera", regex(
         rb"(?:libimp|libsns_\w+|lib_hi(?:ae|awb)|librkaiq|librkisp\w*|libmi_(?:sensor|vif)|libcamera)\.so[.\d]*"
     )),
-    ("microphone", re.compile(rb"libmi_ai\.so[.\d]*")),
-    ("location", re.compile(rb"libgps\.so[.\d]*")),
-    ("biometric", re.compile(rb"libfprint(?:-2)?\.so[.\d]*")),
+    ("microphone", regex(rb"libmi_ai\.so[.\d]*")),
+    ("location", regex(rb"libgps\.so[.\d]*")),
+    ("biometric", regex(rb"libfprint(?:-2)?\.so[.\d]*")),
 )  # fmt: skip
 
 _NODES: _Names = (
-    ("camera", re.compile(rb"(?:.*/)?dev/(?:video\d+|tx-isp|isp-\w+|isp_dev|vi)")),
-    ("microphone", re.compile(rb"(?:.*/)?dev/snd/pcmC\d+D\d+c")),
-    ("location", re.compile(rb"(?:.*/)?dev/gnss\d+")),
+    ("camera", regex(rb"(?:.*/)?dev/(?:video\d+|tx-isp|isp-\w+|isp_dev|vi)")),
+    ("microphone", regex(rb"(?:.*/)?dev/snd/pcmC\d+D\d+c")),
+    ("location", regex(rb"(?:.*/)?dev/gnss\d+")),
 )
 
-_LISTS = re.compile(
+_LISTS = regex(
     rb"(?:.*/)?(?:etc/modules|etc/modules\.d/[^/]+|etc/modules-boot\.d/[^/]+|(?:etc|usr/lib|lib)/modules-load\.d/[^/]+\.conf)"
 )
-_LOAD = re.compile(rb"(?:insmod|modprobe)((?:[ \t]+[^\s;&|#]+)+)")
-_RECORD = re.compile(rb"arecord\b[^\n]*|amixer\b[^\n|;&]{0,100}?\b(?:Mic|Capture)\b")
-_SCRIPT_PATH = re.compile(rb"(?:.*/)?etc/.+|.*\.sh|(?:.*/)?(?:rcS|rc\.local|init)")
+_LOAD = regex(rb"(?:insmod|modprobe)((?:[ \t]+[^\s;&|#]+)+)")
+_RECORD = regex(rb"arecord\b[^\n]*|amixer\b[^\n|;&]{0,100}?\b(?:Mic|Capture)\b")
+_SCRIPT_PATH = regex(rb"(?:.*/)?etc/.+|.*\.sh|(?:.*/)?(?:rcS|rc\.local|init)")
 
 
 class Sensors(Inspector):

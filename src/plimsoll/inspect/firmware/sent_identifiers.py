@@ -14,6 +14,7 @@ from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import SentIdentifier
 from plimsoll.model.facts.privacy import IdentifierKind
+from plimsoll.regex import regex
 
 LARGEST = 1 << 20
 MOST = 50
@@ -27,27 +28,27 @@ _KINDS: tuple[tuple[IdentifierKind, bytes], ...] = (
     ("imei", rb"imei|imsi|iccid|meid"),
     ("uuid", rb"uuid|udid|dev(?:ice)?[_-]?(?:id|uid)|unit[_-]?id|uid"),
 )
-_NAME = re.compile(
+_NAME = regex(
     rb"(?i)\A(?:[A-Za-z0-9]{1,20}_)?(?:" + b"|".join(b"(" + words + b")" for _, words in _KINDS) + rb")(?:_\w{1,10})?\Z"
 )
 _SOURCES: tuple[tuple[IdentifierKind, re.Pattern[bytes]], ...] = (
-    ("mac", re.compile(
+    ("mac", regex(
         rb"(?i)/sys/class/net/[^/\s]{1,20}/address|(?:fw_printenv|nvram|uci)\b[^\n;|)]{0,60}(?:mac|ethaddr)|\bHWaddr\b|"
         rb"link/ether|/sys/class/ieee80211/\w+/macaddress"
     )),
-    ("serial", re.compile(
+    ("serial", regex(
         rb"(?i)(?:fw_printenv|nvram|uci|getprop)\b[^\n;|)]{0,60}serial|/proc/device-tree/serial|base/serial-number|"
         rb"\^?Serial[^\n|]{0,40}/proc/cpuinfo|/proc/cpuinfo[^\n]{0,40}Serial|/etc/machine-id"
     )),
-    ("imei", re.compile(rb"AT\+(?:CGSN|GSN|CIMI|CCID)|--get-imei|--uim-get-iccid|--get-imsi")),
+    ("imei", regex(rb"AT\+(?:CGSN|GSN|CIMI|CCID)|--get-imei|--uim-get-iccid|--get-imsi")),
 )  # fmt: skip
-_COMMAND = re.compile(rb"(?:[^\n\\]|\\[^\n]|\\\n){0,%d}" % LONGEST_COMMAND)
-_USE = re.compile(rb"\$\{?([A-Za-z_]\w{0,40})|[$]\(([^()]{1,120})\)|`([^`\n]{1,120})`")
+_COMMAND = regex(rb"(?:[^\n\\]|\\[^\n]|\\\n){0,%d}" % LONGEST_COMMAND)
+_USE = regex(rb"\$\{?([A-Za-z_]\w{0,40})|[$]\(([^()]{1,120})\)|`([^`\n]{1,120})`")
 _ASSIGNED = rb"(?m)^[ \t]*(?:local[ \t]+|export[ \t]+|readonly[ \t]+)?%s=([^\n]{1,200})"
-_HOST = re.compile(rb"(?i)\b((?:https?|mqtts?|wss?|ftp)://)(?:[^/@\s\"']{1,60}@)?([a-z0-9_.${}\[\]-]{1,100})")
-_BROKER = re.compile(rb"[ \t](?:-h|--host)[ \t=]+[\"']?([A-Za-z0-9_.${}-]{1,100})")
-_TLS = re.compile(rb"[ \t](?:--cafile|--capath|--tls-use-os-certs|--psk|-p[ \t]+8883)\b")
-_STRING = re.compile(rb"[\x20-\x7e]{0,%d}\Z" % LONGEST_TEXT)
+_HOST = regex(rb"(?i)\b((?:https?|mqtts?|wss?|ftp)://)(?:[^/@\s\"']{1,60}@)?([a-z0-9_.${}\[\]-]{1,100})")
+_BROKER = regex(rb"[ \t](?:-h|--host)[ \t=]+[\"']?([A-Za-z0-9_.${}-]{1,100})")
+_TLS = regex(rb"[ \t](?:--cafile|--capath|--tls-use-os-certs|--psk|-p[ \t]+8883)\b")
+_STRING = regex(rb"[\x20-\x7e]{0,%d}\Z" % LONGEST_TEXT)
 _CLEAR = (b"http://", b"mqtt://", b"ws://", b"ftp://")
 _FORMAT = (
     rb"[?&](?:mac|mac_?addr|macaddress|sn|serial|serial_?no|serial_?number|imei|imsi|iccid|uuid|device_?id)"

@@ -6,7 +6,6 @@ What each program reads is in `_setting_files`, how it is written in `_setting_f
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -18,6 +17,7 @@ from plimsoll.inspect.inspector import Inspector, Kept, Look, Seen
 from plimsoll.inspect.scan import EXCERPT_BYTES, printable
 from plimsoll.model.evidence import Excerpt, Observation
 from plimsoll.model.facts import ServiceSetting
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Tree
 
 MOST = 500
@@ -28,7 +28,7 @@ LONGEST_LIST = 2_000
 """Bytes of a list of algorithms that are recorded."""
 
 _SSHD_STATEMENTS = files.SSHD_KEYS | {"match", "include"}
-_MASTER = re.compile(r"(?<!\S)-Y *\S+")
+_MASTER = regex(r"(?<!\S)-Y *\S+")
 
 
 class ServiceSettings(Inspector):

@@ -27,6 +27,7 @@ from plimsoll.model.facts import StartedProgram
 from plimsoll.model.facts.service import Mechanism, StartState
 from plimsoll.model.locator import Place, escape_name, escape_path
 from plimsoll.model.message import message
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Node, Tree
 
 LARGEST_SCRIPT = 1 << 18
@@ -35,18 +36,19 @@ LARGEST_SCRIPT = 1 << 18
 _INITTABS = (b"etc/inittab", b"etc_ro/inittab")
 """Where init looks; the second in Ralink's development kit, whose /etc is empty until it runs."""
 _INITS = (b"init", b"sbin/init", b"etc/init", b"bin/init", b"linuxrc", b"etc/preinit")
-_SETTINGS = re.compile(
+_SETTINGS = regex(
     rb"(?:\A|/)etc/(?:default|sysconfig|conf\.d|config)/|(?:\A|/)etc/(?:init\.d|rc\.d|rc[S0-9]?\.d)/|\.sh\Z|\Aetc/uci-defaults/"
 )
 _NAMES = (b"inittab", b"rcS", b"rc.local", b"rc", b"rc.sysinit", b"profile", b"crontab", b"anacrontab", b"inetd.conf")
-_READ = re.compile(
+_READ = regex(
     rb"/systemd/system[^/]*/|\.(?:service|socket|timer|path|target|env|environment)\Z|(?:\A|/)etc/xinetd\.(?:conf\Z|d/)"
     rb"|(?:\A|/)[^/]*cron[^/]*/[^/]*\Z|(?:\A|/)etc/cron|(?:\A|/)(?:etc|s?bin)/[^/.]+\Z|(?:\A|/)etc/[^/]+\.conf\Z"
 )
 """Texts besides scripts that are followed: units, crontabs, tables of super-servers, scripts without a first line."""
-_UCI_DEFAULTS = re.compile(rb"^[ \t]*(?:uci_apply_defaults|cd[ \t]+/etc/uci-defaults)\b", re.MULTILINE)
+_ENDS = (b".sh", b".service", b".socket", b".timer", b".path", b".target", b".env", b".environment")
+_UCI_DEFAULTS = regex(rb"^[ \t]*(?:uci_apply_defaults|cd[ \t]+/etc/uci-defaults)\b", re.MULTILINE)
 """How OpenWrt's start script `boot` comes to run the scripts of a folder at the first boot."""
-_RC = re.compile(rb"\A(?:\S*/)?rc[ \t]+([0-9S])\Z")
+_RC = regex(rb"\A(?:\S*/)?rc[ \t]+([0-9S])\Z")
 _PROGRAM_FOLDERS = (b"bin", b"sbin", b"usr/bin", b"usr/sbin", b"usr/local/bin", b"usr/local/sbin", b"usr/libexec")
 _NOT_PROGRAMS = frozenset(
     b"[ [[ test echo cd mkdir mount umount rm cp mv ln cat chmod chown sleep exit return export set shift read local "
@@ -61,7 +63,7 @@ _GETTYS = (b"login", b"getty", b"agetty", b"mgetty")
 _CONSOLE_SHELLS = (*_GETTYS, b"sh", b"ash", b"bash", b"sulogin")
 _RATES = frozenset((b"recent", b"hashlimit", b"limit", b"connlimit"))
 _COPIERS = (b"cp", b"mv", b"ln", b"install")
-_ON_TERMINAL = re.compile(rb"^[ \t]*(?:StandardInput[ \t]*=[ \t]*tty|TTYPath[ \t]*=[ \t]*/)", re.MULTILINE)
+_ON_TERMINAL = regex(rb"^[ \t]*(?:StandardInput[ \t]*=[ \t]*tty|TTYPath[ \t]*=[ \t]*/)", re.MULTILINE)
 _CUT = "there are more start scripts than were followed"
 
 
@@ -69,6 +71,12 @@ class _Text(msgspec.Struct, frozen=True):
     """The text of a script or of its settings, as much of it as is read."""
 
     data: bytes
+
+
+def _is_read(path: bytes) -> bool:
+    """Tell by its path whether start scripts may read a file."""
+    may_be = b"etc/" in path or b"bin/" in path or b"cron" in path or b"systemd/" in path or path.endswith(_ENDS)
+    return may_be and (_SETTINGS.search(path) is not None or _READ.search(path) is not None)
 
 
 class Startup(Inspector):
@@ -99,9 +107,7 @@ class Startup(Inspector):
         if not look.path:
             return False
         return look.kind == "script" or (
-            look.kind == "text"
-            and len(look.data) <= LARGEST_SCRIPT
-            and (look.name in _NAMES or any(one.search(look.path) is not None for one in (_SETTINGS, _READ)))
+            look.kind == "text" and len(look.data) <= LARGEST_SCRIPT and (look.name in _NAMES or _is_read(look.path))
         )
 
     def look(self, look: Look) -> Iterator[Seen | object]:

@@ -14,6 +14,7 @@ from plimsoll.inspect.firmware._standing import is_active, is_documentation, lin
 from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import TelemetrySwitch
+from plimsoll.regex import regex
 
 LARGEST = 1 << 20
 MOST = 50
@@ -30,27 +31,27 @@ _WORD = (
 _NAME = rb"[A-Za-z0-9_.-]{0,40}" + _WORD + rb"[A-Za-z0-9_.-]{0,30}"
 _VALUE = rb"(1|0|true|false|yes|no|on|off|enabled?|disabled?)\b(?![.\d/:-])"
 _FORMS = (
-    re.compile(rb"(?i)(?:\A|[\s;,{\"'<])(" + _NAME + rb")[\"']?[ \t]*[=:>][ \t]*[\"']?" + _VALUE),
-    re.compile(rb"(?i)\boption[ \t]+['\"]?(" + _NAME + rb")['\"]?[ \t]+['\"]?" + _VALUE),
-    re.compile(rb"(?i)\b(?:uci[ \t]+(?:-q[ \t]+)?set|nvram[ \t]+set)[ \t]+['\"]?(" + _NAME + rb")=['\"]?" + _VALUE),
+    regex(rb"(?i)(?:\A|[\s;,{\"'<])(" + _NAME + rb")[\"']?[ \t]*[=:>][ \t]*[\"']?" + _VALUE),
+    regex(rb"(?i)\boption[ \t]+['\"]?(" + _NAME + rb")['\"]?[ \t]+['\"]?" + _VALUE),
+    regex(rb"(?i)\b(?:uci[ \t]+(?:-q[ \t]+)?set|nvram[ \t]+set)[ \t]+['\"]?(" + _NAME + rb")=['\"]?" + _VALUE),
 )
-_HEAD = re.compile(
+_HEAD = regex(
     rb"(?i)(?:\[[ \t]*(" + _NAME + rb")[ \t]*\]|\bconfig[ \t]+['\"]?(" + _NAME + rb")\b|[\"']?(" + _NAME
     + rb")[\"']?[ \t]*:[ \t]*(?:\{|\r?\Z))"
 )  # fmt: skip
-_ENABLED = re.compile(
+_ENABLED = regex(
     rb"(?i)\A[^\[}]{0,120}?(?:\boption[ \t]+['\"]?|[\"'\s,])(enabled?|active|disabled?|opt[_-]?out|opt[_-]?in)"
     rb"[\"']?(?:[ \t]*[=:][ \t]*|[ \t]+)[\"']?" + _VALUE
 )
-_INVERTED = re.compile(
+_INVERTED = regex(
     rb"(?i)(?:\A|[_.-])(?:no|not|disable[ds]?|block|opt[_.-]?out|without|skip|deny)(?:\Z|[_.-])|opt[_-]?out|\Adisable"
 )
 _ON = (b"1", b"true", b"yes", b"on", b"enable", b"enabled")
-_SETTINGS = re.compile(
+_SETTINGS = regex(
     rb"(?i)\.(?:conf|cfg|ini|json|ya?ml|xml|toml|properties|env|sh)\Z|(?:\A|/)(?:etc/(?:config|default|sysconfig|init\.d|"
     rb"uci-defaults)/[^/]+|etc/environment|\.env)\Z"
 )
-_OTHERS = re.compile(
+_OTHERS = regex(
     rb"(?i)(?:\A|/)(?:node_modules|site-packages|locales?|i18n|lang(?:uages?)?|translations?)/|(?:schema|package(?:-lock)?|"
     rb"manifest|tsconfig|composer)\.json\Z|(?:\A|/)(?:config-\d|\.config\Z)"
 )

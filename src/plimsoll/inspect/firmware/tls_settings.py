@@ -17,6 +17,7 @@ from plimsoll.inspect.firmware._tls_switches import SWITCHES, is_library
 from plimsoll.inspect.inspector import FileKind, Inspector, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import TlsSetting
+from plimsoll.regex import regex
 
 _SOURCES: tuple[FileKind, ...] = ("script", "text")
 
@@ -30,9 +31,9 @@ _LOWEST = Pattern(
     longest=120,
     kinds=_SOURCES,
 )
-_VERSIONS = re.compile(rb"SSLv2|SSLv3|TLSv1(?:\.[0-3])?")
+_VERSIONS = regex(rb"SSLv2|SSLv3|TLSv1(?:\.[0-3])?")
 _ORDER = ("SSLv2", "SSLv3", "TLSv1", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3")
-_ADDRESS = re.compile(rb"https?://[^\s\"'<>?]{3,200}|(?:wss|mqtts)://[^\s\"'<>?]{3,200}")
+_ADDRESS = regex(rb"https?://[^\s\"'<>?]{3,200}|(?:wss|mqtts)://[^\s\"'<>?]{3,200}")
 
 
 class TlsSettings(Inspector):

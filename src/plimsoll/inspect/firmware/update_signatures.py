@@ -6,7 +6,6 @@ a signature of usign or signify beside them. What is signed with what is said wh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -31,6 +30,7 @@ from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import PublicKey
 from plimsoll.model.locator import Carve, Place
 from plimsoll.model.message import message
+from plimsoll.regex import regex
 from plimsoll.sources.signed import KeyParts, Signed
 from plimsoll.sources.tree import Stem, Tree
 
@@ -39,8 +39,8 @@ MOST_CERTIFICATES = 8
 MOST_BUNDLES = 10_000
 """Most signatures and unsigned bundles of one image that are told."""
 
-_STORE = re.compile(rb"(?:\A|/)etc/ssl/certs/|(?:\A|/)share/ca-certificates/|(?:\A|/)etc/pki/")
-_CERTIFICATE_NAME = re.compile(rb"(?i)\.(?:crt|cer|cert|der|pem)\Z")
+_STORE = regex(rb"(?:\A|/)etc/ssl/certs/|(?:\A|/)share/ca-certificates/|(?:\A|/)etc/pki/")
+_CERTIFICATE_NAME = regex(rb"(?i)\.(?:crt|cer|cert|der|pem)\Z")
 
 
 class _Carried(msgspec.Struct, frozen=True):

@@ -8,7 +8,6 @@ something, and writing it to flash or handing it to the installer.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
@@ -23,12 +22,13 @@ from plimsoll.inspect.inspector import Inspector, Kept, Look, Pattern, Seen
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import UpdateClient, UpdateKey
 from plimsoll.model.locator import escape_path
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Tree
 
 MOST_KEYS = 100
 """Files of one folder of keys that are read."""
 
-_OF_SYSUPGRADE = re.compile(rb"(?:\A|/)(?:lib/upgrade/|sbin/sysupgrade\Z)")
+_OF_SYSUPGRADE = regex(rb"(?:\A|/)(?:lib/upgrade/|sbin/sysupgrade\Z)")
 """Parts of OpenWrt's sysupgrade, which is a client of its own."""
 _PROGRAMS = {
     b"opkg": "opkg", b"opkg-cl": "opkg", b"swupdate": "swupdate", b"rauc": "rauc", b"mender": "mender",
@@ -140,11 +140,19 @@ def _is_key(look: Look) -> bool:
     return look.kind == "binary" and len(look.data) <= 8192 and look.data.startswith(b"\x30\x82")
 
 
+_NAMES_READ = (b".conf", b".cfg", b".pem", b"build.prop")
+_FOLDERS_READ = (b"etc/opkg/", b"etc/apk/", b"etc/apt/", b"ostree/", b"fwupd")
+"""One of these stands in the path of each file that something reads."""
+
+
 def _reader(look: Look) -> Reader | None:
     """Find what reads this file, by its path; files beside the programs' own folders are other people's."""
     if look.path.startswith(b"usr/share/"):
         return None
-    path, folder, name = look.path, posixpath.dirname(look.path), look.name
+    path, name = look.path, look.name
+    if not name.endswith(_NAMES_READ) and not any(folder in path for folder in _FOLDERS_READ):
+        return None
+    folder = posixpath.dirname(path)
     if path.endswith((b"etc/opkg.conf", b".opkg.conf")) or (b"etc/opkg/" in path and path.endswith(b".conf")):
         return _update_packages.opkg
     if b"etc/opkg/keys/" in path or b"etc/apk/keys/" in path:

@@ -16,6 +16,7 @@ from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import Volume
 from plimsoll.model.locator import escape_path
+from plimsoll.regex import regex
 
 LINES = 500
 """Most lines read of one table."""
@@ -25,10 +26,10 @@ MOST = 100
 
 Means = Literal["", "dm-crypt", "fscrypt", "ecryptfs", "gocryptfs", "encfs"]
 
-_TABLE = re.compile(rb"(?:\A|/)(?:etc/(?:fstab|vfstab|mtab)|fstab\.[\w.-]{1,40})\Z")
-_CRYPTTAB = re.compile(rb"(?:\A|/)etc/crypttab\Z")
-_UNIT = re.compile(rb"(?:\A|/)systemd/system/(?:[^/]{1,80}/)?[^/]{1,100}\.mount\Z")
-_UCI = re.compile(rb"(?:\A|/)etc/config/fstab\Z")
+_TABLE = regex(rb"(?:\A|/)(?:etc/(?:fstab|vfstab|mtab)|fstab\.[\w.-]{1,40})\Z")
+_CRYPTTAB = regex(rb"(?:\A|/)etc/crypttab\Z")
+_UNIT = regex(rb"(?:\A|/)systemd/system/(?:[^/]{1,80}/)?[^/]{1,100}\.mount\Z")
+_UCI = regex(rb"(?:\A|/)etc/config/fstab\Z")
 _MEMORY = (b"tmpfs", b"ramfs", b"devtmpfs")
 _KERNEL = frozenset(
     (b"proc", b"sysfs", b"devpts", b"debugfs", b"usbfs", b"cgroup", b"cgroup2", b"configfs", b"mqueue", b"hugetlbfs",
@@ -37,20 +38,20 @@ _KERNEL = frozenset(
 )  # fmt: skip
 """File systems in which nothing is kept."""
 
-_MOUNT = re.compile(rb"(?:\A|(?<=[\s;&|(`/\"']))mount[ \t]+([^\n;&|)`]{1,400})")
-_CRYPT = re.compile(
+_MOUNT = regex(rb"(?:\A|(?<=[\s;&|(`/\"']))mount[ \t]+([^\n;&|)`]{1,400})")
+_CRYPT = regex(
     rb"\bcryptsetup[ \t][^\n;&|]{0,200}?\b(?:luksOpen|open|plainOpen|create)\b([^\n;&|]{0,200})|"
     rb"\bdmsetup[ \t]+create\b([^\n]{0,200}?)\bcrypt\b"
 )
-_FSCRYPT = re.compile(
+_FSCRYPT = regex(
     rb"\b(?:fscrypt[ \t]+(?:encrypt|unlock)|fscryptctl[ \t]+set_policy|e4crypt[ \t]+set_policy)\b([^\n;&|]{0,200})"
 )
-_FUSE = re.compile(rb"\b(gocryptfs|encfs|mount\.ecryptfs(?:_private)?)[ \t]+([^\n;&|]{0,200})")
+_FUSE = regex(rb"\b(gocryptfs|encfs|mount\.ecryptfs(?:_private)?)[ \t]+([^\n;&|]{0,200})")
 _AGAIN = (b"remount", b"bind", b"move")
 """Words of commands that mount nothing new."""
-_DEVICE = re.compile(rb"/dev/|\$|(?:PART)?(?:UUID|LABEL)=|//|[\w.-]{1,60}:|tmpfs|ubi")
-_OPTION = re.compile(rb"(?m)^[ \t]*option[ \t]+['\"]?(target|device|fstype|enabled)['\"]?[ \t]+['\"]?([^'\"\s]{1,100})")
-_ANDROID = re.compile(rb"\b(?:fileencryption|encryptable|forceencrypt|forcefdeorfbe|metadata_encryption)=")
+_DEVICE = regex(rb"/dev/|\$|(?:PART)?(?:UUID|LABEL)=|//|[\w.-]{1,60}:|tmpfs|ubi")
+_OPTION = regex(rb"(?m)^[ \t]*option[ \t]+['\"]?(target|device|fstype|enabled)['\"]?[ \t]+['\"]?([^'\"\s]{1,100})")
+_ANDROID = regex(rb"\b(?:fileencryption|encryptable|forceencrypt|forcefdeorfbe|metadata_encryption)=")
 
 
 class Volumes(Inspector):
@@ -80,6 +81,8 @@ class Volumes(Inspector):
             return False
         if look.matches and (look.kind == "script" or _is_script(look.path)):
             return True
+        if not (b"tab" in look.name or look.name.endswith(b".mount")):
+            return False
         return any(form.search(look.path) for form in (_TABLE, _CRYPTTAB, _UNIT, _UCI))
 
     def look(self, look: Look) -> Iterator[Seen | object]:

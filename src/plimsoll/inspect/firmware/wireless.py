@@ -5,7 +5,6 @@ Forms are in `_wireless_forms`. A file counts as not in use where documentation,
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -18,15 +17,16 @@ from plimsoll.inspect.inspector import Cut, Inspector, Kept, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.evidence import Observation
 from plimsoll.model.message import message
+from plimsoll.regex import regex
 from plimsoll.sources.tree import Tree
 
 MOST = 64
 """Most networks that are recorded of one file."""
 MOST_WRITERS = 1_000
 
-_HOSTAPD = re.compile(rb"(?:\A|/)(?:[\w.-]{0,40}hostapd|ap)[\w.-]{0,40}\.conf\Z")
-_UCI = re.compile(rb"(?:\A|/)etc/config/wireless\Z")
-_ELSEWHERE = re.compile(rb"(?:\A|/)(?:usr/share/(?!hostapd)|www|htdocs|src|tmp|templates?)/")
+_HOSTAPD = regex(rb"(?:\A|/)(?:[\w.-]{0,40}hostapd|ap)[\w.-]{0,40}\.conf\Z")
+_UCI = regex(rb"(?:\A|/)etc/config/wireless\Z")
+_ELSEWHERE = regex(rb"(?:\A|/)(?:usr/share/(?!hostapd)|www|htdocs|src|tmp|templates?)/")
 
 
 class _Writer(msgspec.Struct, frozen=True):
@@ -99,11 +99,14 @@ class Wireless(Inspector):
 
 
 def _is_uci(look: Look) -> bool:
-    return _UCI.search(look.path) is not None
+    return look.name == b"wireless" and _UCI.search(look.path) is not None
 
 
 def _is_hostapd(look: Look) -> bool:
-    return _HOSTAPD.search(plain_path(look.path)) is not None and b"ssid" in look.data[:65536]
+    path = look.path
+    if not (b"hostapd" in path or b"ap" in look.name):
+        return False
+    return _HOSTAPD.search(plain_path(path)) is not None and b"ssid" in look.data[:65536]
 
 
 def _networks(look: Look) -> Iterator[forms.Network]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
 BLOCK_BYTES = 16
 
 
 def decrypt(data: memoryview | bytes, key: bytes, start: bytes) -> bytes:
     """Decrypt whole blocks; what is left over at the end is left out."""
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
     decryptor = Cipher(algorithms.AES(key), modes.CBC(start)).decryptor()
     whole = len(data) // BLOCK_BYTES * BLOCK_BYTES
     return decryptor.update(data[:whole]) + decryptor.finalize()

@@ -7,9 +7,6 @@ What comes out is an image of U-Boot; its header says how long it is.
 
 from __future__ import annotations
 
-from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
-from cryptography.hazmat.primitives.ciphers import Cipher, modes
-
 from plimsoll.unpack.format import Decoded, Format, Magic, NotThisFormat, View
 from plimsoll.unpack.formats._fields import LARGEST, cut_short
 from plimsoll.unpack.limits import Budget
@@ -50,6 +47,9 @@ def decrypt(data: bytes) -> bytes:
 
 
 def _undo(data: bytes) -> bytes:
+    from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
+    from cryptography.hazmat.primitives.ciphers import Cipher, modes
+
     decryptor = Cipher(TripleDES(KEY * 3), modes.ECB()).decryptor()
     whole = len(data) // _BLOCK_BYTES * _BLOCK_BYTES
     return decryptor.update(data[:whole]) + data[whole:]

@@ -5,14 +5,14 @@ Source: the Alpine wiki on the apk database (`P:` package, `V:` version, `A:` ar
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from plimsoll.inspect.firmware._packages.control import paragraphs
 from plimsoll.inspect.firmware._packages.package import LARGEST_DATABASE, MOST_PACKAGES, Package, Reader, text
 from plimsoll.inspect.inspector import Look
+from plimsoll.regex import regex
 
-_PATH = re.compile(rb"(?:.*/)?lib/apk/db/installed")
+_PATH = regex(rb"(?:.*/)?lib/apk/db/installed")
 _LETTERS = frozenset((b"P", b"V", b"A", b"o"))
 
 

@@ -6,19 +6,19 @@ them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from plimsoll.inspect.firmware._packages.package import LARGEST_DATABASE, MOST_PACKAGES, Package, Reader, text
 from plimsoll.inspect.inspector import Look
+from plimsoll.regex import regex
 
 _ON_DISK = frozenset((b"installed", b"unpacked", b"half-configured", b"triggers-awaited", b"triggers-pending"))
 """States in which the files of a package are there; `deinstall` before one is what is wanted, not what is."""
 
 _FIELDS = frozenset((b"package", b"version", b"status", b"architecture", b"source", b"sourcename"))
-_OPKG_STATUS = re.compile(rb"(?:.*/)?lib/opkg/status")
-_OPKG_CONTROL = re.compile(rb"(?:.*/)?lib/opkg/info/[^/]+\.control")
-_DPKG_STATUS = re.compile(rb"(?:.*/)?lib/dpkg/status(?:\.d/[^/]+(?<!\.md5sums))?")
+_OPKG_STATUS = regex(rb"(?:.*/)?lib/opkg/status")
+_OPKG_CONTROL = regex(rb"(?:.*/)?lib/opkg/info/[^/]+\.control")
+_DPKG_STATUS = regex(rb"(?:.*/)?lib/dpkg/status(?:\.d/[^/]+(?<!\.md5sums))?")
 
 
 def read_control(look: Look) -> Iterator[Package]:

@@ -14,20 +14,20 @@ Source: Espressif's documentation of the application image format, structure `es
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from plimsoll.inspect.firmware._packages.package import Package, Reader, text
 from plimsoll.inspect.inspector import Look, Pattern
+from plimsoll.regex import regex
 
 MAGIC = b"\x32\x54\xcd\xab"
 SIZE = 144
 _PATTERN = Pattern("esp-app-description", rb"\x32\x54\xcd\xab", (MAGIC,), longest=8, kinds=("binary", "elf"))
-_IDF = re.compile(rb"v(\d{1,2}\.\d{1,3}[\w.-]{0,24})\0")
-_NAME = re.compile(rb"([\x21-\x7e][\x20-\x7e]{0,30})\0")
+_IDF = regex(rb"v(\d{1,2}\.\d{1,3}[\w.-]{0,24})\0")
+_NAME = regex(rb"([\x21-\x7e][\x20-\x7e]{0,30})\0")
 
 
-_VERSION = re.compile(rb"v?(\d[\w.+-]{0,30})\0")
+_VERSION = regex(rb"v?(\d[\w.+-]{0,30})\0")
 
 
 def _read(look: Look) -> Iterator[Package]:

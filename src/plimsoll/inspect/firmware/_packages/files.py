@@ -6,18 +6,18 @@ and more behind it); the Alpine wiki on the apk database: `F:` folder, `R:` file
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Set
 
 import msgspec
 
 from plimsoll.inspect.inspector import Look
 from plimsoll.inspect.scan import printable
+from plimsoll.regex import regex
 
 LARGEST_LIST = 32 << 20
-_LIST = re.compile(rb"(?P<root>(?:.*?/)??)(?:usr/|var/|opt/)?lib/(?P<manager>opkg|dpkg)/info/(?P<package>[^/]+)\.list")
-_APK = re.compile(rb"(?P<root>(?:.*?/)??)(?:usr/)?lib/apk/db/installed")
-_MERGED = re.compile(rb"\Ausr/(?=s?bin/|lib)")
+_LIST = regex(rb"(?P<root>(?:.*?/)??)(?:usr/|var/|opt/)?lib/(?P<manager>opkg|dpkg)/info/(?P<package>[^/]+)\.list")
+_APK = regex(rb"(?P<root>(?:.*?/)??)(?:usr/)?lib/apk/db/installed")
+_MERGED = regex(rb"\Ausr/(?=s?bin/|lib)")
 """Systems that moved `/bin` and `/lib` below `/usr` list files under either name."""
 
 

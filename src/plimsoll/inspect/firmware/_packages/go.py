@@ -15,13 +15,13 @@ and `build`, parted by tabs.
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterator
 
 from plimsoll.inspect.elf import Elf, MalformedElf, NotElf, read_elf
 from plimsoll.inspect.firmware._packages.package import MOST_PACKAGES, Package, Reader, text
 from plimsoll.inspect.inspector import Look, Pattern
+from plimsoll.regex import regex
 
 MAGIC = b"\xff Go buildinf:"
 LARGEST_MODULES = 4 << 20
@@ -30,8 +30,8 @@ _INLINE = 2
 _BIG = 1
 _MARK = 16
 _FROM_A_FOLDER = b"(devel)"
-_RELEASE = re.compile(rb"go(1\.\d{1,3}(?:\.\d{1,3})?(?:(?:rc|beta)\d{1,2})?)(?:[ +-][^\n]*)?")
-_VERSION = re.compile(r"v(\d[\w.+-]{0,120})")
+_RELEASE = regex(rb"go(1\.\d{1,3}(?:\.\d{1,3})?(?:(?:rc|beta)\d{1,2})?)(?:[ +-][^\n]*)?")
+_VERSION = regex(r"v(\d[\w.+-]{0,120})")
 _PATTERN = Pattern("go-build-info", rb"\xff Go buildinf:", (MAGIC,), longest=16, kinds=("elf",))
 
 

@@ -14,11 +14,12 @@ from collections.abc import Iterator
 from plimsoll.inspect.firmware._packages.package import Package, Reader, text
 from plimsoll.inspect.inspector import Look
 from plimsoll.model.locator import Member
+from plimsoll.regex import regex
 
 LARGEST_FILE = 256 << 10
-_POM = re.compile(rb"(?:.*/)?META-INF/maven/(?P<group>[^/]+)/(?P<artifact>[^/]+)/pom\.properties")
-_ARCHIVE = re.compile(rb"(?:.*/)?(?P<name>[A-Za-z][\w.+-]*?)(?:-(?P<version>\d[\w.+]*(?:-[\w.+]+)?))?\.[jwe]ar")
-_VERSION = re.compile(r"\d[\w.+-]*")
+_POM = regex(rb"(?:.*/)?META-INF/maven/(?P<group>[^/]+)/(?P<artifact>[^/]+)/pom\.properties")
+_ARCHIVE = regex(rb"(?:.*/)?(?P<name>[A-Za-z][\w.+-]*?)(?:-(?P<version>\d[\w.+]*(?:-[\w.+]+)?))?\.[jwe]ar")
+_VERSION = regex(r"\d[\w.+-]*")
 
 
 def _read_pom(look: Look) -> Iterator[Package]:

@@ -10,24 +10,24 @@ A lock file says what was to be installed and not what is there: it speaks only 
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 
 import msgspec
 
 from plimsoll.inspect.firmware._packages.package import MOST_PACKAGES, Package, Reader, text
 from plimsoll.inspect.inspector import Look
+from plimsoll.regex import regex
 
 LARGEST_PACKAGE = 1 << 20
 LARGEST_LOCK = 16 << 20
-_PATH = re.compile(rb"(?:.*/)?(?:node_modules|share/nodejs)/(?:@[^/]+/)?[^/@.][^/]*/package\.json")
-_FOLDER = re.compile(rb"(?:node_modules|share/nodejs)/(?:@[^/]+/)?[^/]+/?")
+_PATH = regex(rb"(?:.*/)?(?:node_modules|share/nodejs)/(?:@[^/]+/)?[^/@.][^/]*/package\.json")
+_FOLDER = regex(rb"(?:node_modules|share/nodejs)/(?:@[^/]+/)?[^/]+/?")
 _PLAYGROUND = frozenset(
     (b"test", b"tests", b"__tests__", b"fixtures", b"__fixtures__", b"fixture", b"example", b"examples", b"doc",
      b"docs", b"spec", b"testdata", b"test-data", b"mock", b"mocks", b"bench", b"benchmark", b"benchmarks")
 )  # fmt: skip
-_NAME = re.compile(r"(?:@(?P<scope>[a-z0-9~_.-]{1,100})/)?(?P<name>[A-Za-z0-9~_.-]{1,200})")
-_VERSION = re.compile(r"\d[\w.+-]{0,100}")
+_NAME = regex(r"(?:@(?P<scope>[a-z0-9~_.-]{1,100})/)?(?P<name>[A-Za-z0-9~_.-]{1,200})")
+_VERSION = regex(r"\d[\w.+-]{0,100}")
 
 
 class _Manifest(msgspec.Struct):

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 
 from plimsoll.inspect.firmware._packages.package import Package, Reader, text
 from plimsoll.inspect.inspector import Look
+from plimsoll.regex import regex
 
 LARGEST_DESC = 1 << 20
-_PATH = re.compile(rb"(?:.*/)?lib/pacman/local/[^/]+/desc")
-_FIELD = re.compile(rb"^%([A-Z]{1,16})%\n([^\n]+)", re.MULTILINE)
+_PATH = regex(rb"(?:.*/)?lib/pacman/local/[^/]+/desc")
+_FIELD = regex(rb"^%([A-Z]{1,16})%\n([^\n]+)", re.MULTILINE)
 
 
 def _read(look: Look) -> Iterator[Package]:

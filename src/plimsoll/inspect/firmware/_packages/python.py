@@ -16,14 +16,13 @@ from plimsoll.inspect.firmware._packages.package import Package, Reader, text
 from plimsoll.inspect.firmware._standing import is_documentation
 from plimsoll.inspect.inspector import Look
 from plimsoll.model.locator import Member
+from plimsoll.regex import regex
 
 LARGEST_METADATA = 1 << 20
-_PATH = re.compile(
-    rb"(?P<above>.*/)?(?:(?P<folder>[^/]+)\.(?:dist-info/METADATA|egg-info(?:/PKG-INFO)?)|EGG-INFO/PKG-INFO)"
-)
+_PATH = regex(rb"(?P<above>.*/)?(?:(?P<folder>[^/]+)\.(?:dist-info/METADATA|egg-info(?:/PKG-INFO)?)|EGG-INFO/PKG-INFO)")
 _FIXTURES = frozenset((b"fixtures", b"testdata", b"test-data", b"test_data"))
-_FIELD = re.compile(rb"(Name|Version):([^\n]*)")
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_FIELD = regex(rb"(Name|Version):([^\n]*)")
+_NAME = regex(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 
 def _is_one(look: Look) -> bool:

@@ -6,7 +6,6 @@ specification, "Package File Format", for the headers that each form keeps; the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from plimsoll.inspect.firmware._packages._rpm_hash import read_hash
@@ -15,12 +14,13 @@ from plimsoll.inspect.firmware._packages._rpm_ndb import read_ndb
 from plimsoll.inspect.firmware._packages.package import MOST_PACKAGES, Package, Reader
 from plimsoll.inspect.firmware._sqlite import read_table
 from plimsoll.inspect.inspector import Look
+from plimsoll.regex import regex
 
 LARGEST_RPM_DATABASE = 512 << 20
 MOST_BYTES = 512 << 20
 """Bytes of all headers together: pages that point at each other must not make work without end."""
 
-_PATH = re.compile(rb"(?:.*/)?(?:lib|sysimage|share)/rpm/(?:Packages(?:\.db)?|rpmdb\.sqlite)")
+_PATH = regex(rb"(?:.*/)?(?:lib|sysimage|share)/rpm/(?:Packages(?:\.db)?|rpmdb\.sqlite)")
 
 
 def _read(look: Look) -> Iterator[Package]:

@@ -6,7 +6,6 @@ with `name`, `version`, `source`, `kind` (`build` for what only the build needed
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Iterator
 
@@ -15,12 +14,13 @@ import msgspec
 from plimsoll.inspect.elf import MalformedElf, NotElf, read_elf
 from plimsoll.inspect.firmware._packages.package import MOST_PACKAGES, Package, Reader, text
 from plimsoll.inspect.inspector import Look, Pattern
+from plimsoll.regex import regex
 
 LARGEST_LIST = 8 << 20
 _SECTION = b".dep-v0"
 _PATTERN = Pattern("cargo-auditable", rb"\0\.dep-v0\0", (_SECTION,), longest=16, kinds=("elf",))
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
-_VERSION = re.compile(r"\d[\w.+-]{0,100}")
+_NAME = regex(r"[A-Za-z0-9_-]{1,100}")
+_VERSION = regex(r"\d[\w.+-]{0,100}")
 
 
 class _Crate(msgspec.Struct):

@@ -6,14 +6,14 @@ Source: the Yocto Project's manual, `COPY_LIC_MANIFEST`: paragraphs with `PACKAG
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from plimsoll.inspect.firmware._packages.control import paragraphs
 from plimsoll.inspect.firmware._packages.package import LARGEST_DATABASE, MOST_PACKAGES, Package, Reader, text
 from plimsoll.inspect.inspector import Look
+from plimsoll.regex import regex
 
-_PATH = re.compile(rb"(?:.*/)?share/common-licenses/license\.manifest")
+_PATH = regex(rb"(?:.*/)?share/common-licenses/license\.manifest")
 
 
 def _read(look: Look) -> Iterator[Package]:
