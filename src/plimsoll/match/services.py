@@ -115,7 +115,7 @@ def _service(fact: StartedProgram) -> Service | None:
     known = services.load().programs.get(fact.program)
     if known is not None:
         return _known(fact, known)
-    is_kept = fact.mechanism in ("inittab", "systemd") or "cttyhack" in fact.command.split()
+    is_kept = fact.mechanism in ("inittab", "systemd", "runit") or "cttyhack" in fact.command.split()
     if is_kept and not fact.bound and fact.program in (*SHELLS, *GETTYS):
         return Service(
             fact.program, "console", fact.state, console_login(fact), None, None, "physical", None, fact.condition

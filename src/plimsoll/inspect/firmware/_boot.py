@@ -23,8 +23,8 @@ from plimsoll.inspect.firmware._shell_tokens import assignments, expand, is_comm
 from plimsoll.inspect.firmware._shell_written import Written, written
 from plimsoll.inspect.firmware._starts import Cause, Start, content, is_executable, is_sourced, weaker
 from plimsoll.model.facts.service import StartState
-from plimsoll.sources.tree import Node, Tree
 from plimsoll.regex import regex
+from plimsoll.sources.tree import Node, Tree
 
 MOST_SCRIPTS = 2_000
 """Scripts followed in one tree."""

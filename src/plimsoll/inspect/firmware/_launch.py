@@ -72,7 +72,7 @@ def launch(words: tuple[bytes, ...]) -> Launch | None:
             return Launch(words[1], words[2:], user, True) if len(words) > 1 else None
         elif name in _SHELLS:
             return _shell(words, user)
-        elif name in (b"su", b"runuser", b"sudo", b"setuidgid", b"chpst"):
+        elif name in (b"su", b"runuser", b"sudo", b"setuidgid", b"s6-setuidgid", b"chpst"):
             found = _as_user(name, words[1:])
             if not isinstance(found, tuple):
                 return found

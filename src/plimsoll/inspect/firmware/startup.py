@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from plimsoll.inspect.firmware import _cron, _openrc, _superserver, _systemd
+from plimsoll.inspect.firmware import _cron, _openrc, _superserver, _supervisors, _systemd
 from plimsoll.inspect.firmware._boot import EDITORS, Boot
 from plimsoll.inspect.firmware._inittab import MOST_ENTRIES, default_level, entries
 from plimsoll.inspect.firmware._iptables import rule_of
@@ -86,19 +86,19 @@ class Startup(Inspector):
     title = "What does the firmware start at boot, and which services does it leave alone?"
     what = (
         "The entries of /etc/inittab, the scripts under /etc/init.d and /etc/rc.d that have a start link or that rcS "
-        "runs, OpenWrt's procd scripts and those of its first boot, the run levels of OpenRC, the systemd units that "
-        "the default target leads to with their drop-ins, instances and conditions, the tables of inetd and xinetd and "
-        "the crontabs where those are started, what sockets, tcpsvd, socat and netcat hand connections to and where "
-        "they take them, and all scripts reached from them, read without being run. Of echo, "
-        "printf and sed, those that change /etc/passwd or /etc/shadow, of cp and its kin those that bring such files "
-        "or keys of SSH, and of iptables those on packets for the product itself. A known service that nothing starts "
-        "is named too."
+        "runs, OpenWrt's procd scripts and those of its first boot, the run levels of OpenRC, the services of runit, "
+        "daemontools and s6 in the folders that their supervisors are told of, the systemd units that the default "
+        "target leads to with their drop-ins, instances and conditions, the tables of inetd and xinetd and the "
+        "crontabs where those are started, what sockets, tcpsvd, socat and netcat hand connections to and where they "
+        "take them, and all scripts reached from them, read without being run. Of echo, printf and sed, those that "
+        "change /etc/passwd or /etc/shadow, of cp and its kin those that bring such files or keys of SSH, and of "
+        "iptables those on packets for the product itself. A known service that nothing starts is named too."
     )
     limits = (
         "What a compiled program starts is not seen, and neither is what a web page or an app can switch on. Of "
         "systemd, what D-Bus and udev ask for and units that generators write are not followed, except for consoles, "
-        "SysV scripts and rc.local; what presets may switch on at the first boot is given as conditional. Other "
-        "supervisors, such as runit and s6, are not followed. In a tree with more start scripts than are followed, a "
+        "SysV scripts and rc.local; what presets may switch on at the first boot is given as conditional. The "
+        "compiled database of s6-rc is not read. In a tree with more start scripts than are followed, a "
         "service that was not reached is given as conditional."
     )
 
@@ -124,6 +124,8 @@ class Startup(Inspector):
             begun = _begin(boot)
             boot.follow()
             _openrc.take(boot)
+            boot.follow()
+            _supervisors.take(boot)
             boot.follow()
             if not begun and not boot.starts:
                 continue
@@ -200,7 +202,8 @@ def _is_console(boot: Boot, start: Start) -> bool:
             posixpath.basename(start.launch.program) in _GETTYS
             or _ON_TERMINAL.search(boot.text(cause.script)) is not None
         )
-    return cause.mechanism == "inittab"
+    is_getty = posixpath.basename(start.launch.program) in _GETTYS
+    return cause.mechanism == "inittab" or (cause.mechanism == "runit" and is_getty)
 
 
 def _is_rate(start: Start, name: bytes) -> bool:
@@ -252,13 +255,23 @@ def _begin(boot: Boot) -> bool:
         if node is not None and boot.text(path):
             boot.run((b"/" + path,), Cause(path if path in boot.tree.by_path else node.path))
             break
+    _supervisors.begin(boot)
     if not inittab and not boot.starts and boot.text(b"etc/init.d/rcS"):
         boot.run((b"/etc/init.d/rcS",), Cause(b"etc/init.d/rcS"))
+        _default_console(boot)
     if boot.tree.resolve(b"etc/rc.common") is not None:
         _openwrt(boot)
         boot.follow()
         _uci_defaults(boot)
     return False
+
+
+def _default_console(boot: Boot) -> None:
+    """Take the shell that busybox's init gives on the console where there is no inittab, unless one is made at boot."""
+    node = boot.tree.resolve(b"sbin/init")
+    if node is not None and posixpath.basename(node.path) == b"busybox":
+        condition = b"[ ! -e /etc/inittab ]"
+        boot.run((b"/bin/sh",), Cause(b"sbin/init", mechanism="inittab", state="conditional", condition=condition))
 
 
 def _inittab(boot: Boot, data: bytes, path: bytes) -> None:
