@@ -67,7 +67,8 @@ _OPENRC_START = b"\nstart-stop-daemon --start --exec $command --user ${command_u
 EDITORS = (b"echo", b"printf", b"sed", b"cp", b"mv", b"ln", b"cat", b"install", b"mount", b"tar", b"unzip")
 """Commands that are told only where they change the accounts, or bring keys of SSH to where they are looked for."""
 _ACCOUNTS = regex(
-    rb"/(?:passwd|shadow)\b|[ \t\"'][\w./-]{0,60}/etc/?(?:[ \t\r;\"']|\Z)|host_key|/etc/(?:ssh|dropbear)\b|"
+    rb"/(?:passwd|shadow)\b|[ \t\"'][\w./-]{0,60}/etc/?(?:[ \t\r;\"']|\Z)|host_key|"
+    rb"/etc/(?:ssh|dropbear|wireguard|ipsec|swanctl|openvpn)\b|"
     rb"authorized_keys|/\.ssh(?:/|[ \t;\"']|\Z)|"
     rb"[ \t](?:-C|-d)[ \t]*/(?:[ \t;]|\Z)"
 )
