@@ -111,10 +111,10 @@ SERVICE_SECRETS = Rule(
     needs=("credentials", "secret-provisioning", "startup"),
     what=(
         "Passwords, tokens and keys that the product shows to a service. One in a command of a script that is started "
-        "decides; one in configuration is a suspicion, and stays open where a script replaces it. The "
-        "secret of a VPN decides where a started command of WireGuard, OpenVPN or IPsec takes it from its file, unless "
-        "a start script may put another there. Secrets that people enter for accounts of their own, calls to the product itself, placeholders, comments and documentation do not "
-        "count."
+        "decides; one in configuration is a suspicion, and stays open where a script replaces it. The secret of a VPN "
+        "decides where a started command of WireGuard, OpenVPN or IPsec takes it from its file, unless a start script "
+        "may put another there. Secrets that people enter for accounts of their own, calls to the product itself, "
+        "placeholders, comments and documentation do not count."
     ),
     limits=(
         "What compiled programs hold, and whether a service still takes the secret or gives another one when a unit "
