@@ -56,6 +56,8 @@ def launch(words: tuple[bytes, ...]) -> Launch | None:
     user, words = b"", words[:MOST_WORDS]
     while words:
         name = posixpath.basename(words[0].removeprefix(b"-"))
+        if name == b"command" and words[1:2] in ((b"-v",), (b"-V",)):
+            return None
         if name in _PREFIXES:
             words = words[1:]
             while words and (words[0].startswith(b"-") or (name == b"env" and b"=" in words[0])):

@@ -18,7 +18,7 @@ from plimsoll.inspect.firmware._boot import EDITORS, Boot
 from plimsoll.inspect.firmware._inittab import MOST_ENTRIES, default_level, entries
 from plimsoll.inspect.firmware._iptables import rule_of
 from plimsoll.inspect.firmware._launch import masked
-from plimsoll.inspect.firmware._starts import Cause, Start, command_line, content, is_sourced
+from plimsoll.inspect.firmware._starts import Cause, Start, command_line, content, is_sourced, weaker
 from plimsoll.inspect.inspector import Cut, Inspector, Kept, Look, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.knowledge import services
@@ -61,6 +61,8 @@ _FILTERS = (b"iptables", b"ip6tables")
 """Commands that are told by what they set, as rules of the packet filter."""
 _GETTYS = (b"login", b"getty", b"agetty", b"mgetty")
 _CONSOLE_SHELLS = (*_GETTYS, b"sh", b"ash", b"bash", b"sulogin")
+_SPARING = frozenset((b"-0", b"-1", b"-HUP", b"-SIGHUP", b"-USR1", b"-USR2", b"-SIGUSR1", b"-SIGUSR2", b"-l"))
+"""Signals that servers live through."""
 _RATES = frozenset((b"recent", b"hashlimit", b"limit", b"connlimit"))
 _COPIERS = (b"cp", b"mv", b"ln", b"install")
 _ON_TERMINAL = regex(rb"^[ \t]*(?:StandardInput[ \t]*=[ \t]*tty|TTYPath[ \t]*=[ \t]*/)", re.MULTILINE)
@@ -144,8 +146,10 @@ class Startup(Inspector):
             for start in boot.starts
             if start.node is not None and not is_sourced(start.words)
         }
-        for start in boot.starts:
-            name = posixpath.basename(start.launch.program)
+        stops = _stops(boot)
+        for number, given in enumerate(boot.starts):
+            name = posixpath.basename(given.launch.program)
+            start = _until_stopped(given, number, stops.get(name, ()))
             if name in EDITORS:
                 yield Observation(_edit(start, name), _place(boot, start), self.id)
                 continue
@@ -190,6 +194,34 @@ class Startup(Inspector):
                     )
                     yield Observation(fact, boot.tree.stem.at(path), self.id)
                     break
+
+
+def _stops(boot: Boot) -> dict[bytes, list[tuple[int, Start]]]:
+    """Give the commands that end programs by their names, each with its number among the starts."""
+    found: dict[bytes, list[tuple[int, Start]]] = {}
+    for number, start in enumerate(boot.starts):
+        words = start.launch.arguments
+        is_stop = posixpath.basename(start.launch.program) in (b"killall", b"pkill") and _SPARING.isdisjoint(words)
+        if is_stop and start.cause.state not in ("disabled", "not-started"):
+            for word in words:
+                if not word.startswith(b"-"):
+                    found.setdefault(word, []).append((number, start))
+    return found
+
+
+def _until_stopped(start: Start, number: int, stops: Sequence[tuple[int, Start]]) -> Start:
+    """Weaken a start after which a command may end the same program; one in the same script, if it stands later.
+
+    What a supervisor keeps running comes back.
+    """
+    own = start.cause
+    for later, stop in stops if own.mechanism in ("script", "sysv") else ():
+        is_same = stop.cause.script == own.script and own.length > 0
+        if (stop.cause.offset > own.offset) if is_same else later > number:
+            state = weaker(own.state, "conditional")
+            condition = own.condition or b"unless it is ended: " + b" ".join(stop.words)
+            return msgspec.structs.replace(start, cause=msgspec.structs.replace(own, state=state, condition=condition))
+    return start
 
 
 def _is_console(boot: Boot, start: Start) -> bool:
