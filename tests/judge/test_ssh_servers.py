@@ -156,3 +156,19 @@ def test_the_words_name_what_is_broken_only() -> None:
     assert [str(one.why) for one in finding.bearings] == [
         "sshd is started and offers for ciphers what is broken: arcfour"
     ]
+
+
+@pytest.mark.parametrize(
+    ("names", "command", "expected"),
+    [
+        (("aes128-ctr", "3des-cbc"), "/usr/sbin/dropbear -R", ["suspects"]),
+        (("aes128-ctr", "aes256-ctr"), "/usr/sbin/dropbear -R", []),
+        (("aes128-ctr", "3des-cbc"), "/usr/sbin/dropbear -p 127.0.0.1:22", []),
+        (("aes128-ctr", "3des-cbc"), "true", []),
+        (("ssh-rsa", "rsa-sha2-256"), "/usr/sbin/dropbear -R", []),
+        (("ssh-rsa",), "/usr/sbin/dropbear -R", ["suspects"]),
+    ],
+)
+def test_what_dropbear_was_built_with_is_a_suspicion(names: tuple[str, ...], command: str, expected: list[str]) -> None:
+    program = "\x7fELF" + "\0" * 60 + "\0".join(("", *names, ""))
+    assert told("Port 22\n", command, more={"usr/sbin/dropbear": program}) == expected

@@ -57,6 +57,7 @@ Exposure = (
     | facts.KeyFile
     | facts.ControlLink
     | facts.RemoteAccess
+    | facts.BuiltInAlgorithms
 )
 
 
@@ -82,6 +83,9 @@ def exposure(fact: Exposure) -> Iterator[Message]:
         case facts.RemoteAccess(protocol, key, value):
             yield message("management over {protocol} from the side of the internet", protocol=protocol)
             yield message("{key} {value}", key=key, value=value)
+        case facts.BuiltInAlgorithms(program, kind, names):
+            yield message("{program} is built with {kind}", program=program, kind=kind)
+            yield message("{names}", names=", ".join(names))
         case facts.SeedFile(path, size):
             yield message("seed of random numbers {path}, {bytes} bytes", path=path, bytes=size)
         case facts.KeyFile(path, mode, owner):

@@ -115,6 +115,8 @@ def _describe(fact: Fact) -> Iterator[Message]:
             return exposure(fact)
         case facts.DebugSetting() | facts.SeedFile() | facts.KeyFile() | facts.RemoteAccess():
             return exposure(fact)
+        case facts.BuiltInAlgorithms():
+            return exposure(fact)
         case facts.Residue() | facts.Volume() | facts.DataStore() | facts.KnownHost():
             return describe_privacy(fact)
         case facts.TelemetrySwitch() | facts.SentIdentifier() | facts.LoggedSecret():

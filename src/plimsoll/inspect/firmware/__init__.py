@@ -35,6 +35,7 @@ from plimsoll.inspect.firmware.secret_provisioning import SecretProvisionings
 from plimsoll.inspect.firmware.sensors import Sensors
 from plimsoll.inspect.firmware.sent_identifiers import SentIdentifiers
 from plimsoll.inspect.firmware.service_settings import ServiceSettings
+from plimsoll.inspect.firmware.ssh_programs import SshPrograms
 from plimsoll.inspect.firmware.startup import Startup
 from plimsoll.inspect.firmware.telemetry_switches import TelemetrySwitches
 from plimsoll.inspect.firmware.tls_programs import TlsPrograms
@@ -57,6 +58,7 @@ INSPECTORS: tuple[Inspector, ...] = (
     HiddenEntrances(),
     Startup(),
     ServiceSettings(),
+    SshPrograms(),
     Firewall(),
     Wireless(),
     ControlLinks(),

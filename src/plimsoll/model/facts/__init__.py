@@ -14,6 +14,7 @@ from plimsoll.model.facts.build import BuildDate, PatchNote
 from plimsoll.model.facts.claim import Claim
 from plimsoll.model.facts.component import BuiltInApplets, Component, InstalledComponent, OperatingSystem, PackagedFile
 from plimsoll.model.facts.exposure import (
+    BuiltInAlgorithms,
     ControlLink,
     DebugSetting,
     FirewallRule,
@@ -113,6 +114,7 @@ Fact = (
     | SecurityTxt
     | SeedFile
     | RemoteAccess
+    | BuiltInAlgorithms
     | Sensor
     | Service
     | ServiceSetting
@@ -137,7 +139,8 @@ Fact = (
 )
 
 __all__ = [
-    "Account", "AccountStoreCopy", "AdvisorySource", "AuthorizedKey", "BlankPassword", "BuildDate", "BuiltInApplets",
+    "Account", "AccountStoreCopy", "AdvisorySource", "AuthorizedKey", "BlankPassword", "BuildDate", "BuiltInAlgorithms",
+    "BuiltInApplets",
     "Certificate", "Claim", "Component", "ControlLink", "Credential", "CveAuthority", "DataStore", "DebugSetting",
     "DisclosurePolicy", "Endpoint", "Erasure", "Executable", "Fact", "FactoryReset", "FirewallRule",
     "GuessedPassword", "HiddenEntrance", "InstalledComponent", "KernelConfiguration", "KernelModules", "KeyFile",

@@ -106,6 +106,17 @@ class RemoteAccess(msgspec.Struct, frozen=True, tag="remote-access"):
     enabled: bool
 
 
+AlgorithmList = Literal["ciphers", "macs", "kexalgorithms", "hostkeyalgorithms"]
+
+
+class BuiltInAlgorithms(msgspec.Struct, frozen=True, tag="built-in-algorithms"):
+    """Algorithms of SSH whose names a program holds because it was built with them."""
+
+    program: str
+    list: AlgorithmList
+    names: tuple[str, ...]
+
+
 class SeedFile(msgspec.Struct, frozen=True, tag="seed-file"):
     """A file in the image from which random numbers are seeded, by its name."""
 
