@@ -35,6 +35,10 @@ def started(rcs: bytes, files: Mapping[str, bytes] = {}) -> list[str]:
         (b"telnetd\nkillall other\n", ["always"]),
         (b"telnetd\nif false; then\nkillall telnetd\nfi\n", ["always"]),
         (b"telnetd\n/etc/later.sh\n", ["conditional"]),
+        (
+            b"D=`nvram get restore_defaults`\nif [ $D = 1 ] && [ -e /bin/sh ]; then telnetd; else killall telnetd; fi\n",
+            ["first-boot"],
+        ),
     ],
 )
 def test_a_start_that_a_script_may_end_is_not_sure(rcs: bytes, expected: list[str]) -> None:

@@ -217,6 +217,9 @@ def _until_stopped(start: Start, number: int, stops: Sequence[tuple[int, Start]]
     own = start.cause
     for later, stop in stops if own.mechanism in ("script", "sysv") else ():
         is_same = stop.cause.script == own.script and own.length > 0
+        is_other_branch = stop.cause.condition.startswith(b"! ") and own.condition in stop.cause.condition
+        if is_same and own.condition and is_other_branch:
+            continue
         if (stop.cause.offset > own.offset) if is_same else later > number:
             state = weaker(own.state, "conditional")
             condition = own.condition or b"unless it is ended: " + b" ".join(stop.words)
