@@ -123,7 +123,7 @@ def look(
         sharing.finish()
         scan.conclude(explored.trees)
         outbox.flush()
-        outbox.send(Ended(scan.inspections(), explored.stopped, digests.of(explored)))
+        outbox.send(Ended(scan.inspections(), explored.stopped, digests.of(explored) if given.folder else ""))
 
     walls = confinement or confinement_of(given)
     died = run_confined(work, inbox.receive, walls, crew=crew, meanwhile=meanwhile)

@@ -178,11 +178,11 @@ def help_with(scan: Scan, open_outbox: Callable[[Send], Callable[[], None]], rec
             continue
         for number, node, sha256, data in pickle.loads(frame[1:]):  # noqa: S301 - the same
             scan.visit(File(trees[number], node, data, sha256))
-            flush()
             done += len(data) + FILE_COST
             if done >= REPORT_BYTES:
                 send(_DONE + done.to_bytes(8, "big"))
                 done = 0
+        flush()
 
 
 def packed(gathered: Gathered, trees: Sequence[Tree]) -> bytes:
