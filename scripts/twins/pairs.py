@@ -14,6 +14,7 @@ from scripts.twins import (
     personal_data,
     remote,
     secrets,
+    served,
     services,
     systems,
     updates,
@@ -33,6 +34,7 @@ PAIRS: tuple[Pair, ...] = (
     *exposed.PAIRS,
     *kept.PAIRS,
     *remote.PAIRS,
+    *served.PAIRS,
 )
 
 _SERVERS = ("dropbear-bin", "lighttpd", "mosquitto", "hostapd", "wpasupplicant", "curl", "ca-certificates")

@@ -22,7 +22,7 @@ _PREFIXES = frozenset(
      b"env", b"start_daemon", b"time", b"softlimit", b"local", b"cttyhack")
 )  # fmt: skip
 _SHELLS = frozenset((b"sh", b"ash", b"bash", b"dash", b"hush"))
-_SECRET_OPTION = regex(rb"(?i)\A--?(?:password|passwd|pass|passphrase|pw|secret|key|token|psk)\Z")
+_SECRET_OPTION = regex(rb"(?i)\A--?(?:[a-z]{1,12}-)?(?:password|passwd|pass|passphrase|pw|secret|key|token|psk)\Z")
 _KEY_FILE = regex(rb"/[\w./+-]{1,200}\.(?:key|pem|crt|cer|p12|pfx|der)\Z")
 """The name of a file that is given in place of a secret, as to `curl --key`."""
 _SECRET_VALUE = regex(rb"(?i)\A(-{0,2}[\w-]*(?:pass(?:word|wd|phrase)?|secret|token|psk)=).+", re.DOTALL)
@@ -33,6 +33,8 @@ _SECRET_HEADER = regex(
     re.DOTALL,
 )
 _SECRET_LOGIN = regex(rb"([\w.+-]+):([^\s:@/][^\s@/]*)@")
+_SECRET_PART = regex(rb"(?i)((?:[,;\s\"']pass(?:word)?=)|(?:(?:\A|[;\s])open\s+-u\s*[^\s,]+,))[^\s,;]+")
+"""A secret within a word, as `mount -o` and `lftp -c` take it."""
 _PORT_LIKE = regex(rb"\A[0-9a-fA-F.:\[\]]*\Z|\A/|\A-|\A\$")
 
 
@@ -54,6 +56,8 @@ def launch(words: tuple[bytes, ...]) -> Launch | None:
     user, words = b"", words[:MOST_WORDS]
     while words:
         name = posixpath.basename(words[0].removeprefix(b"-"))
+        if name == b"command" and words[1:2] in ((b"-v",), (b"-V",)):
+            return None
         if name in _PREFIXES:
             words = words[1:]
             while words and (words[0].startswith(b"-") or (name == b"env" and b"=" in words[0])):
@@ -70,7 +74,7 @@ def launch(words: tuple[bytes, ...]) -> Launch | None:
             return Launch(words[1], words[2:], user, True) if len(words) > 1 else None
         elif name in _SHELLS:
             return _shell(words, user)
-        elif name in (b"su", b"runuser", b"sudo", b"setuidgid", b"chpst"):
+        elif name in (b"su", b"runuser", b"sudo", b"setuidgid", b"s6-setuidgid", b"chpst"):
             found = _as_user(name, words[1:])
             if not isinstance(found, tuple):
                 return found
@@ -175,8 +179,9 @@ def masked(words: tuple[bytes, ...]) -> tuple[str, ...]:
         if _HEADER_OPTION.match(before) or word.startswith(b"-"):
             word = _SECRET_HEADER.sub(rb"\1***", word)
         word = _SECRET_LOGIN.sub(rb"\1:***@", word)
-        if before == b"-u":
-            word = re.sub(rb"\A([^:]+):.+", rb"\1:***", word, flags=re.DOTALL)
+        word = _SECRET_PART.sub(rb"\1***", word)
+        if before in (b"-u", b"-U", b"--user"):
+            word = re.sub(rb"\A([^:,%]+[:,%]).+", rb"\1***", word, flags=re.DOTALL)
         shown.append(printable(word))
     return tuple(shown)
 
