@@ -165,7 +165,7 @@ def against_unsquashfs(root: Path, work: Path, files: int) -> None:
 
 def against_others(root: Path, work: Path) -> None:
     """Print a row per other file system, against the tool that reads it where that is installed."""
-    print(f"\n{'others':10}{'image':>10}{'peer':>28}{'assess':>10}{'ratio':>8}")
+    print(f"\n{'others':10}{'image':>10}{'peer':>32}{'assess':>10}{'ratio':>8}")
     small = work / "small"
     collect(small, 24 << 20)
     for name, make, peer in OTHERS:
@@ -186,9 +186,10 @@ def against_others(root: Path, work: Path) -> None:
                 call(*command)
 
             spent = timed(unpack)
-            theirs = f"{peer[0]} {spent:.2f}s"
+            missing = sum(path.is_file() for path in small.rglob("*")) - sum(path.is_file() for path in out.rglob("*"))
+            theirs = f"{peer[0]} {spent:.2f}s" + (f", {missing} files short" if missing > 0 else "")
         ratio = f"{ours / spent:8.2f}" if theirs else "       -"
-        print(f"{name:10}{image.stat().st_size / 1e6:8.1f}MB{theirs or 'no ' + peer[0]:>28}{ours:9.2f}s{ratio}")
+        print(f"{name:10}{image.stat().st_size / 1e6:8.1f}MB{theirs or 'no ' + peer[0]:>32}{ours:9.2f}s{ratio}")
 
 
 def fixed_costs(work: Path) -> None:

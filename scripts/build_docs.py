@@ -44,12 +44,14 @@ FORMATS_NOTE = (
 )
 NOT_READ = (
     "NTFS, HFS+, APFS, UFS, XFS, JFS, ReiserFS, QNX file systems",
-    "headers of Buffalo, Edimax (CSYS), Tenda and Motorola; Zyxel's rom-0; TP-Link's second kind; what "
-    "Sercomm's sign stands before; the trailers that ASUS puts behind TRX",
-    "ID blocks and RKFP of Rockchip, TOC1 of Allwinner, HiSilicon, Novatek, Ingenic, later kinds of Hikvision",
-    "GBL version 4, BL616 and BL808, Tuya's containers, HF-LPB100, MT7681, vector tables of Cortex-M without a header",
+    "headers of Buffalo, Tenda and Motorola, Edimax's longer ones (CSYS); Zyxel's rom-0; TP-Link's kind that names no "
+    "vendor; what Sercomm's sign stands before; the trailers that ASUS puts behind TRX: no description of them that we "
+    "found is complete and free of the GPL",
+    "RKFP of Rockchip, TOC1 of Allwinner, HiSilicon, Novatek, Ingenic, Fullhan; later kinds of Hikvision and of "
+    "TP-Link, which are encrypted",
+    "Tuya's packages of several files, HF-LPB100, MT7681, vector tables of Cortex-M without a header",
     "jffs2 blocks packed by rubin; zisofs 2; 7z folders in PPMd, BCJ2 or Deflate64; cab in LZX or Quantum",
-    "file systems other than UBI, jffs2 and yaffs from NAND dumps that still have out-of-band bytes",
+    "file systems other than UBI, jffs2, squashfs 4 and yaffs from NAND dumps that still have out-of-band bytes",
     "UEFI files inside firmware volumes; capsules other than plain ones and FMP",
     "update payloads that hold differences only; partitions over 256 MiB inside payload.bin, sparse or super images "
     "in which is something else than ext, erofs or squashfs",

@@ -1,4 +1,4 @@
-"""Write src/plimsoll/knowledge/test_keys.toml again: digests of keys whose private halves public packages ship.
+"""Write src/plimsoll/knowledge/test_keys.json again: digests of keys whose private halves public packages ship.
 
 The packages are fetched by the ordinary clients (apt-get, pip, npm) into a temporary folder and looked through in
 memory; nothing of them is run or kept. Of each private key that lies open in one, the digest of its public half is
@@ -15,17 +15,17 @@ import re
 import subprocess
 import sys
 import tarfile
-import tomllib
 import zipfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from plimsoll.inspect.firmware import _key_forms
 from plimsoll.inspect.firmware._pem import find_block
 
-TARGET = Path(__file__).parent.parent / "src" / "plimsoll" / "knowledge" / "test_keys.toml"
+TARGET = Path(__file__).parent.parent / "src" / "plimsoll" / "knowledge" / "test_keys.json"
 DEBIAN = (
     "openssl", "mbedtls", "wolfssl", "gnutls28", "curl", "mosquitto", "nodejs", "python3.11", "stunnel4", "dropbear",
     "openssh", "libwebsockets", "apache2", "openvpn", "strongswan", "libevent", "haproxy", "golang-1.19", "ruby3.1",
@@ -50,32 +50,34 @@ _BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]{0,20}PRIVATE KEY)-----")
 
 def main() -> None:
     """Fetch, read and write."""
-    known = (
-        {one["package"]: one for one in tomllib.loads(TARGET.read_text("utf-8"))["packages"]} if TARGET.exists() else {}
-    )
+    known = {one["package"]: one for one in json.loads(TARGET.read_bytes())["packages"]} if TARGET.exists() else {}
     with TemporaryDirectory() as folder:
         for name, path in _fetched(Path(folder)):
             keys = _keys(path)
             if keys:
                 known[name] = {"package": name, "keys": keys}
             print(f"{name}: {len(keys)} keys", file=sys.stderr, flush=True)
+    TARGET.write_text(_written(known, date.today().isoformat()), "utf-8")
+
+
+def _written(known: dict[str, dict[str, Any]], day: str) -> str:
+    """Write each key once, in a line of its own."""
     taken: set[str] = set()
-    lines = [_HEAD, f'date = "{date.today().isoformat()}"\n']
+    packages = []
     for _, one in sorted(known.items()):
         own = [pair for pair in one["keys"] if pair[0] not in taken]
         taken |= {digest for digest, _ in own}
         if own:
-            rows = (f"  [{json.dumps(digest)}, {json.dumps(path)}],\n" for digest, path in own)
+            rows = ",\n".join(f"  {json.dumps(pair, ensure_ascii=False)}" for pair in own)
             name = json.dumps(one["package"])
-            lines.append(f"\n[[packages]]\npackage = {name}\nkeys = [\n{''.join(rows)}]\n")
-    TARGET.write_text("".join(lines), "utf-8")
+            packages.append(f'{{"package": {name}, "keys": [\n{rows}\n]}}')
+    return f'{{"note": {json.dumps(_NOTE)},\n"date": "{day}",\n"packages": [\n' + ",\n".join(packages) + "\n]}\n"
 
 
-_HEAD = """\
-# Written by scripts/build_test_keys.py: keys whose private halves lie open in public packages, most of them for tests
-# and as examples. Each is a SHA-256 of SubjectPublicKeyInfo and the file of the package that holds it; digests only.
-
-"""
+_NOTE = (
+    "Written by scripts/build_test_keys.py: keys whose private halves lie open in public packages, most of them for "
+    "tests and as examples. Each is a SHA-256 of SubjectPublicKeyInfo and the file of the package that holds it."
+)
 
 
 def _fetched(folder: Path) -> Iterator[tuple[str, Path]]:

@@ -19,12 +19,14 @@ from pathlib import Path
 from plimsoll.assess import assess
 from plimsoll.errors import PlimsollError
 from plimsoll.model.assessment import Assessment
-from plimsoll.model.image import NOT_UNDERSTOOD, ImageMap
+from plimsoll.model.image import NOT_UNDERSTOOD, ImageMap, Span
 from plimsoll.model.product import Product
 from plimsoll.model.verdict import Verdict
 from plimsoll.report import words
 
 MARKS = {Verdict.PASS: "+", Verdict.FAIL: "-", Verdict.INCONCLUSIVE: "?", Verdict.NOT_APPLICABLE: "."}
+LONGEST = 3
+"""Stretches of each kind that are told."""
 DEFAULT = Path(__file__).parent.parent.parent / "shared" / "corpus"
 
 
@@ -49,11 +51,18 @@ def reasons(image: ImageMap) -> list[str]:
     """Say why a share is low: what unknown bytes look like, opaque files, and problems."""
     told = []
     for kind in NOT_UNDERSTOOD:
-        size = sum(span.length for span in image.spans if span.kind == kind)
-        if size:
-            told.append(f"{size:,} bytes: {words.SPAN_KINDS[kind]}")
+        spans = [span for span in image.spans if span.kind == kind]
+        if spans:
+            told.append(f"{sum(span.length for span in spans):,} bytes: {words.SPAN_KINDS[kind]}")
+            longest = sorted(spans, key=lambda span: (-span.length, span.offset))[:LONGEST]
+            told += [f"  {span.offset:#x}, {span.length:,} bytes: {what_it_is(span)}" for span in longest]
     told += [f"{one.where}: {words.opaque(one)}" for one in image.opaque[:3]]
     return told + [f"{problem.where}: {problem.message}" for problem in image.problems[:3]]
+
+
+def what_it_is(span: Span) -> str:
+    """Say what such a stretch is as far as it goes: a stream can be undone, and what is in it not be known."""
+    return f"{span.format}, {span.label}; so is what is in it" if span.format else "of no format that is known"
 
 
 def against_unsquashfs(path: Path, image: ImageMap, seconds: float) -> str:

@@ -144,6 +144,7 @@ PAIRS = (
         name="open-to-the-internet",
         capability=4,
         criterion=INTERNET,
+        rule="internet-side-is-closed",
         expected="suspected",
         at="etc/iptables.rules",
         says="the packet filter lets in to the web pages from the side of the internet",

@@ -15,6 +15,7 @@ from scripts.twins import (
     personal_data,
     remote,
     secrets,
+    served,
     services,
     systems,
     updates,
@@ -35,6 +36,7 @@ PAIRS: tuple[Pair, ...] = (
     *kept.PAIRS,
     *remote.PAIRS,
     *messages.PAIRS,
+    *served.PAIRS,
 )
 
 _SERVERS = ("dropbear-bin", "lighttpd", "mosquitto", "hostapd", "wpasupplicant", "curl", "ca-certificates")

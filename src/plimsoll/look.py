@@ -123,7 +123,7 @@ def look(
         sharing.finish()
         scan.conclude(explored.trees)
         outbox.flush()
-        outbox.send(Ended(scan.inspections(), explored.stopped, digests.of(explored)))
+        outbox.send(Ended(scan.inspections(), explored.stopped, digests.of(explored) if given.folder else ""))
 
     walls = confinement or confinement_of(given)
     died = run_confined(work, inbox.receive, walls, crew=crew, meanwhile=meanwhile)
@@ -269,7 +269,6 @@ class _Digests:
         self._seen: dict[str, str] = {}
 
     def visit(self, file: File) -> None:
-        file.sha256 = hashlib.sha256(file.data).hexdigest()
         self._visitor(file)
         self._seen[file.at()] = file.sha256
 

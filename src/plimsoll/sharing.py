@@ -39,8 +39,8 @@ REPORT_BYTES = 256 << 10
 
 _TREE, _FILES, _SEEN, _DONE, _END = b"T", b"F", b"S", b"D", b"E"
 
-_Sent = tuple[int, Node, str, bytes]
-"""A file as it is sent: number of its tree, its entry, its digest if it is known, its bytes."""
+_Sent = tuple[int, Node, bytes]
+"""A file as it is sent: number of its tree, its entry, its bytes."""
 
 
 class HelperDied(Exception):
@@ -140,7 +140,7 @@ class _Desk:
             number = self._numbers[id(file.tree)] = len(self._trees)
             self._trees.append(file.tree)
             self._mate.send(_TREE + pickle.dumps((file.tree.stem, file.tree.format, file.tree.nodes)))
-        return number, file.node, file.sha256, file.data
+        return number, file.node, file.data
 
     def _read(self) -> None:
         try:
@@ -176,13 +176,13 @@ def help_with(scan: Scan, open_outbox: Callable[[Send], Callable[[], None]], rec
             # Trees are numbered in the order in which they come.
             trees.append(Tree(*pickle.loads(frame[1:])))  # noqa: S301 - sent by the child itself
             continue
-        for number, node, sha256, data in pickle.loads(frame[1:]):  # noqa: S301 - the same
-            scan.visit(File(trees[number], node, data, sha256))
-            flush()
+        for number, node, data in pickle.loads(frame[1:]):  # noqa: S301 - the same
+            scan.visit(File(trees[number], node, data))
             done += len(data) + FILE_COST
             if done >= REPORT_BYTES:
                 send(_DONE + done.to_bytes(8, "big"))
                 done = 0
+        flush()
 
 
 def packed(gathered: Gathered, trees: Sequence[Tree]) -> bytes:

@@ -43,7 +43,7 @@ INSPECTIONS = (
     "key-files", "key-stores", "update-signatures", "tls-programs", "secret-provisioning", "compared-passwords",
     "login-constants", "hidden-entrances", "published-passwords", "residue", "data-stores", "volumes", "factory-reset",
     "known-hosts", "resolvers", "unchecked-fetches", "telemetry-switches", "logged-secrets", "declared-sensors",
-    "sent-identifiers", "app-permissions",
+    "sent-identifiers", "app-permissions", "remote-access", "ssh-programs",
 )  # fmt: skip
 _LINE_BYTES = 20
 

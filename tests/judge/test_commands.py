@@ -35,6 +35,11 @@ def start(text: str, state: StartState = "always", condition: str = "") -> Start
         ("mosquitto_pub -h b.example -p 8883", False),
         ("mosquitto_pub -h b.example --cafile /etc/ca.pem", False),
         ("mosquitto_pub -t x", False),
+        ("ftpput -u bob -p *** ftp.a.example x /tmp/x", True),
+        ("ftpget -v -P 2121 ftp.a.example x", True),
+        ("ftpput -u bob -p *** 127.0.0.1 x /tmp/x", False),
+        ("ftpput -u bob -p *** $HOST x", False),
+        ("ftpget", False),
     ],
 )
 def test_a_command_speaks_in_clear_only_when_all_its_addresses_are_and_are_known(text: str, expected: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from plimsoll.model.facts import ServiceSetting
 from plimsoll.model.facts.account import PasswordState
 from plimsoll.model.facts.service import Mechanism, StartState
 from tests.judge.building import (
@@ -11,6 +12,7 @@ from tests.judge.building import (
     answers,
     pairs,
     passwd,
+    seen,
     setting,
     shadow,
     start,
@@ -254,10 +256,48 @@ def test_settings_that_nothing_reads_do_not_count() -> None:
     assert answers(passwd(), start("sshd"), example) == ["root perhaps"]
 
 
-@pytest.mark.parametrize("option", ["-oPermitRootLogin=no", "-f"])
-def test_options_of_sshd_may_overrule_its_settings(option: str) -> None:
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (("-oPermitRootLogin=no",), []),
+        (("-o", "PermitRootLogin no"), []),
+        (("-De", "-o", "PermitRootLogin=no", "-o", "PermitRootLogin=yes"), []),
+        (("-o", "PasswordAuthentication=no", "-oUsePAM=no"), []),
+        (("-o", "MaxAuthTries=3"), ["root yes"]),
+        (("-p", "2222"), ["root yes"]),
+        (("-o", "$MORE"), ["root perhaps"]),
+        (("$SSHD_OPTS",), ["root perhaps"]),
+        (("-f", "/etc/other"), ["root perhaps"]),
+        (("-f", "/etc/sshd.conf"), ["root yes"]),
+    ],
+)
+def test_options_of_sshd_overrule_its_settings(options: tuple[str, ...], expected: list[str]) -> None:
     told = setting("sshd", "permitrootlogin", "yes")
-    assert answers(passwd(), start("sshd", option, "/etc/other"), told) == ["root perhaps"]
+    assert answers(passwd(), start("sshd", *options), told) == expected
+
+
+def test_options_of_sshd_open_what_its_settings_close() -> None:
+    told = setting("sshd", "permitrootlogin", "no")
+    assert answers(passwd(), start("sshd"), told) == []
+    assert answers(passwd(), start("sshd", "-o", "PermitRootLogin=yes"), told) == ["root yes"]
+
+
+def test_starts_of_sshd_that_differ_leave_it_open() -> None:
+    told = setting("sshd", "permitrootlogin", "yes")
+    both = start("sshd"), start("sshd", "-o", "PermitRootLogin=no", line=1)
+    assert answers(passwd(), *both, told) == ["root perhaps"]
+
+
+def test_another_file_of_sshd_holds_where_it_is_named() -> None:
+    main, own = (
+        seen(ServiceSetting("sshd", "permitrootlogin", value, active), where, line)
+        for value, active, where, line in (("no", True, "etc/ssh/sshd_config", 0), ("yes", False, "etc/own.conf", 0))
+    )
+    later = seen(ServiceSetting("sshd", "permitrootlogin", "no", active=False), "etc/own.conf", 5)
+    assert answers(passwd(), start("sshd", "-f", "/etc/own.conf"), main, own, later) == ["root yes"]
+    assert answers(passwd(), start("sshd"), main, own, later) == []
+    block = seen(ServiceSetting("sshd", "match", "user guest", active=False), "etc/own.conf", 3)
+    assert answers(passwd(), start("sshd", "-f", "/etc/own.conf"), main, own, later, block) == ["root perhaps"]
 
 
 def test_sshd_refuses_empty_passwords_unless_told() -> None:

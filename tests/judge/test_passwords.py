@@ -243,9 +243,14 @@ def test_a_key_of_nobody_in_particular_or_without_a_shell_is_a_suspicion() -> No
 @pytest.mark.parametrize(
     ("state", "expected"), [("always", "refutes"), ("conditional", "suspects"), (None, "suspects")]
 )
-def test_a_key_that_a_script_adds_is_there_when_the_script_runs(state: StartState | None, expected: str) -> None:
-    running = [script("usr/bin/support", state=state)] if state else []
+def test_a_key_that_a_script_adds_is_there_when_its_command_runs(state: StartState | None, expected: str) -> None:
+    running = [*reached("echo", where="usr/bin/support", state=state, line=0)] if state else []
     assert effects(SHARED_KEY, key(where="usr/bin/support"), *SSHD, *running) == (expected,)
+
+
+def test_a_script_that_runs_may_leave_its_key_out() -> None:
+    running = reached("echo", where="usr/bin/support", line=9)
+    assert effects(SHARED_KEY, key(where="usr/bin/support"), *SSHD, *running) == ("suspects",)
 
 
 SYSTEM = {

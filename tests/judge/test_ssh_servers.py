@@ -104,6 +104,17 @@ def test_the_first_of_included_files_holds() -> None:
     assert told("Port 22\n", more={first: bad}) == []
 
 
+def test_what_the_command_line_says_counts_as_a_setting() -> None:
+    assert told("Port 22\n", "/usr/sbin/sshd -o KexAlgorithms=diffie-hellman-group1-sha1") == ["refutes"]
+    assert told("Port 22\n", "/usr/sbin/sshd -o 'Ciphers aes128-cbc'") == ["suspects"]
+
+
+def test_another_file_counts_where_the_server_is_told_to_read_it() -> None:
+    other = {"etc/sshd_config_own": "KexAlgorithms diffie-hellman-group1-sha1\n"}
+    assert told("Port 22\n", "/usr/sbin/sshd -f /etc/sshd_config_own", more=other) == ["refutes"]
+    assert told("Port 22\n", more=other) == []
+
+
 def test_a_list_is_read_to_its_end() -> None:
     sound = ",".join(["aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com", "aes256-ctr"] * 5)
     assert told(f"Ciphers {sound},3des-cbc\n") == ["suspects"]
@@ -111,8 +122,12 @@ def test_a_list_is_read_to_its_end() -> None:
 
 @pytest.mark.parametrize(("command", "expected"), [
     ("true", []),
-    ("/usr/sbin/sshd -o ListenAddress=127.0.0.1", ["suspects"]),
-    ("/usr/sbin/sshd -f /data/sshd_config", ["suspects"]),
+    ("/usr/sbin/sshd -o ListenAddress=127.0.0.1", []),
+    ("/usr/sbin/sshd -o MaxAuthTries=3", ["refutes"]),
+    ("/usr/sbin/sshd -o KexAlgorithms=curve25519-sha256", []),
+    ("/usr/sbin/sshd -oKexAlgorithms=curve25519-sha256 -o KexAlgorithms=diffie-hellman-group1-sha1", []),
+    ("/usr/sbin/sshd $OPTIONS", ["suspects"]),
+    ("/usr/sbin/sshd -f /data/sshd_config", []),
     ("/usr/sbin/sshd -f /etc/ssh/sshd_config", ["refutes"]),
     ("[ -e /data/ssh ] && /usr/sbin/sshd", ["suspects"]),
 ])  # fmt: skip
@@ -141,3 +156,19 @@ def test_the_words_name_what_is_broken_only() -> None:
     assert [str(one.why) for one in finding.bearings] == [
         "sshd is started and offers for ciphers what is broken: arcfour"
     ]
+
+
+@pytest.mark.parametrize(
+    ("names", "command", "expected"),
+    [
+        (("aes128-ctr", "3des-cbc"), "/usr/sbin/dropbear -R", ["suspects"]),
+        (("aes128-ctr", "aes256-ctr"), "/usr/sbin/dropbear -R", []),
+        (("aes128-ctr", "3des-cbc"), "/usr/sbin/dropbear -p 127.0.0.1:22", []),
+        (("aes128-ctr", "3des-cbc"), "true", []),
+        (("ssh-rsa", "rsa-sha2-256"), "/usr/sbin/dropbear -R", []),
+        (("ssh-rsa",), "/usr/sbin/dropbear -R", ["suspects"]),
+    ],
+)
+def test_what_dropbear_was_built_with_is_a_suspicion(names: tuple[str, ...], command: str, expected: list[str]) -> None:
+    program = "\x7fELF" + "\0" * 60 + "\0".join(("", *names, ""))
+    assert told("Port 22\n", command, more={"usr/sbin/dropbear": program}) == expected

@@ -42,4 +42,7 @@ def test_kernels_programs_and_text_are_recognised() -> None:
     assert is_recognised(bytes(100) + b"Linux version 3.10.14 (builder)")
     assert is_recognised(b"\x7fELF\x01")
     assert is_recognised(b"words\n")
+    assert is_recognised(bytes(100) + b"U-Boot 1.1.4 (Sep 22 2014 - 16:47:01)")
+    assert is_recognised(bytes(100) + b"U-Boot 2018.03-g0a1b2c (Jan 02 2019 - 09:10:11 +0000)")
+    assert not is_recognised(b"\x00the U-Boot 1.1.4 of it (see there)")
     assert not is_recognised(b"\x00a Linux version of it")

@@ -6,12 +6,14 @@ pipe ends, and on Linux it is ended with the child, as both are in one Landlock 
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import struct
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import IO
 
@@ -64,7 +66,7 @@ class Crew:
         `own` are the handles of the child that a helper must not hold open.
         """
         for _ in range(self._size):
-            there, back = os.pipe(), os.pipe()
+            there, back = _wide_pipe(), _wide_pipe()
             child, process = os.getpid(), os.fork()
             if process == 0:
                 for handle in (*own, there[1], back[0]):
@@ -76,6 +78,15 @@ class Crew:
             own = (*own, there[1], back[0])
             self.mates.append(Mate(process, sender(there[1]), _receiver_of(back[0]), partial(os.close, there[1])))
         return None
+
+
+def _wide_pipe() -> tuple[int, int]:
+    """Open a pipe that holds much, where one may ask for that: the less often two processes wait for each other."""
+    pipe = os.pipe()
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
+        with suppress(OSError):
+            fcntl.fcntl(pipe[1], fcntl.F_SETPIPE_SZ, BUFFER_BYTES)
+    return pipe
 
 
 def _receiver_of(handle: int) -> Receive:

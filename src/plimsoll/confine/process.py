@@ -10,6 +10,7 @@ not have is left out and the work goes on: the first frame says which ones stand
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import signal
@@ -107,6 +108,7 @@ def _be_child(work: Callable[[Send], None], writing: int, errors: int, limits: C
     """Never returns, nor do the helpers that are forked in it."""
     code = 1
     try:
+        gc.freeze()  # What the parent has made stays: to look through it for garbage would copy its pages.
         stood = [*_limit(limits), *_keep_from_files(limits)]
         duty = crew.hire((writing,))
         stood += _keep_from_processes(limits)

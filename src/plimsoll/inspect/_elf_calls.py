@@ -20,7 +20,6 @@ from plimsoll.inspect._code_thumb import THUMB
 from plimsoll.inspect._elf_imports import Code, import_slots, linked_functions, stub_addresses
 from plimsoll.inspect._x86_arguments import BEFORE, constant_before
 from plimsoll.inspect.elf import Elf
-from plimsoll.regex import regex
 
 MOST_CALLS = 400
 """Most calls that are looked at in one file."""
@@ -203,25 +202,28 @@ class Calls:
     def _x86(self, address: int, offset: int, data: bytes) -> Iterator[Call]:
         mask = 0xFFFFFFFF if self._elf.bits == 32 else (1 << 64) - 1
         for opcode, names in ((rb"[\xe8\xe9]", self._stubs), (rb"\xff\x15", self._slots)):
-            for start, end, target in _references(opcode, address, data, names):
-                if (name := names.get(target & mask)) is not None:
-                    yield Call(name, address + start, offset + start, end - start)
+            for start, end, target in _references(opcode, address, data, names, mask):
+                yield Call(names[target], address + start, offset + start, end - start)
 
 
-def _references(opcode: bytes, address: int, data: bytes, targets: Collection[int]) -> Iterator[tuple[int, int, int]]:
-    """Give start and end of each x86 instruction that may name one of some addresses, and the address that it names.
+def _references(
+    opcode: bytes, address: int, data: bytes, targets: Collection[int], mask: int
+) -> Iterator[tuple[int, int, int]]:
+    """Give start and end of each x86 instruction that names one of some addresses by its distance, and the address.
 
     The high bytes of the distance take few values in a piece of code, which the search asks for: calls are many.
     """
+    distance_at = _DISTANCE.unpack_from
     for first in range(0, len(data) if targets else 0, PIECE):
         near, far = min(targets) - address - first - PIECE - 8, max(targets) - address - first
         high = {step >> 16 & 0xFFFF for step in range(near & ~0xFFFF, min(far, near + (1 << 24)) + 1, 1 << 16)}
         third, fourth = (b"[%b]" % re.escape(bytes(sorted({one >> by & 0xFF for one in high}))) for by in (0, 8))
         form = b"%b(?=..%b%b)" % (opcode, third, fourth) if far - near < 1 << 24 else b"%b(?=....)" % opcode
-        for match in regex(form, re.DOTALL).finditer(data, first, min(len(data), first + PIECE + 8)):
-            end = match.end() + 4
-            if match.start() < first + PIECE:
-                yield match.start(), end, address + end + int(_DISTANCE.unpack_from(data, match.end())[0])
+        for match in re.compile(form, re.DOTALL).finditer(data, first, min(len(data), first + PIECE + 8)):
+            end = match.end()
+            target = address + end + 4 + distance_at(data, end)[0] & mask
+            if target in targets and match.start() < first + PIECE:
+                yield match.start(), end + 4, target
 
 
 def _is_entered(flows: Sequence[tuple[int, Flow, int]], start: int, end: int) -> bool:

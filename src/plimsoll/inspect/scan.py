@@ -1,4 +1,4 @@
-"""One pass: each file is hashed, classified and searched once, and handed to the inspectors that want it.
+"""One pass: each file is classified and searched once, and handed to the inspectors that want it.
 
 There is one boundary here: an inspector that fails on a file is recorded as partial or failed, and the rest goes on.
 """
@@ -19,6 +19,7 @@ from plimsoll.inspect._masking import masked_text
 from plimsoll.inspect.inspector import Cut, FileKind, Inspector, Kept, Look, Seen
 from plimsoll.inspect.patterns import Patterns
 from plimsoll.model.evidence import Excerpt, Inspection, Observation
+from plimsoll.model.locator import Place
 from plimsoll.model.message import Message, message
 from plimsoll.model.secret import Concealed, conceal
 from plimsoll.sources.signed import KeyParts, Signed
@@ -51,8 +52,9 @@ class Scan:
     ) -> None:
         self._inspectors = tuple(inspectors)
         self._by_id = {inspector.id: inspector for inspector in inspectors}
-        self._asked = {one.id: one for one in inspectors if type(one).wants is not Inspector.wants}
+        self._asking = tuple(one for one in inspectors if type(one).wants is not Inspector.wants)
         """Those that may want a file in which nothing of theirs matched."""
+        self._asked = {one.id for one in self._asking}
         self._salt = salt
         self._emit = emit
         self._owners = [(inspector.id, pattern.name) for inspector in inspectors for pattern in inspector.patterns]
@@ -65,8 +67,6 @@ class Scan:
 
     def visit(self, file: File) -> None:
         """Look at one file; record what its inspectors see."""
-        if not file.sha256:
-            file.sha256 = hashlib.sha256(file.data).hexdigest()
         kind = classify(file.data)
         found, complete = self._patterns.find(file.data, kind)
         matches: dict[str, dict[str, Sequence[re.Match[bytes]]]] = {}
@@ -77,7 +77,8 @@ class Scan:
         conceal_here = Concealer(self, hidden)
         seen: list[tuple[str, Seen]] = []
         bare = Look(file, kind, {}, conceal_here)
-        for id, inspector in (self._asked | {id: self._by_id[id] for id in matches}).items():
+        for inspector in (*self._asking, *(self._by_id[id] for id in matches if id not in self._asked)):
+            id = inspector.id
             found_here = matches.get(id)
             look = bare if found_here is None else Look(file, kind, found_here, conceal_here)
             try:
@@ -279,6 +280,12 @@ def _trace() -> str:
 
 def observations_in_order(observations: Iterable[Observation]) -> Iterator[Observation]:
     """Sort observations by place and content, each once, so that the order of threads leaves no trace."""
-    seen = {(one.where, msgspec.json.encode(one, order="deterministic")): one for one in observations}
-    for key in sorted(seen):
-        yield seen[key]
+    at: dict[Place, list[Observation]] = {}
+    for one in observations:
+        at.setdefault(one.where, []).append(one)
+    for where in sorted(at):
+        here = at[where]
+        if len(here) > 1:
+            seen = {msgspec.json.encode(one, order="deterministic"): one for one in here}
+            here = [seen[content] for content in sorted(seen)]
+        yield from here

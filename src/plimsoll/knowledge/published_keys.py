@@ -6,7 +6,6 @@ import base64
 import tomllib
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import Any
 
 import msgspec
 
@@ -72,8 +71,9 @@ class _TestKeys(msgspec.Struct, frozen=True):
 @cache
 def load() -> PublishedKeys:
     """Read both lists; they are part of the program, so a fault in them is ours."""
-    listed = msgspec.convert(_read("published_keys.toml"), PublishedKeys)
-    tests = msgspec.convert(_read("test_keys.toml"), _TestKeys)
+    text = files("plimsoll.knowledge").joinpath("published_keys.toml").read_text("utf-8")
+    listed = msgspec.convert(tomllib.loads(text), PublishedKeys)
+    tests = msgspec.json.decode(files("plimsoll.knowledge").joinpath("test_keys.json").read_bytes(), type=_TestKeys)
     known = {one.public for one in listed.keys}
     more = (
         KnownKey(f"{path.rpartition('/')[2]} in {one.package}", path, digest)
@@ -82,7 +82,3 @@ def load() -> PublishedKeys:
         if digest not in known
     )
     return PublishedKeys(max(listed.date, tests.date), listed.note, (*listed.keys, *more))
-
-
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("plimsoll.knowledge").joinpath(name).read_text("utf-8"))

@@ -21,6 +21,7 @@ _NETCATS = ("nc", "netcat", "ncat", "nc.traditional")
 _SOCAT_LISTENS = re.compile(r"(?:TCP|TCP4|TCP6)-(?:LISTEN|L):(\d{1,5})(?!\S*bind=127\.)", re.IGNORECASE)
 _SOCAT_SHELL = re.compile(r"(?:EXEC|SYSTEM):[\"']?(?:/\S{0,40}/)?(?:sh|ash|bash|hush|dash)\b(?! +-c)", re.IGNORECASE)
 _PORT = re.compile(r"\d{1,5}\Z")
+_OWN = re.compile(r"127\.|\[?::1\]?:|localhost:|lo:")
 
 
 def is_shell(program: str) -> bool:
@@ -64,9 +65,16 @@ def _getty_login(fact: StartedProgram) -> LoginKind:
 
 
 def served_shell(fact: StartedProgram) -> Service | None:
-    """Give the service of a shell that whoever connects is given: by inetd, netcat, socat or tcpsvd."""
-    if fact.program in SHELLS and fact.mechanism in ("inetd", "xinetd"):
-        return None if "-c" in fact.arguments else _open_shell(fact, None)
+    """Give the service of a shell or login that whoever connects is given: by inetd, netcat, socat, tcpsvd, systemd."""
+    is_served = bool(fact.bound) or fact.mechanism in ("inetd", "xinetd")
+    if is_served and _OWN.match(fact.bound) is not None:
+        return None
+    if fact.program in SHELLS and is_served:
+        return None if "-c" in fact.arguments else _open_shell(fact, _port(fact.bound.rpartition(":")[2]))
+    if fact.program == "login" and is_served:
+        login = console_login(fact)
+        port = _port(fact.bound.rpartition(":")[2])
+        return Service("login", "telnet", fact.state, login, False, port, "network", None, fact.condition)
     if fact.program in _NETCATS:
         program = next((word for option in _RUNS if (word := _run_by(fact.arguments, option))), "")
         listens = any(_LISTENS.match(word) for word in fact.arguments) and not _is_bound_to_itself(fact.arguments)

@@ -25,7 +25,8 @@ from plimsoll.model.locator import Place, tree_of
 _ORDER: tuple[StartState, ...] = ("always", "first-boot", "on-demand", "conditional", "disabled", "not-started")
 _RUNNING: tuple[StartState, ...] = ("always", "first-boot", "on-demand")
 _OFF: tuple[StartState, ...] = ("disabled", "not-started")
-_LOCAL = re.compile(r"(?:127\.\d+\.\d+\.\d+|\[?::1\]?|localhost)(?::|\Z)")
+_LOCAL = re.compile(r"(?:127\.\d+\.\d+\.\d+|\[?::1\]?|localhost|lo)(?::|\Z)")
+_LISTEN = re.compile(r"(?i)\A(?:-o\s*)?ListenAddress(?:\s*=\s*|\s+)(\S+)")
 _PORT = re.compile(r"(?:\A|:)(\d{1,5})\Z")
 _ADDRESS = re.compile(r"\[?(?=[0-9a-f.:]*[.:])[0-9a-f.:]{3,39}\]?(?::\d+)?\Z")
 _UDP = ("snmp", "tftp", "upnp", "dns", "mdns", "l2tp", "ipsec", "openvpn", "netbios", "slp", "coap")
@@ -43,7 +44,7 @@ class Services(Matcher):
         "Programs that are known to take a login or listen, with how they are started, and the options on their "
         "command line and in its own configuration that say who may come in, on which port and from where; and whether "
         "the packet filter as shipped lets in the side of the internet. A shell or login on a console counts too, and "
-        "so does a shell that inetd, netcat, socat or tcpsvd gives to whoever connects."
+        "so does a shell or login that inetd, a socket of systemd, netcat, socat or tcpsvd gives to whoever connects."
     )
     limits = (
         "A program that the list does not know is not taken for a service. What a packet filter refuses on the side of "
@@ -114,8 +115,8 @@ def _service(fact: StartedProgram) -> Service | None:
     known = services.load().programs.get(fact.program)
     if known is not None:
         return _known(fact, known)
-    is_kept = fact.mechanism in ("inittab", "systemd") or "cttyhack" in fact.command.split()
-    if is_kept and fact.program in (*SHELLS, *GETTYS):
+    is_kept = fact.mechanism in ("inittab", "systemd", "runit") or "cttyhack" in fact.command.split()
+    if is_kept and not fact.bound and fact.program in (*SHELLS, *GETTYS):
         return Service(
             fact.program, "console", fact.state, console_login(fact), None, None, "physical", None, fact.condition
         )
@@ -123,11 +124,13 @@ def _service(fact: StartedProgram) -> Service | None:
 
 
 def _known(fact: StartedProgram, known: KnownService) -> Service:
-    bound = after(fact.arguments, known.port_option) if known.port_option else ""
+    bound = fact.bound or (after(fact.arguments, known.port_option) if known.port_option else "")
     port = _PORT.search(bound)
-    addresses = [bound] + [after(fact.arguments, option) for option in ("-b", "-h", "--bind")]
+    told = [] if fact.bound else [after(fact.arguments, option) for option in ("-b", "-h", "--bind")]
+    told += [found[1] for word in fact.arguments if (found := _LISTEN.search(word))]
     if known.protocol == "coap":
-        addresses.append(after(fact.arguments, "-A"))
+        told.append(after(fact.arguments, "-A"))
+    addresses = [bound, *told]
     local = any(_LOCAL.match(address) for address in addresses)
     service = Service(
         program=fact.program,

@@ -51,7 +51,14 @@ _ROLES = {
 }
 
 Exposure = (
-    facts.FirewallRule | facts.WirelessNetwork | facts.DebugSetting | facts.SeedFile | facts.KeyFile | facts.ControlLink
+    facts.FirewallRule
+    | facts.WirelessNetwork
+    | facts.DebugSetting
+    | facts.SeedFile
+    | facts.KeyFile
+    | facts.ControlLink
+    | facts.RemoteAccess
+    | facts.BuiltInAlgorithms
 )
 
 
@@ -76,6 +83,12 @@ def exposure(fact: Exposure) -> Iterator[Message]:
                 yield message("with a password that is shown to it")
             if not active:
                 yield _UNREAD
+        case facts.RemoteAccess(protocol, key, value):
+            yield message("management over {protocol} from the side of the internet", protocol=protocol)
+            yield message("{key} {value}", key=key, value=value)
+        case facts.BuiltInAlgorithms(program, kind, names):
+            yield message("{program} is built with {kind}", program=program, kind=kind)
+            yield message("{names}", names=", ".join(names))
         case facts.SeedFile(path, size):
             yield message("seed of random numbers {path}, {bytes} bytes", path=path, bytes=size)
         case facts.KeyFile(path, mode, owner):

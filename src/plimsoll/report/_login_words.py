@@ -21,6 +21,7 @@ LoginFact = (
     | facts.PasswordProvisioning
     | facts.SecretProvisioning
     | facts.StoreReader
+    | facts.UnpackedArchive
 )
 
 PASSWORDS: Mapping[PasswordState, Message] = {
@@ -44,7 +45,7 @@ def describe_login(fact: LoginFact) -> Iterator[Message]:
     match fact:
         case facts.Account() | facts.PasswordHash() | facts.GuessedPassword() | facts.PasswordProvisioning():
             return _login(fact)
-        case facts.AccountStoreCopy():
+        case facts.AccountStoreCopy() | facts.UnpackedArchive():
             return _store_copy(fact)
         case facts.AuthorizedKey() | facts.Credential():
             return _opener(fact)
@@ -101,7 +102,11 @@ def _of_account(thing: str, account: str) -> Message:
     return message(thing + " that names no account")
 
 
-def _store_copy(fact: facts.AccountStoreCopy) -> Iterator[Message]:
+def _store_copy(fact: facts.AccountStoreCopy | facts.UnpackedArchive) -> Iterator[Message]:
+    if isinstance(fact, facts.UnpackedArchive):
+        words = {"archive": fact.archive, "folder": "/" + fact.folder, "command": fact.command}
+        yield message("{archive} is unpacked into {folder}, by {command}", **words)
+        return
     source = fact.source or "what a program makes"
     yield message("{source} becomes {target}, by {command}", source=source, target=fact.target, command=fact.command)
 

@@ -71,7 +71,7 @@ def _describe(fact: Fact) -> Iterator[Message]:
     match fact:
         case facts.Account() | facts.PasswordHash() | facts.GuessedPassword() | facts.PasswordProvisioning():
             return describe_login(fact)
-        case facts.AccountStoreCopy() | facts.AuthorizedKey() | facts.Credential():
+        case facts.AccountStoreCopy() | facts.UnpackedArchive() | facts.AuthorizedKey() | facts.Credential():
             return describe_login(fact)
         case facts.StoreReader() | facts.HiddenEntrance() | facts.SecretProvisioning() | facts.BlankPassword():
             return describe_login(fact)
@@ -113,7 +113,9 @@ def _describe(fact: Fact) -> Iterator[Message]:
             return build(fact)
         case facts.FirewallRule() | facts.WirelessNetwork() | facts.ControlLink():
             return exposure(fact)
-        case facts.DebugSetting() | facts.SeedFile() | facts.KeyFile():
+        case facts.DebugSetting() | facts.SeedFile() | facts.KeyFile() | facts.RemoteAccess():
+            return exposure(fact)
+        case facts.BuiltInAlgorithms():
             return exposure(fact)
         case facts.Residue() | facts.Volume() | facts.DataStore() | facts.KnownHost():
             return describe_privacy(fact)
@@ -157,6 +159,8 @@ def _service(fact: facts.StartedProgram | facts.Service | facts.ServiceSetting) 
             yield _start(state, condition)
             if user:
                 yield message("as {user}", user=user)
+            if fact.bound:
+                yield message("for connections to {address}", address=fact.bound)
             yield message("command `{command}`", command=command)
         case facts.ServiceSetting(service, key, value, active):
             yield message("setting of {service}: {key} {value}", service=service, key=key, value=value)

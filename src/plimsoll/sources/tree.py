@@ -6,6 +6,7 @@ reads them.
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, lru_cache
@@ -129,18 +130,24 @@ class File:
     A stretch outside any file system has an empty path; its tree has no nodes and its stem names the stretch.
     """
 
-    __slots__ = ("data", "name", "node", "path", "sha256", "tree")
+    __slots__ = ("_sha256", "data", "name", "node", "path", "tree")
 
     def __init__(self, tree: Tree, node: Node, data: bytes, sha256: str = "") -> None:
         self.tree = tree
         self.node = node
         self.data = data
-        self.sha256 = sha256
-        """Hexadecimal digest of the data."""
+        self._sha256 = sha256
         self.path = node.path
         """Path in its tree; empty for a stretch outside any file system."""
         self.name = node.path.rpartition(b"/")[2]
         """Last part of the path."""
+
+    @property
+    def sha256(self) -> str:
+        """Hexadecimal digest of the data: made when it is asked for, as few files are."""
+        if not self._sha256:
+            self._sha256 = hashlib.sha256(self.data).hexdigest()
+        return self._sha256
 
     def at(self, offset: int | None = None, length: int | None = None) -> Place:
         """Mint the place of the file or of bytes in it."""

@@ -16,7 +16,8 @@ BLOB_BYTES = 1 << 16
 
 _TOLD_BYTES = 1 << 20
 _RUNS = {byte: bytes([byte]) * (PADDING_BYTES // 2) for byte in (0x00, 0xFF)}
-_RECOGNISED = re.compile(rb"\A\x7fELF|Linux version \d")
+_RECOGNISED = re.compile(rb"\A\x7fELF|Linux version \d|U-Boot (?:SPL )?\d{1,4}\.\d[^\0\n]{0,60}\([A-Z][a-z]{2} \d")
+"""A program, a kernel, or the boot loader U-Boot with the date that it was built on."""
 _TEXT = bytes({9, 10, 12, 13} | set(range(0x20, 0x7F)))
 _SIGNS: tuple[tuple[int, bytes], ...] = (
     (0, b"\xff\xd8\xff"),  # JPEG
@@ -74,7 +75,7 @@ def _edges(data: memoryview, probe: int, pattern: bytes, start: int, end: int) -
 
 
 def is_recognised(data: bytes) -> bool:
-    """Tell whether the payload of a stream is something known although no format takes it: text, ELF, a kernel."""
+    """Tell whether the payload of a stream is something known although no format takes it: text, programs, kernels."""
     return _RECOGNISED.search(data) is not None or is_text(data)
 
 

@@ -54,9 +54,9 @@ class Signs:
         for start, longest, literals in self._standing:
             if start >= size:
                 break
-            for literal, number in literals.get(data[start], ()):
-                if bytes(data[start : start + longest]).startswith(literal):
-                    found.add(number)
+            if (near := literals.get(data[start])) is not None:
+                piece = bytes(data[start : start + longest])
+                found.update(number for literal, number in near if piece.startswith(literal))
         for number in sorted(found):
             yield self._formats[number]
 

@@ -27,6 +27,7 @@ def keys(path: str, data: bytes) -> list[AuthorizedKey]:
         ("home/support/.ssh/authorized_keys", "support"),
         ("etc/dropbear/authorized_keys", "root"),
         ("var/lib/app/.ssh/authorized_keys", ""),
+        ("etc/keys/authorized_keys", ""),
     ],
 )
 def test_a_key_opens_the_account_of_its_home(path: str, account: str) -> None:
@@ -90,3 +91,15 @@ def test_a_comment_that_may_name_a_person_is_redacted() -> None:
     assert comment(b"merle@lathe.halyard.net") == "m***@l***.net"
     assert comment(b"merle") == "m***"
     assert comment(b"root@OpenWrt") == "root@OpenWrt"
+
+
+def test_a_key_in_a_here_document_is_read() -> None:
+    script = b"#!/bin/sh\ncat >> /root/.ssh/authorized_keys <<EOF\n" + KEY + b" dev@host\n" + KEY + b"\nEOF\n"
+    assert [one.account for one in keys("etc/init.d/S10", script)] == ["root", "root"]
+
+
+def test_a_key_that_is_only_shown_is_not() -> None:
+    line = b"echo " + KEY + b" >> /root/.ssh/authorized_keys\n"
+    assert len(keys("etc/init.d/S10", b"#!/bin/sh\n" + line)) == 1
+    assert keys("etc/init.d/S10", b"#!/bin/sh\ncat > /dev/null <<EOF\n" + line + b"EOF\n") == []
+    assert keys("etc/init.d/S10", b"#!/bin/sh\n# " + line) == []

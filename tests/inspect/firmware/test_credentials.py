@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from plimsoll.inspect.firmware._credential_values import is_secret_name, is_secret_value, meaning_of
 from plimsoll.inspect.firmware.credentials import MOST, Credentials
+from plimsoll.inspect.firmware.startup import Startup
 from plimsoll.model.facts import Credential
 from tests.firmware import observe, observe_all
 
@@ -52,6 +53,12 @@ def short(path: str, data: bytes) -> list[tuple[str, str, str, bytes]]:
 )  # fmt: skip
 def test_a_secret_is_read_in_each_form(path: str, line: bytes, expected: tuple[str, str, str, bytes]) -> None:
     assert short(path, b"first\n" * (not line.startswith((b"#!", b"\x7f"))) + line + b"\nlast\n") == [expected]
+
+
+def test_a_long_text_in_json_does_not_hide_the_block() -> None:
+    about = b"of old: " + b"words, " * 60
+    data = b'{"about": "' + about + b'", "mqtt": {"note": "' + about + b'",\n "password": "hunter2"}}\n'
+    assert short("etc/app.json", data) == [("mqtt", "password", "presents", b"hunter2")]
 
 
 @pytest.mark.parametrize(
@@ -136,6 +143,51 @@ def test_a_login_whose_password_is_the_text_of_a_file_is_told(script: bytes, act
 def test_a_login_on_the_command_line_of_telnetd_is_a_secret() -> None:
     line = b"#!/bin/sh\ntelnetd -u Yard:hunter2 &\n"
     assert short("etc/init.d/rcS", line) == [("telnetd", "password", "accepts", b"hunter2")]
+
+
+SENT = [
+    (b"ftpput -u bob -p hunter22 ftp.maker.net a /tmp/a", "ftp", "bob"),
+    (b"busybox ftpget -v -u bob -p hunter22 ftp.maker.net a a", "ftp", "bob"),
+    (b"ncftpput -u 'bob' -p 'hunter22' ftp.maker.net / /tmp/a", "ftp", "bob"),
+    (b"lftp -u bob,hunter22 ftp.maker.net -e 'put a; quit'", "ftp", "bob"),
+    (b'lftp -c "open -u bob,hunter22 ftp.maker.net; put a"', "ftp", "bob"),
+    (b"wget -q --user=bob --password=hunter22 http://x.maker.net/a", "http", ""),
+    (b"wget --http-password hunter22 --http-user bob http://x.maker.net/a", "http", ""),
+    (b"smbclient //nas.maker.net/x -U bob%hunter22 -c 'put a'", "smb", "bob"),
+    (b"mount -t cifs -o ro,username=bob,password=hunter22 //nas.maker.net/x /mnt", "smb", "bob"),
+]
+
+
+@pytest.mark.parametrize(("line", "subject", "account"), SENT)
+def test_a_password_on_a_command_line_is_shown_to_a_peer(line: bytes, subject: str, account: str) -> None:
+    told = found("usr/bin/up", b"#!/bin/sh\n" + line + b"\n")
+    assert {(fact.subject, fact.account, fact.role, value) for fact, value in told} == {
+        (subject, account, "presents", b"hunter22")
+    }
+
+
+@pytest.mark.parametrize("line", [line for line, _, _ in SENT])
+def test_a_command_is_told_without_its_password(line: bytes) -> None:
+    files = {"etc/inittab": b"::sysinit:/bin/up\n", "bin/up": b"#!/bin/sh\n" + line + b"\n", "bin/busybox": b"\x7fELF"}
+    names = ("ftpput", "ftpget", "ncftpput", "lftp", "wget", "smbclient", "mount")
+    observations, _, _ = observe_all([INSPECTOR, Startup()], files, {f"bin/{name}": "busybox" for name in names})
+    assert observations and "hunter22" not in repr(observations)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"ftpget -u anonymous -p me@maker.net ftp.maker.net a a",
+        b"ftpput -u $U -p $P ftp.maker.net a a",
+        b"ftpput -P 2121 ftp.maker.net a a",
+        b"lftp -u bob,$PASSWORD ftp.maker.net",
+        b"echo 'usage: ftpput -u bob -p hunter22 HOST'",
+        b"# ftpput -u bob -p hunter22 ftp.maker.net a a",
+        b"mount -t ext4 -o ro /dev/sda1 /mnt",
+    ],
+)
+def test_a_command_without_a_secret_of_the_image_gives_none(line: bytes) -> None:
+    assert [fact for fact, _ in found("usr/bin/up", b"#!/bin/sh\n" + line + b"\n") if fact.active] == []
 
 
 def test_factory_settings_of_a_reference_design_are_read() -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plimsoll.inspect.firmware._boot import Boot, Cause, content
+from plimsoll.inspect.firmware._boot import Boot
+from plimsoll.inspect.firmware._starts import Cause, content
 from plimsoll.inspect.firmware.startup import Startup
 from plimsoll.model.facts import StartedProgram
 from plimsoll.sources.tree import Node, Stem, Tree

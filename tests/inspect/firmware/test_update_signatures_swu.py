@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 from pathlib import Path
 
@@ -113,7 +114,8 @@ def test_swupdate_agrees(altered: str, tmp_path: Path) -> None:
     (tmp_path / "u.swu").write_bytes(bundle)
     command = [tool("swupdate", "swupdate"), "-v", "-H", "board:1.0", "-c", "-k", "own.crt", "--cert-purpose",
                "emailProtection", "-i", "u.swu"]  # fmt: skip
-    said = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    own = os.environ | {"TMPDIR": str(tmp_path)}  # Its sockets: two of them at a time would disturb each other.
+    said = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, env=own)
     accepts = b"SWUPDATE successful" in said.stdout + said.stderr
     ((state, _, _),) = states({"u.swu": bundle, "key.crt": certificate})
     assert (state == "valid") == accepts == (not altered), said.stdout

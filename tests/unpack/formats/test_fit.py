@@ -81,6 +81,16 @@ def test_every_kind_of_image_gives_the_images_it_was_made_from(kind: str) -> Non
     }
 
 
+@pytest.mark.parametrize("kind", _KINDS)
+def test_dumpimage_takes_out_the_same(kind: str, tmp_path: Path) -> None:
+    image = _make(*_KINDS[kind])
+    (tmp_path / "image").write_bytes(image)
+    for number, part in enumerate(_open(image).parts):
+        options = ["-T", "flat_dt", "-p", str(number), "-o", "part", "image"]
+        subprocess.run([tool("dumpimage", "u-boot-tools"), *options], cwd=tmp_path, check=True, capture_output=True)
+        assert (tmp_path / "part").read_bytes() == image[part.offset : part.offset + part.length]
+
+
 def test_what_is_a_program_by_its_type_is_known_and_what_has_a_cipher_is_encrypted(small: bytes) -> None:
     assert [part.content for part in _open(small).parts] == ["known", "image"]
     cipher = 'hash-1 { algo = "sha1"; }; cipher-1 { algo = "aes256"; key-name-hint = "key"; };'

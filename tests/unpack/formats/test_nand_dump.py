@@ -51,14 +51,31 @@ def ubis(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[int, by
     return {page: _ubi(folder, page, tmp_path_factory.mktemp("ubi")) for page in (512, 2048, 4096)}
 
 
+@pytest.fixture(scope="module")
+def squashfs(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Give a squashfs image of the folder."""
+    return _squashfs(folder, tmp_path_factory.mktemp("squashfs") / "image")
+
+
+def _squashfs(folder: Path, image: Path, codec: str = "gzip") -> bytes:
+    command = [images.tool("mksquashfs", "squashfs-tools"), folder, image, "-comp", codec, "-noappend", "-quiet"]
+    subprocess.run([str(word) for word in command], check=True, capture_output=True)
+    return image.read_bytes()
+
+
 def _ubi(folder: Path, page: int, place: Path) -> bytes:
-    block, usable = page * 64, page * 62
+    usable = page * 62
     ubifs = place / "ubifs"
     options = ["-m", str(page), "-e", str(usable), "-c", "800", "-r", str(folder), "-o", str(ubifs)]
     subprocess.run([images.tool("mkfs.ubifs", "mtd-utils"), *options], check=True, capture_output=True)
+    return _ubi_of(ubifs, page, place)
+
+
+def _ubi_of(volume: Path, page: int, place: Path, kind: str = "dynamic") -> bytes:
     plan = place / "plan"
-    plan.write_text(f"[a]\nmode=ubi\nimage={ubifs}\nvol_id=0\nvol_type=dynamic\nvol_name=rootfs\nvol_size=64MiB\n")
-    command = [images.tool("ubinize", "mtd-utils"), "-o", str(place / "image"), "-m", str(page), "-p", str(block)]
+    plan.write_text(f"[a]\nmode=ubi\nimage={volume}\nvol_id=0\nvol_type={kind}\nvol_name=rootfs\nvol_size=64MiB\n")
+    options = ["-o", str(place / "image"), "-m", str(page), "-p", str(page * 64)]
+    command = [images.tool("ubinize", "mtd-utils"), *options]
     subprocess.run([*command, str(plan)], check=True, capture_output=True)
     return (place / "image").read_bytes()
 
@@ -117,8 +134,54 @@ def test_jffs2_gives_the_folder_it_was_made_of(folder: Path, page: int, spare: i
         assert opened.position(node) < len(dump)
 
 
-def test_images_without_spare_bytes_are_left_to_their_own_readers(folder: Path, ubis: dict[int, bytes]) -> None:
-    for image in (*ubis.values(), _jffs2(folder, "-l"), make_image(folder, "-b")):
+@pytest.mark.parametrize(("page", "spare"), [(512, 16), (2048, 64), (4096, 224)])
+@pytest.mark.parametrize("codec", ["gzip", "xz"])
+def test_squashfs_gives_the_folder_it_was_made_of(
+    folder: Path, tmp_path: Path, page: int, spare: int, codec: str
+) -> None:
+    image = _squashfs(folder, tmp_path / "image", codec)
+    dump = with_spare(image, page, spare)
+    opened = open_nand_dump(View(dump + b"\x55" * 5000), _budget())
+    assert opened.problems == ()
+    assert opened.label == f"squashfs, {codec}, 128 KiB blocks, pages of {page} and {spare} bytes"
+    assert len(dump) - (4096 // page + 1) * (page + spare) <= opened.length <= len(dump)
+    source_tree.assert_same(opened, folder)
+    for node in opened.nodes:
+        assert opened.position(node) < len(dump)
+
+
+def test_a_squashfs_behind_a_kernel_in_a_dump_is_found(folder: Path, tmp_path: Path) -> None:
+    kernel = _CHANCE.randbytes(128 << 10)
+    dump = with_spare(kernel + _squashfs(folder, tmp_path / "image") + b"\xff" * 100_000, 2048, 64)
+    found, problems = _seen(dump)
+    assert not problems
+    assert (folder / "bin" / "busybox").read_bytes() in found.values()
+
+
+def test_a_damaged_squashfs_of_a_dump_hides_only_what_is_damaged(folder: Path, tmp_path: Path) -> None:
+    dump = bytearray(with_spare(_squashfs(folder, tmp_path / "image"), 2048, 64))
+    dump[300:320] = bytes(20)
+    opened = open_nand_dump(View(bytes(dump)), _budget())
+    assert {node.path for node in opened.nodes} >= {b"bin/busybox", b"etc/passwd"}
+
+
+def test_the_files_of_a_squashfs_in_a_volume_are_those_of_the_folder(folder: Path, tmp_path: Path) -> None:
+    volume = tmp_path / "squashfs"
+    _squashfs(folder, volume)
+    for kind in ("static", "dynamic"):
+        plain = _ubi_of(volume, 2048, tmp_path, kind)
+        for image in (plain, b"\x11" * 4096 + plain, with_spare(plain, 2048, 64)):
+            found, problems = _seen(image)
+            assert not problems
+            assert {key.rpartition("!")[0].rpartition("@")[0] for key in found if "!squashfs@0x0/bin/" in key}
+            assert (folder / "bin" / "busybox").read_bytes() in found.values()
+
+
+def test_images_without_spare_bytes_are_left_to_their_own_readers(
+    folder: Path, ubis: dict[int, bytes], tmp_path: Path
+) -> None:
+    squashfs = _squashfs(folder, tmp_path / "image")
+    for image in (*ubis.values(), _jffs2(folder, "-l"), make_image(folder, "-b"), squashfs, squashfs[:-9000]):
         with pytest.raises(NotThisFormat):
             open_nand_dump(View(image), _budget())
 
@@ -170,8 +233,9 @@ def test_look_alikes_are_refused() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.data())
-def test_any_damage_is_survived(ubis: dict[int, bytes], folder: Path, data: st.DataObject) -> None:
-    image = data.draw(st.sampled_from([with_spare(ubis[512], 512, 16), with_spare(_jffs2(folder, "-l"), 2048, 64)]))
+def test_any_damage_is_survived(ubis: dict[int, bytes], folder: Path, squashfs: bytes, data: st.DataObject) -> None:
+    dumps = [with_spare(ubis[512], 512, 16), with_spare(_jffs2(folder, "-l"), 2048, 64), with_spare(squashfs, 2048, 64)]
+    image = data.draw(st.sampled_from(dumps))
     changed = bytearray(image)
     for _ in range(data.draw(st.integers(0, 4))):
         at = data.draw(st.integers(0, 200_000)) % len(changed)

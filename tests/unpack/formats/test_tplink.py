@@ -61,6 +61,11 @@ def test_a_boot_loader_with_an_offset_is_found_there() -> None:
     assert _named(image, _open(image))["boot loader"] == _BOOT
 
 
+def test_the_second_version_of_the_header_is_laid_out_alike() -> None:
+    image = b"\2" + _header(kernel=(0x200, 3_000), root=(0x200 + 3_000, 3_000), length=6_512)[1:] + _KERNEL + _ROOT
+    assert _named(image, _open(image)) == {"kernel": _KERNEL, "root file system": _ROOT}
+
+
 def test_what_there_is_of_a_truncated_image_is_given() -> None:
     image = _header(kernel=(0x200, 3_000), root=(0x200 + 3_000, 3_000), length=6_512) + _KERNEL + _ROOT[:-100]
     opened = _open(image)
@@ -78,7 +83,7 @@ def test_what_there_is_of_a_truncated_image_is_given() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        (0, b"\2"),
+        (0, b"\3"),
         (4, b"\x1b["),
         (26, b"x"),
         (28, b"\xff"),

@@ -90,6 +90,16 @@ def test_each_file_of_several_is_a_part() -> None:
     assert opened.label.startswith("several files")
 
 
+def test_dumpimage_takes_out_the_same(tmp_path: Path) -> None:
+    image = _mkimage(b"first file.", _CONTENT, b"x", kind="multi")
+    (tmp_path / "image").write_bytes(image)
+    for number, content in enumerate(_contents(image, _open(image))):
+        options = ["-T", "multi", "-p", str(number), "-o", "part", "image"]
+        command = [images.tool("dumpimage", "u-boot-tools"), *options]
+        subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+        assert (tmp_path / "part").read_bytes() == content
+
+
 def test_what_follows_the_last_file_is_a_part_too() -> None:
     image = _image(_multi(b"one1", b"two2") + b"and a file system", kind=4)
     assert _contents(image, _open(image)) == [b"one1", b"two2", b"and a file system"]

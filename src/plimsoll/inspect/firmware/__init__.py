@@ -28,12 +28,14 @@ from plimsoll.inspect.firmware.password_provisioning import PasswordProvisioning
 from plimsoll.inspect.firmware.patch_notes import PatchNotes
 from plimsoll.inspect.firmware.private_keys import PrivateKeys
 from plimsoll.inspect.firmware.random_seeds import RandomSeeds
+from plimsoll.inspect.firmware.remote_access import RemoteAccesses
 from plimsoll.inspect.firmware.residue import Residues
 from plimsoll.inspect.firmware.resolvers import Resolvers
 from plimsoll.inspect.firmware.secret_provisioning import SecretProvisionings
 from plimsoll.inspect.firmware.sensors import Sensors
 from plimsoll.inspect.firmware.sent_identifiers import SentIdentifiers
 from plimsoll.inspect.firmware.service_settings import ServiceSettings
+from plimsoll.inspect.firmware.ssh_programs import SshPrograms
 from plimsoll.inspect.firmware.startup import Startup
 from plimsoll.inspect.firmware.telemetry_switches import TelemetrySwitches
 from plimsoll.inspect.firmware.tls_programs import TlsPrograms
@@ -56,10 +58,12 @@ INSPECTORS: tuple[Inspector, ...] = (
     HiddenEntrances(),
     Startup(),
     ServiceSettings(),
+    SshPrograms(),
     Firewall(),
     Wireless(),
     ControlLinks(),
     DebugSettings(),
+    RemoteAccesses(),
     RandomSeeds(),
     Updates(),
     UpdateSignatures(),

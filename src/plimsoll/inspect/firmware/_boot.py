@@ -14,12 +14,15 @@ from fnmatch import fnmatchcase
 import msgspec
 
 from plimsoll.inspect.firmware._conditions import LONGEST_PATH, Outcome, decide
-from plimsoll.inspect.firmware._launch import Launch, launch, shown
+from plimsoll.inspect.firmware._launch import CLIENTS, Launch, launch
 from plimsoll.inspect.firmware._procd import instances
+from plimsoll.inspect.firmware._served import served
 from plimsoll.inspect.firmware._shell import Command, read_bounded
 from plimsoll.inspect.firmware._shell_guards import Guard
-from plimsoll.inspect.firmware._shell_tokens import is_command_in, is_known, substitutions
-from plimsoll.model.facts.service import Mechanism, StartState
+from plimsoll.inspect.firmware._shell_tokens import assignments, expand, is_command_in, is_known, substitutions
+from plimsoll.inspect.firmware._shell_written import Written, written
+from plimsoll.inspect.firmware._starts import Cause, Start, content, is_executable, is_sourced, weaker
+from plimsoll.model.facts.service import StartState
 from plimsoll.regex import regex
 from plimsoll.sources.tree import Node, Tree
 
@@ -34,11 +37,8 @@ MOST_LIBRARIES = 20
 """Files that one script reads for their functions."""
 MOST_INNER = 20
 """Commands that are read of one that gives its output to another."""
-_CLIENTS = (
-    b"curl", b"wget", b"uclient-fetch", b"ftpget", b"tftp", b"mosquitto_sub", b"mosquitto_rr", b"mosquitto_pub",
-    b"coap-client", b"ssh", b"dbclient", b"snmpget", b"openssl",
-)  # fmt: skip
-"""Programs that are followed where another command takes up what they say: they speak to others."""
+MOST_WRITTEN = 1 << 16
+"""Bytes of a script that others write piece by piece."""
 MOST_WORK = 1_000_000
 """Commands and conditions on them that are weighed in one tree."""
 
@@ -47,7 +47,6 @@ _ELSEWHERE = regex(rb"\A/+(?!(?:bin|sbin|usr|lib|etc|root)/)[^/]+/")
 """A path in a folder that may be another partition, mounted on the way."""
 _ENABLE = regex(rb"^[ \t]*option[ \t]+[\"']?enabled?[\"']?[ \t]+[\"']?(\w+)", re.MULTILINE)
 _SECTION = regex(rb"^[ \t]*config[ \t]", re.MULTILINE)
-_ORDER: tuple[StartState, ...] = ("always", "first-boot", "on-demand", "conditional", "disabled", "not-started")
 _STATES: Mapping[str, StartState] = {"first-boot": "first-boot", "switched-off": "disabled", "holds": "always"}
 _INTERPRETER = regex(rb"(?:python|perl|lua|php|node|ruby|tclsh|expect|ucode)[\w.-]*\Z")
 _OTHER_LANGUAGE = regex(
@@ -60,40 +59,19 @@ _NOT_STARTING = (b"disable", b"enable", b"enabled", b"stop", b"shutdown", b"stat
 """What a start script of OpenWrt is told to do that starts nothing now."""
 
 _OPENRC_ENTRIES = (b"start_pre", b"start", b"start_post")
+_MAY_BE_SET = regex(rb"\$\{([A-Za-z_]\w*):-")
+"""A variable that the settings of a script of OpenRC may set, and that has a value of its own otherwise."""
 _OPENRC_START = b"\nstart-stop-daemon --start --exec $command --user ${command_user:-root} -- $command_args\n"
 """What openrc-run does for a script that sets `command`."""
 
 EDITORS = (b"echo", b"printf", b"sed", b"cp", b"mv", b"ln", b"cat", b"install", b"mount", b"tar", b"unzip")
 """Commands that are told only where they change the accounts, or bring keys of SSH to where they are looked for."""
 _ACCOUNTS = regex(
-    rb"/(?:passwd|shadow)\b|[ \t\"'][\w./-]{0,60}/etc/?(?:[ \t\r;\"']|\Z)|host_key|/etc/(?:ssh|dropbear)\b|"
+    rb"/(?:passwd|shadow)\b|[ \t\"'][\w./-]{0,60}/etc/?(?:[ \t\r;\"']|\Z)|host_key|"
+    rb"/etc/(?:ssh|dropbear|wireguard|ipsec|swanctl|openvpn)\b|"
+    rb"authorized_keys|/\.ssh(?:/|[ \t;\"']|\Z)|"
     rb"[ \t](?:-C|-d)[ \t]*/(?:[ \t;]|\Z)"
 )
-
-
-class Cause(msgspec.Struct, frozen=True):
-    """Where a start is written, and how it comes about."""
-
-    script: bytes
-    """Path of the file that starts it."""
-    offset: int = 0
-    length: int = 0
-    """Bytes of it that say so; 0 for the whole file."""
-    mechanism: Mechanism = "script"
-    state: StartState = "always"
-    condition: bytes = b""
-    user: bytes = b""
-
-
-class Start(msgspec.Struct, frozen=True):
-    """A program that is started, or a file of commands that is read."""
-
-    launch: Launch
-    words: tuple[bytes, ...]
-    """The command as it stands, expanded."""
-    node: Node | None
-    """The program in the tree; None when it lies where the tree does not reach."""
-    cause: Cause
 
 
 class _Job(msgspec.Struct, frozen=True):
@@ -104,6 +82,8 @@ class _Job(msgspec.Struct, frozen=True):
     text: bytes
     arguments: tuple[bytes, ...]
     cause: Cause
+    base: int = 0
+    """Offset of the text in the file, where it is a part of it."""
 
 
 class Boot:
@@ -122,6 +102,10 @@ class Boot:
         self._programs: dict[bytes, Node | None] = {}
         self._outcomes: dict[Guard, Outcome] = {}
         self._libraries: dict[bytes, list[Command]] = {}
+        self._made: dict[bytes, _Job] = {}
+        """Scripts that other scripts write, by path."""
+        self._missed: list[tuple[Launch, tuple[bytes, ...], Cause]] = []
+        """What is run and lies nowhere, unless a script is still to write it."""
 
     def text(self, path: bytes) -> bytes:
         """Give the text behind a path, through symlinks; empty when there is none."""
@@ -146,6 +130,10 @@ class Boot:
             self._start(msgspec.structs.replace(found, program=path), words, cause)
         if posixpath.basename(found.program) == b"run-parts":
             self._run_parts(found.arguments, cause)
+        if (one := served(found)) is not None and not cause.bound:
+            state = weaker(cause.state, "on-demand")
+            user = one.user or cause.user
+            self.run(one.words, msgspec.structs.replace(cause, state=state, user=user, bound=one.bound))
 
     def line(self, text: bytes, cause: Cause) -> None:
         """Take a line that is given to a shell."""
@@ -153,7 +141,7 @@ class Boot:
 
     def follow(self) -> None:
         """Follow all scripts that wait, and those that they lead to."""
-        while self._waiting:
+        while self._waiting or self._found_since():
             job = self._waiting.popleft()
             key = (job.path, job.text, job.arguments, job.cause.state)
             if key in self._seen:
@@ -174,6 +162,8 @@ class Boot:
         node = self.find(found.program)
         if posixpath.basename(found.program) in EDITORS:
             self._edit(found, words, node, cause)
+            return
+        if node is None and self._run_made(found, words, cause):
             return
         if node is None and (not _ELSEWHERE.match(found.program) or is_sourced(words)):
             return
@@ -197,12 +187,53 @@ class Boot:
                 rest = found.arguments[found.arguments.index(script) + 1 :]
                 self._start(Launch(script, rest), words, cause, is_argument=True)
 
+    def _run_made(self, found: Launch, words: tuple[bytes, ...], cause: Cause) -> bool:
+        """Follow a script that another wrote; tell whether there is one. One that is not there yet is kept in mind."""
+        made = self._made.get(found.program)
+        if made is None:
+            if found.program.startswith(b"/") and len(self._missed) < MOST_SCRIPTS:
+                self._missed.append((found, words, cause))
+            return False
+        cause = msgspec.structs.replace(
+            cause, state=weaker(cause.state, made.cause.state), condition=cause.condition or made.cause.condition
+        )
+        self.starts.append(Start(found, words, None, cause))
+        if not _OTHER_LANGUAGE.match(made.text):
+            self._waiting.append(msgspec.structs.replace(made, arguments=found.arguments[:4], cause=cause))
+        return True
+
+    def _found_since(self) -> bool:
+        """Take what was run before the script was met that writes it; tell whether there is more to follow."""
+        missed, self._missed = self._missed, []
+        for found, words, cause in missed:
+            if found.program in self._made:
+                self._run_made(found, words, cause)
+        return bool(self._waiting)
+
+    def _hand(self, one: Written, job: _Job, cause: Cause) -> None:
+        """Take a text that a script hands to a shell, or keep the one that it writes into a file."""
+        is_there = one.at >= 0
+        made = _Job(job.path if is_there else b"", one.text, (), cause, job.base + one.at if is_there else 0)
+        if not one.target:
+            self._waiting.append(made)
+            return
+        path = expand(one.target, self._settings(job.path))
+        before = self._made.get(path) if one.appends else None
+        if before is not None:
+            made = _Job(b"", (before.text + one.text)[:MOST_WRITTEN], (), before.cause)
+        if path.startswith(b"/") and is_known(path) and (path in self._made or len(self._made) < MOST_SCRIPTS):
+            self._made[path] = made
+
     def _edit(self, found: Launch, words: tuple[bytes, ...], node: Node | None, cause: Cause) -> None:
         """Record a command that shells have of themselves, when it changes the accounts by the line it stands on."""
         text = self.text(cause.script)
         end = text.find(b"\n", cause.offset + cause.length)
         line = text[cause.offset : end if end >= 0 else len(text)] if cause.length else b""
-        if _ACCOUNTS.search(line) and len(self.starts) < MOST_STARTS:
+        is_unpacked = posixpath.basename(found.program) in (b"tar", b"unzip")
+        if (is_unpacked or _ACCOUNTS.search(line)) and len(self.starts) < MOST_STARTS:
+            one = written(text).get(cause.offset)
+            if one is not None and one.target and one.at >= 0:
+                cause = msgspec.structs.replace(cause, length=one.at + len(one.text) - cause.offset)
             self.starts.append(Start(found, words, node, cause))
 
     def _run_parts(self, arguments: tuple[bytes, ...], cause: Cause) -> None:
@@ -266,7 +297,8 @@ class Boot:
         text = job.text
         if is_openrc:
             name = posixpath.basename(job.path)
-            switches = {b"RC_SVCNAME": name, b"SVCNAME": name, **self._settings(b"etc/conf.d/" + name)}
+            unset = dict.fromkeys(_MAY_BE_SET.findall(text), b"")
+            switches = {**unset, b"RC_SVCNAME": name, b"SVCNAME": name, **self._settings(b"etc/conf.d/" + name)}
             text += _OPENRC_START
         commands, whole = read_bounded(text, {**numbered, **switches}, self._settings)
         self.is_cut = self.is_cut or not whole
@@ -339,15 +371,17 @@ class Boot:
         )
         if job.path:
             is_own = command.offset < len(job.text)
-            span = (command.offset, command.length) if is_own else (0, 0)
+            span = (job.base + command.offset, command.length) if is_own else (0, 0)
             cause = msgspec.structs.replace(cause, script=job.path, offset=span[0], length=span[1])
+            if is_own and (one := written(job.text).get(command.offset)) is not None:
+                self._hand(one, job, cause)
         self.run(command.words, cause)
         for text in (text for word in command.words if is_command_in(word) for text in substitutions(word)):
             self._work += 1
             for inner in read_bounded(text, {})[0][:MOST_INNER]:
                 found = launch(inner.words)
                 if found is not None and (
-                    posixpath.basename(found.program) in _CLIENTS or self.is_script(self.find(found.program))
+                    posixpath.basename(found.program) in CLIENTS or self.is_script(self.find(found.program))
                 ):
                     self.run(inner.words, cause)
 
@@ -362,32 +396,4 @@ class Boot:
 
     def _settings(self, path: bytes) -> dict[bytes, bytes]:
         """Give the variables that a file of settings sets."""
-        found: dict[bytes, bytes] = {}
-        for match in re.finditer(rb"^[ \t]*([A-Za-z_]\w*)=([^\s;#$`]*)[ \t]*(?:#.*)?$", self.text(path), re.MULTILINE):
-            found[match[1]] = match[2].strip(b"\"'")
-        return found
-
-
-def content(node: Node) -> bytes:
-    """Give the path under which the bytes of a file were looked at."""
-    return node.link_to or node.path
-
-
-def is_executable(node: Node) -> bool:
-    """Tell whether a file may be run; one without any mode is of an image that keeps none."""
-    return bool(node.mode & 0o111) or not node.mode
-
-
-def is_sourced(words: tuple[bytes, ...]) -> bool:
-    """Tell whether a command reads a file into the shell that runs."""
-    return words[:1] in ((b".",), (b"source",))
-
-
-def weaker(one: StartState, other: StartState) -> StartState:
-    """Give the state that lets a program start less often."""
-    return max(one, other, key=_ORDER.index)
-
-
-def command_line(start: Start) -> str:
-    """Give the command of a start as text without secrets."""
-    return shown(start.words)
+        return assignments(self.text(path))

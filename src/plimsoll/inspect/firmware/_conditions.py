@@ -22,6 +22,7 @@ product writes a file."""
 LONGEST_PATH = 1_024
 """Bytes of a path that is looked up; no condition is decided by a longer one."""
 
+_PROGRAM_FOLDERS = (b"sbin/", b"usr/sbin/", b"bin/", b"usr/bin/", b"usr/local/sbin/", b"usr/local/bin/")
 _FILE_TESTS = (b"-e", b"-f", b"-x", b"-r", b"-s", b"-d", b"-L", b"-h")
 _EMPTY_AT_BOOT = regex(rb"\A/*(?:tmp|run|var/run|var/lock|var/tmp)/")
 _MADE_AT_BOOT = regex(rb"\A/+(?!(?:bin|sbin|usr|lib|etc|root)/)")
@@ -67,6 +68,8 @@ def _outcome(guard: Guard, tree: Tree) -> Outcome:
         return "unknown"
     if any(b"*" in word or b"?" in word for word in words):
         return "holds"
+    if words[:1] == (b"which",):
+        return _program(words[1], wanted=wanted, tree=tree)
     if len(words) == 2 and words[0] in _FILE_TESTS:
         return _file(words[1], wanted, tree)
     truth = _constant(words)
@@ -89,7 +92,19 @@ def _test(words: tuple[bytes, ...]) -> tuple[bytes, ...]:
         return words[1:-1]
     if words[:1] == (b"test",):
         return words[1:]
+    if len(words) == 2 and words[0] in (b"which", b"type"):
+        return b"which", words[1]
+    if len(words) == 3 and words[:2] == (b"command", b"-v"):
+        return b"which", words[2]
     return words if words in ((b"true",), (b"false",), (b":",)) else ()
+
+
+def _program(name: bytes, *, wanted: bool, tree: Tree) -> Outcome:
+    """Answer whether a shell finds a program; one that the tree has not may lie on another partition."""
+    paths = (name,) if b"/" in name else tuple(folder + name for folder in _PROGRAM_FOLDERS)
+    if len(name) > LONGEST_PATH or all(tree.resolve(path) is None for path in paths):
+        return "unknown"
+    return "holds" if wanted else "fails"
 
 
 def _file(path: bytes, wanted: bool, tree: Tree) -> Outcome:

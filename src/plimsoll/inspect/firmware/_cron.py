@@ -11,8 +11,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from plimsoll.inspect.firmware._boot import Boot, Start
+from plimsoll.inspect.firmware._boot import Boot
 from plimsoll.inspect.firmware._shell_tokens import is_known
+from plimsoll.inspect.firmware._starts import Start
 from plimsoll.inspect.firmware._superserver import caused, standing
 from plimsoll.regex import regex
 

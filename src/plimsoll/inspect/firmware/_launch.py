@@ -12,7 +12,6 @@ import msgspec
 
 from plimsoll.inspect._masking import masked
 from plimsoll.inspect.scan import printable
-from plimsoll.regex import regex
 
 LONGEST_COMMAND = 400
 MOST_WORDS = 1_000
@@ -23,6 +22,11 @@ _PREFIXES = frozenset(
      b"env", b"start_daemon", b"time", b"softlimit", b"local", b"cttyhack")
 )  # fmt: skip
 _SHELLS = frozenset((b"sh", b"ash", b"bash", b"dash", b"hush"))
+CLIENTS = (
+    b"curl", b"wget", b"uclient-fetch", b"ftpget", b"tftp", b"mosquitto_sub", b"mosquitto_rr", b"mosquitto_pub",
+    b"coap-client", b"ssh", b"dbclient", b"snmpget", b"openssl",
+)  # fmt: skip
+"""Programs that are followed where another command takes up what they say: they speak to others."""
 
 
 class Launch(msgspec.Struct, frozen=True):
@@ -43,6 +47,8 @@ def launch(words: tuple[bytes, ...]) -> Launch | None:
     user, words = b"", words[:MOST_WORDS]
     while words:
         name = posixpath.basename(words[0].removeprefix(b"-"))
+        if name == b"command" and words[1:2] in ((b"-v",), (b"-V",)):
+            return None
         if name in _PREFIXES:
             words = words[1:]
             while words and (words[0].startswith(b"-") or (name == b"env" and b"=" in words[0])):
@@ -59,7 +65,7 @@ def launch(words: tuple[bytes, ...]) -> Launch | None:
             return Launch(words[1], words[2:], user, True) if len(words) > 1 else None
         elif name in _SHELLS:
             return _shell(words, user)
-        elif name in (b"su", b"runuser", b"sudo", b"setuidgid", b"chpst"):
+        elif name in (b"su", b"runuser", b"sudo", b"setuidgid", b"s6-setuidgid", b"chpst"):
             found = _as_user(name, words[1:])
             if not isinstance(found, tuple):
                 return found

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import posixpath
 
-from plimsoll.inspect.firmware._boot import Boot, Cause
+from plimsoll.inspect.firmware._boot import Boot
+from plimsoll.inspect.firmware._starts import Cause
 
 _LEVELS = (b"sysinit", b"boot", b"default")
 

@@ -20,7 +20,7 @@ _TAG = regex(
 )
 _TAG_HEAD = regex(rb"<([A-Za-z][\w.:-]{0,60})\s")
 _NAMED = regex(rb"\b(?:name|Name|class|id)\s*=\s*[\"']([^\"']{1,60})[\"']")
-_JSON = regex(rb"\"([^\"\\\n]{0,200}(?:\\.[^\"\\\n]{0,200}){0,32})\"|[{}\[\]:,]")
+_JSON = regex(rb"\"([^\"\\\n]*(?:\\.[^\"\\\n]*)*)\"|[{}\[\]:,]")
 _SECTION = regex(rb"[ \t]*\[([^\]\n]{1,80})\]")
 _UCI = regex(rb"config[ \t]+([^\n]{1,120})")
 

@@ -20,7 +20,7 @@ Order = Literal["all", "last"]
 """What holds when a key is repeated in one section: all of them, or the last."""
 
 SSHD_PATH = regex(
-    rb"(?:\A|/)sshd_config\Z|(?:\A|/)sshd_config\.d/[^/]+\.conf\Z|(?:\A|/)etc/ssh/(?!ssh_config)[^/]+\.conf\Z"
+    rb"(?:\A|/)sshd_config(?:_[\w-]{1,30})?\Z|(?:\A|/)sshd[\w-]{0,20}\.conf\Z|(?:\A|/)sshd_config\.d/[^/]+\.conf\Z|(?:\A|/)etc/ssh/(?!ssh_config)[^/]+\.conf\Z"
 )
 """The main file of OpenSSH's server, and files that it may include."""
 
@@ -150,7 +150,9 @@ FILES = (
         "motion", rb"motion[\w.-]{0,30}\.conf|motion/(?:[^/]{1,60}/)?[^/]{1,60}\.conf", forms.words,
         "stream_port stream_localhost stream_auth_method webcontrol_port webcontrol_localhost webcontrol_auth_method",
     ),
-    _file("openvpn", rb"openvpn/(?:[^/]{1,60}/)?[^/]{1,60}\.(?:conf|ovpn)", forms.words, "key cert pkcs12 secret"),
+    _file("openvpn", rb"openvpn/(?:[^/]{1,60}/)?[^/]{1,60}\.(?:conf|ovpn)", forms.words,
+        "key cert pkcs12 secret auth-user-pass",
+    ),
     _file("boa", rb"boa\.conf", forms.words, "port listen sslport sslcertificate"),
     _file("mini_httpd", rb"mini_httpd[\w.-]{0,30}\.conf|mini_httpd/config", forms.words, _HTTPD_FLAGS),
     _file("thttpd", rb"thttpd[\w.-]{0,30}\.conf|thttpd/config", forms.words, _HTTPD_FLAGS),

@@ -163,7 +163,8 @@ class _Reader:
             return
         self._declare(expanded)
         self._keep(words, expanded)
-        if expanded[0] in (b"exit", b"return"):
+        is_last = expanded[0] in (b"exit", b"return") or (expanded[0] == b"exec" and len(expanded) > 1)
+        if is_last and operator not in (b"&", b"|"):
             self._leave()
         settled = self._settled()
         asked = tuple(expand(word.text, settled) for word in words)

@@ -19,6 +19,14 @@ _REDIRECTION = regex(rb"\d*(?:<<<|<<-?|>>|>&|<&|<>|>\||<|>)")
 _VARIABLE = regex(rb"\$(?:([A-Za-z_]\w*|[0-9])|\{([A-Za-z_]\w*|[0-9])(?::?-([^{}$`]*))?\})")
 
 
+_SET = regex(
+    rb"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=(\"[^\"$`\n]{0,400}\"|'[^'$`\n]{0,400}'|[^\s;#$`\"']*)[ \t]*(?:#.*)?\r?$",
+    re.MULTILINE,
+)
+_NESTED = regex(rb"\$\{\w+:?-[^{}]*\$\{")
+"""A variable whose default is another one."""
+
+
 class Token(msgspec.Struct, frozen=True):
     """A word with its quotes, or an operator."""
 
@@ -91,6 +99,11 @@ def expand(word: bytes, values: Mapping[bytes, bytes]) -> bytes:
     return text[:LONGEST_VALUE]
 
 
+def assignments(text: bytes) -> dict[bytes, bytes]:
+    """Give the variables that a file of settings sets to what is known, without running it."""
+    return {match[1]: match[2].strip(b"\"'") for match in _SET.finditer(text)}
+
+
 def is_known(text: bytes) -> bool:
     """Tell whether nothing in an expanded word depends on what happens in the device."""
     return b"$" not in text and b"`" not in text
@@ -135,7 +148,8 @@ def _part(part: bytes, values: Mapping[bytes, bytes]) -> bytes:
         return part.strip(b"'")
     if part.startswith(b"\\"):
         return part[1:]
-    return _VARIABLE.sub(lambda match: _value(match, values), part.replace(b'"', b""))
+    text = _VARIABLE.sub(lambda match: _value(match, values), part.replace(b'"', b""))
+    return _VARIABLE.sub(lambda match: _value(match, values), text) if _NESTED.search(part) else text
 
 
 def _value(match: re.Match[bytes], values: Mapping[bytes, bytes]) -> bytes:

@@ -12,8 +12,10 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from plimsoll.inspect.firmware._boot import Boot, Cause, Start, weaker
+from plimsoll.inspect.firmware._boot import Boot
+from plimsoll.inspect.firmware._served import bound_to
 from plimsoll.inspect.firmware._shell_tokens import is_known
+from plimsoll.inspect.firmware._starts import Cause, Start, weaker
 from plimsoll.model.facts.service import Mechanism, StartState
 from plimsoll.regex import regex
 
@@ -29,6 +31,7 @@ _VALUE_OPTIONS = {
     b"inetd": (b"-q", b"-R", b"-p", b"--pidfile"),
     b"xinetd": (b"-pidfile", b"-limit", b"-cc", b"-logprocs"),
 }
+_LOOPBACK = regex(rb"127\.|::1\Z|localhost\Z")
 _KINDS = (b"stream", b"dgram", b"raw", b"rdm", b"seqpacket", b"tunix", b"tcp", b"udp")
 _ASSIGNED = regex(rb"\s*(\w+)\s*(\+=|-=|=)\s*(.*?)\s*\Z", re.DOTALL)
 
@@ -77,19 +80,21 @@ def _inetd(boot: Boot) -> None:
     for line in text.split(b"\n")[:MOST_ENTRIES] if node else ():
         found = _entry(line)
         if found is not None and node is not None:
-            words, user = found
+            words, user, bound = found
             cause = caused(start, "inetd", node.path)
-            boot.run(words, msgspec.structs.replace(cause, offset=offset, length=len(line), user=user))
+            boot.run(words, msgspec.structs.replace(cause, offset=offset, length=len(line), user=user, bound=bound))
         offset += len(line) + 1
 
 
-def _entry(line: bytes) -> tuple[tuple[bytes, ...], bytes] | None:
-    """Read a line of inetd.conf: the command and its user."""
+def _entry(line: bytes) -> tuple[tuple[bytes, ...], bytes, bytes] | None:
+    """Read a line of inetd.conf: the command, its user, and where it is to be reached: `127.0.0.1:telnet`, `telnet`."""
     fields = line.split(b"#", 1)[0].split()
     if len(fields) < 6 or fields[1] not in _KINDS:
         return None
     user = re.split(rb"[.:/]", fields[4], maxsplit=1)[0]
-    return None if fields[5] == b"internal" else (_wrapped(fields[5], fields[6:]), user)
+    address, _, name = fields[0].rpartition(b":")
+    bound = bound_to(address, name)
+    return None if fields[5] == b"internal" else (_wrapped(fields[5], fields[6:]), user, bound)
 
 
 def _wrapped(path: bytes, arguments: Sequence[bytes]) -> tuple[bytes, ...]:
@@ -128,10 +133,20 @@ def _xinetd(boot: Boot) -> None:
         is_off = one.values.get(b"disable") == [b"yes"] or name in disabled or (chooses and name not in enabled)
         cause = msgspec.structs.replace(
             cause, state="disabled" if is_off else cause.state, offset=one.offset, length=one.length,
-            user=one.values.get(b"user", [b""])[0],
+            user=one.values.get(b"user", [b""])[0], bound=_bound(one, defaults),
         )  # fmt: skip
         is_named = b"NAMEINARGS" in one.values.get(b"flags", ())
         boot.run(_wrapped(server[0], arguments) if is_named else (server[0], *arguments), cause)
+
+
+def _bound(service: _Service, defaults: Sequence[_Service]) -> bytes:
+    """Say where a service of xinetd is reached; one for callers from the product itself counts as bound to itself."""
+    known = {key: value for one in (*defaults, service) for key, value in one.values.items()}
+    address = next((known[key][0] for key in (b"bind", b"interface") if known.get(key)), b"")
+    callers = known.get(b"only_from", [])
+    if callers and all(_LOOPBACK.match(one) for one in callers):
+        address = callers[0].partition(b"/")[0]
+    return bound_to(address, next(iter(known.get(b"port", [])), service.name))
 
 
 def _services(boot: Boot, main: bytes) -> Iterator[_Service]:

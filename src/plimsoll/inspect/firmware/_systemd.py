@@ -13,9 +13,11 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from plimsoll.inspect.firmware._boot import Boot, Cause, content, is_executable, weaker
+from plimsoll.inspect.firmware._boot import Boot
 from plimsoll.inspect.firmware._launch import launch
 from plimsoll.inspect.firmware._presets import CONDITION, Presets
+from plimsoll.inspect.firmware._served import bound_to
+from plimsoll.inspect.firmware._starts import Cause, content, is_executable, weaker
 from plimsoll.inspect.firmware._unit_conditions import Verdict, weigh
 from plimsoll.inspect.firmware._units import LONGEST_VALUE, Setting, Unit, Units, environment_of, template_of, words_of
 from plimsoll.knowledge import services
@@ -43,6 +45,8 @@ _VARIABLE = regex(rb"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*)|\$)")
 _GIVEN = frozenset((b"TERM", b"MAINPID", b"HOME", b"USER", b"LOGNAME", b"SHELL", b"PATH", b"LANG", b"INVOCATION_ID",
                     b"LISTEN_FDS", b"CREDENTIALS_DIRECTORY", b"RUNTIME_DIRECTORY", b"STATE_DIRECTORY"))  # fmt: skip
 """Variables that systemd itself sets."""
+_OWN = regex(rb"127\.|\[::1\]|/|@|vsock:")
+"""An address that only the product itself reaches: loopback, or a socket in the file system."""
 _MADE_AT_BOOT = regex(rb"/+(?!(?:usr|lib|etc|root|bin|sbin)/)")
 
 
@@ -52,6 +56,8 @@ class _Pull(msgspec.Struct, frozen=True):
     name: bytes
     state: StartState = "always"
     condition: bytes = b""
+    bound: bytes = b""
+    """Where the socket that starts it takes connections."""
 
 
 def is_systemd(tree: Tree) -> bool:
@@ -128,7 +134,7 @@ class _Follower:
             return
         verdict = Verdict(weaker(pull.state, verdict.state), verdict.condition or pull.condition)
         if unit.name.endswith(b".service"):
-            self._start(unit, verdict)
+            self._start(unit, verdict, pull.bound)
         else:
             self._triggered(unit, verdict)
 
@@ -148,17 +154,18 @@ class _Follower:
     def _triggered(self, unit: Unit, verdict: Verdict) -> None:
         """Take the service that a socket, timer or path starts when its event comes."""
         stem, _, kind = unit.name.rpartition(b".")
-        state = weaker(verdict.state, "on-demand")
+        state, bound = weaker(verdict.state, "on-demand"), b""
         if kind == b"socket":
             default = stem + (b"@.service" if _is_yes(unit.last(b"Socket", b"Accept")) else b".service")
             name = unit.expand(unit.last(b"Socket", b"Service")) or default
+            bound = _bound(unit)
         elif kind in (b"timer", b"path"):
             name = unit.expand(unit.last(kind.title(), b"Unit")) or stem + b".service"
         else:
             return
-        self._queue(_Pull(name, state, verdict.condition))
+        self._queue(_Pull(name, state, verdict.condition, bound))
 
-    def _start(self, unit: Unit, verdict: Verdict) -> None:
+    def _start(self, unit: Unit, verdict: Verdict, bound: bytes = b"") -> None:
         """Run the commands of a service."""
         environment, missing = self._environment(unit)
         state, condition = verdict.state, verdict.condition
@@ -170,7 +177,7 @@ class _Follower:
         user = unit.expand(unit.last(b"Service", b"User"))
         for key in _COMMANDS:
             for setting in unit.all(b"Service", key):
-                cause = Cause(setting.path, setting.offset, setting.length, "systemd", state, condition, user)
+                cause = Cause(setting.path, setting.offset, setting.length, "systemd", state, condition, user, bound)
                 for words in commands(unit, setting, environment):
                     self._boot.run(words, cause)
 
@@ -305,6 +312,16 @@ def _value(match: re.Match[bytes], environment: Mapping[bytes, bytes]) -> bytes:
         return b"$"
     unknown = match[0] if name in _GIVEN or b"" in environment else b""
     return environment.get(name, unknown)
+
+
+def _bound(unit: Unit) -> bytes:
+    """Say where a socket takes connections: the first of its addresses that others reach, else the first of them."""
+    told = [one.value for key in (b"ListenStream", b"ListenDatagram") for one in unit.all(b"Socket", key)]
+    words = [unit.expand(one) for one in told]
+    found = [bound_to(b"", one) if one.isdigit() else one for one in words]
+    if unit.last(b"Socket", b"BindToDevice") == b"lo" or (found and all(_OWN.match(one) for one in found)):
+        return next((one for one in found if not one.startswith((b"/", b"@", b"*"))), b"127.0.0.1:") if found else b""
+    return next((one for one in found if not _OWN.match(one)), b"")
 
 
 def _is_yes(value: bytes) -> bool:

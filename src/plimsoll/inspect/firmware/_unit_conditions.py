@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from plimsoll.inspect.firmware._boot import is_executable
 from plimsoll.inspect.firmware._conditions import LONGEST_PATH, Outcome, decide
 from plimsoll.inspect.firmware._shell_guards import Guard
+from plimsoll.inspect.firmware._starts import is_executable
 from plimsoll.inspect.firmware._units import Setting, Unit
 from plimsoll.model.facts.service import StartState
 from plimsoll.regex import regex

@@ -16,7 +16,7 @@ import msgspec
 from plimsoll.inspect.firmware._shell import Command
 from plimsoll.inspect.firmware._shell_tokens import is_known
 from plimsoll.inspect.inspector import Kept
-from plimsoll.model.facts import AccountStoreCopy
+from plimsoll.model.facts import AccountStoreCopy, UnpackedArchive
 from plimsoll.model.locator import Carve, Member, escape_name, escape_path
 from plimsoll.sources.tree import Tree
 
@@ -86,8 +86,8 @@ def _unzip(words: Sequence[bytes]) -> tuple[bytes, bytes]:
     return archive, folder
 
 
-def copies_of(kept: Kept, one: Unpacked, trees: Sequence[Tree]) -> Iterator[AccountStoreCopy]:
-    """Give the stores of accounts that an archive holds and that come to lie where accounts are read."""
+def copies_of(kept: Kept, one: Unpacked, trees: Sequence[Tree]) -> Iterator[AccountStoreCopy | UnpackedArchive]:
+    """Give an archive that comes to lie over the root or /etc, and the stores of accounts that it brings there."""
     node = kept.tree.resolve(one.archive)
     if node is None or node.kind != "file":
         return
@@ -95,6 +95,9 @@ def copies_of(kept: Kept, one: Unpacked, trees: Sequence[Tree]) -> Iterator[Acco
     for tree in trees:
         if not _is_of(tree, kept.tree, path):
             continue
+        folder = (kept.tree.real_path(one.folder) or one.folder).strip(b"/")
+        if one.folder == b"/" or posixpath.basename(one.folder) == b"etc":
+            yield UnpackedArchive(escape_path(path), escape_path(folder), escape_name(one.command))
         for store in _STORES:
             for member, put in _places(store.encode(), one.folder):
                 inner = tree.resolve(member)

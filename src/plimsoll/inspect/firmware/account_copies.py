@@ -50,11 +50,12 @@ class AccountCopies(Inspector):
     what = (
         "Commands of scripts that copy, move, link, mount or print a file to /etc/passwd or /etc/shadow, or to where a "
         "link of the image leads from there, or that copy a folder with such files over /etc; archives of the image "
-        "that scripts unpack over /etc; and those links."
+        "that scripts unpack over the root or /etc; and those links."
     )
     limits = (
         "Paths in variables that the script itself does not set, copies that a compiled program makes, and overlays "
-        "that the kernel mounts, are not followed. Of what an archive brings only the accounts are."
+        "that the kernel mounts, are not followed. Of what an archive brings, accounts, keys of users and the settings "
+        "of services are, and start scripts are not."
     )
     patterns = (
         Pattern("store", rb"/(?:passwd|shadow)\b", (b"/passwd", b"/shadow"), longest=16, kinds=("script", "text")),

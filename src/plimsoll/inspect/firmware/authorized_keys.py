@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from plimsoll.inspect.firmware._redaction import is_name_of_a_person, redacted
-from plimsoll.inspect.firmware._standing import is_documentation, is_read, line_at
+from plimsoll.inspect.firmware._standing import is_active, is_documentation, line_at
 from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import AuthorizedKey
@@ -18,8 +18,12 @@ from plimsoll.regex import regex
 LINES = 5_000
 """Most lines read of one file."""
 LARGEST = 4 << 20
+LONGEST_DOCUMENT = 1 << 16
+"""Bytes of a here-document that are read."""
+LINES_OF_DOCUMENT = 50
+"""Keys of one here-document that are read."""
 
-_FILE = regex(rb"(?:\A|/)(?:\.ssh|etc/dropbear|etc/ssh)/(?:[^/]+/)?authorized_keys2?\Z")
+_FILE = regex(rb"(?:\A|/)authorized_keys2?\Z")
 _HOME = regex(rb"(?:\A|/)(?:home/([^/]{1,64})|(root))/\.ssh/")
 _KEY = regex(
     rb"(?:\A|[\s\"'])((?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp(?:256|384|521)|"
@@ -34,8 +38,8 @@ class AuthorizedKeys(Inspector):
     id = "authorized-keys"
     title = "Whose SSH keys open an account?"
     what = (
-        "Entries of authorized_keys files in home folders and of dropbear, with or without options, and lines of "
-        "scripts that write a key into such a file."
+        "Entries of files that are named authorized_keys, with or without options, and lines of scripts that write a "
+        "key into such a file, here-documents among them."
     )
     limits = "A key that comes from a server or is made while the product runs is not seen."
     patterns = (Pattern("adds", rb"authorized_keys", (b"authorized_keys",), longest=32, kinds=("script",)),)
@@ -53,10 +57,22 @@ class AuthorizedKeys(Inspector):
             return
         for match in look.matches.get("adds", ()):
             start, line = line_at(look.data, match.start())
-            if is_read(look, match.start()):
+            if is_active(look, match.start()):
                 target = re.search(rb">>?[ \t]*[\"']?([^\s\"';&|]{0,200}authorized_keys)", line)
                 if target is not None:
-                    yield from _key(line[: target.start()], start, _account(target[1].lstrip(b"/")))
+                    account = _account(target[1].lstrip(b"/"))
+                    yield from _key(line[: target.start()], start, account)
+                    if b"<<" in line:
+                        yield from _document(look, start + len(line) + 1, account)
+
+
+def _document(look: Look, start: int, account: str) -> Iterator[Seen]:
+    """Give the keys of a here-document, which follows the line that begins it."""
+    for line in look.data[start : start + LONGEST_DOCUMENT].split(b"\n")[:LINES_OF_DOCUMENT]:
+        if _KEY.search(line) is None:
+            return
+        yield from _key(line, start, account)
+        start += len(line) + 1
 
 
 def _is_file(look: Look) -> bool:

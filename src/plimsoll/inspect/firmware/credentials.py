@@ -1,8 +1,8 @@
 """Secrets that are written out in configuration, scripts, command lines and addresses.
 
 What settings look like is in `_secret_settings`, files with a syntax of their own are in `_secret_files`; user and
-password in a URL are those of RFC 3986, section 3.2.1; options are those of the manuals of curl, sshpass, telnetd,
-mosquitto_pub and smbpasswd.
+password in a URL are those of RFC 3986, section 3.2.1; options are those of the manuals of curl, wget, lftp, ncftpput,
+busybox (ftpput, ftpget, telnetd), sshpass, smbclient, mount.cifs, mosquitto_pub and smbpasswd.
 """
 
 from __future__ import annotations
@@ -63,9 +63,28 @@ _COMMANDS = (
         ),
     ),
     ("rtsp", regex(rb"\bv4l2rtspserver\b[^\n|;&]{0,300}?\s-U[ =]?[\"']?([^\s:\"'$]{1,40}):([^\s\"']{1,60})")),
-    ("ftp", regex(rb"\b(?:nc)?ftp(?:put|get)\b[^\n|;&]{0,300}?\s-p()[ =]?[\"']?([^\s\"']{1,60})")),
+    (
+        "ftp",
+        regex(
+            rb"\b(?:ftp|ncftp)(?:put|get)\b[^\n|;&]{0,200}?\s-u[ =]?[\"']?([^\s\"'$]{1,40})[\"']?[^\n|;&]{0,100}?"
+            rb"\s-p[ =]?[\"']?([^\s\"']{1,60})"
+        ),
+    ),
+    ("ftp", regex(rb"\b(?:ftp|ncftp)(?:put|get)\b(?:\s-(?![u])\w*)*()\s-p[ =]?[\"']?([^\s\"']{1,60})")),
+    ("ftp", regex(rb"\blftp\b[^\n|]{0,200}?\s(?:-u|--user)[ =]?[\"']?([^\s,\"'$]{1,40}),([^\s\"';,]{1,60})")),
+    ("http", regex(rb"\bwget\b[^\n|;]{0,300}?\s--(?:(?:http|ftp)-)?password()[ =][\"']?([^\s\"']{1,60})")),
+    ("smb", regex(rb"\bsmbclient\b[^\n|;&]{0,200}?\s-U[ =]?[\"']?([^\s%\"'$]{1,40})%([^\s\"']{1,60})")),
+    (
+        "smb",
+        regex(
+            rb"\bmount(?:\.cifs)?\b(?=[^\n]{0,60}cifs)[^\n|;&]{0,200}?\s-o[ =]?[\"']?(?:[^\s\"']{0,80},)?"
+            rb"user(?:name)?=([^\s,\"'$]{1,40}),(?:[^\s\"']{0,80},)?pass(?:word)?=([^\s,\"']{1,60})"
+        ),
+    ),
     ("mqtt", regex(rb"\bmosquitto_(?:pub|sub|rr)\b[^\n|;&]{0,300}?\s-P()[ =]?[\"']?([^\s\"']{1,60})")),
 )
+_GUESTS = (b"anonymous", b"ftp")
+"""Accounts of FTP that take any password, by custom a mail address (RFC 1635)."""
 _ACCEPTING = ("telnetd", "rtsp")
 """Commands that let in who shows the password they are told; the others show it."""
 _SAMBA = regex(
@@ -83,9 +102,10 @@ class Credentials(Inspector):
     what = (
         "Passwords, passphrases, keys, tokens, PINs and SNMP communities in configuration files, shell scripts and "
         "lists of variables; tables of users in SQLite databases; values in the key and value store of ESP-IDF; user "
-        "and password in addresses; passwords on the command lines of curl, sshpass, telnetd, ftpput, smbpasswd and "
-        "mosquitto; and tokens in headers that curl, wget and uclient-fetch are told to send. Programs and scripts "
-        "that name a file with such a secret are recorded with it."
+        "and password in addresses; passwords on the command lines of curl, wget, lftp, ftpput, ftpget, sshpass, "
+        "telnetd, smbpasswd, smbclient, mount and mosquitto; "
+        "and tokens in headers that curl, wget and uclient-fetch are told to send. Programs and scripts that name a "
+        "file with such a secret are recorded with it."
     )
     limits = (
         "Secrets in compiled code and in sources of web pages are not seen here; what a secret opens is told by names "
@@ -113,10 +133,10 @@ class Credentials(Inspector):
         Pattern(
             "command",
             rb"\b(?:curl|sshpass|telnetd|smbpasswd|onvif_srvd|v4l2rtspserver|mosquitto_(?:pub|sub|rr)|"
-            rb"(?:nc)?ftp(?:put|get))\b",
+            rb"(?:nc)?ftp(?:put|get)|lftp|wget[ \t][^\n]{0,200}-password|smbclient|mount[ \t][^\n]{0,60}cifs)\b",
             (b"curl", b"sshpass", b"telnetd", b"smbpasswd", b"onvif_srvd", b"rtspserver", b"mosquitto_", b"ftpput",
-             b"ftpget"),
-            longest=32, kinds=("script",),
+             b"ftpget", b"lftp", b"wget", b"smbclient", b"cifs"),
+            longest=280, kinds=("script",),
         ),
         _request_headers.PATTERN,
         _variables.PATTERN,
@@ -160,6 +180,8 @@ class Credentials(Inspector):
 def _all(look: Look) -> Iterator[Seen]:
     yield from _secret_files.read_file(look)
     yield from _request_headers.read_headers(look)
+    for match in look.matches.get("command", ()):
+        yield from _command(look, match)
     if is_settings(look):
         for match in look.matches.get("setting", ()):
             yield from read_setting(look, match)
@@ -168,8 +190,6 @@ def _all(look: Look) -> Iterator[Seen]:
     if _LIBRARY.search(look.path) is None:
         for match in look.matches.get("url", ()):
             yield from _url(look, match)
-    for match in look.matches.get("command", ()):
-        yield from _command(look, match)
     yield from _variables.read_variables(look)
     yield from _user_tables.read_users(look)
     yield from _stored_values.read_value(look)
@@ -193,7 +213,8 @@ def _command(look: Look, match: re.Match[bytes]) -> Iterator[Seen]:
     start, line = line_at(look.data, match.start())
     for subject, form in _COMMANDS:
         found = form.match(line, match.start() - start)
-        if found is not None and b"$" not in found[2] and b"`" not in found[2]:
+        is_guest = found is not None and subject == "ftp" and found[1].lower() in _GUESTS
+        if found is not None and not is_guest and b"$" not in found[2] and b"`" not in found[2]:
             meaning = Meaning(subject, "password", "accepts" if subject in _ACCEPTING else "presents")
             yield seen(look, meaning, found[2], start + found.start(2), found[1])
     found = _SAMBA.search(line) if match[0] == b"smbpasswd" else None

@@ -77,17 +77,23 @@ _URL = regex(r"([a-z]+)://([^/:\[\]]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?(/.*)?",
 
 
 def _endpoint(look: Look, match: re.Match[bytes]) -> Endpoint | None:
-    address = masked_text(_LOGIN.sub(b"", match[0]))
+    address = _shown(match[0])
     if (parts := _parts(address)) is None:
         return None
     scheme, host, port, path = parts
-    _, line = line_at(look.data, match.start(), longest=400)
-    purpose = _purpose(address, line if look.kind in ("script", "text") else b"", look.name)
+    line = line_at(look.data, match.start(), longest=400)[1] if look.kind in ("script", "text") else b""
+    purpose = _purpose(address, line, look.name)
     used_by = escape_name(look.name)
     return Endpoint(scheme, host, port, path, purpose, used_by, is_active(look, match.start()))
 
 
 @lru_cache(maxsize=4096)  # The same few addresses stand in many files.
+def _shown(address: bytes) -> bytes:
+    """Give an address without a login and with the secrets in it hidden."""
+    return masked_text(_LOGIN.sub(b"", address))
+
+
+@lru_cache(maxsize=4096)
 def _parts(address: bytes) -> tuple[str, str, int | None, str] | None:
     """Give scheme, host, port and path; None for what is no address, or one that is only a name."""
     parts = _URL.fullmatch(address.decode("ascii", "replace").rstrip(".,:-"))

@@ -14,10 +14,11 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from plimsoll.inspect._masking import masked
-from plimsoll.inspect.firmware import _cron, _openrc, _superserver, _systemd
-from plimsoll.inspect.firmware._boot import EDITORS, Boot, Cause, Start, command_line, content, is_sourced
+from plimsoll.inspect.firmware import _cron, _openrc, _superserver, _supervisors, _systemd
+from plimsoll.inspect.firmware._boot import EDITORS, Boot
 from plimsoll.inspect.firmware._inittab import MOST_ENTRIES, default_level, entries
 from plimsoll.inspect.firmware._iptables import rule_of
+from plimsoll.inspect.firmware._starts import Cause, Start, command_line, content, is_sourced, weaker
 from plimsoll.inspect.inspector import Cut, Inspector, Kept, Look, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.knowledge import services
@@ -60,6 +61,8 @@ _FILTERS = (b"iptables", b"ip6tables")
 """Commands that are told by what they set, as rules of the packet filter."""
 _GETTYS = (b"login", b"getty", b"agetty", b"mgetty")
 _CONSOLE_SHELLS = (*_GETTYS, b"sh", b"ash", b"bash", b"sulogin")
+_SPARING = frozenset((b"-0", b"-1", b"-HUP", b"-SIGHUP", b"-USR1", b"-USR2", b"-SIGUSR1", b"-SIGUSR2", b"-l"))
+"""Signals that servers live through."""
 _RATES = frozenset((b"recent", b"hashlimit", b"limit", b"connlimit"))
 _COPIERS = (b"cp", b"mv", b"ln", b"install")
 _ON_TERMINAL = regex(rb"^[ \t]*(?:StandardInput[ \t]*=[ \t]*tty|TTYPath[ \t]*=[ \t]*/)", re.MULTILINE)
@@ -85,18 +88,19 @@ class Startup(Inspector):
     title = "What does the firmware start at boot, and which services does it leave alone?"
     what = (
         "The entries of /etc/inittab, the scripts under /etc/init.d and /etc/rc.d that have a start link or that rcS "
-        "runs, OpenWrt's procd scripts and those of its first boot, the run levels of OpenRC, the systemd units that "
-        "the default target leads to with their drop-ins, instances and conditions, the tables of inetd and xinetd and "
-        "the crontabs where those are started, and all scripts reached from them, read without being run. Of echo, "
-        "printf and sed, those that change /etc/passwd or /etc/shadow, of cp and its kin those that bring such files "
-        "or keys of SSH, and of iptables those on packets for the product itself. A known service that nothing starts "
-        "is named too."
+        "runs, OpenWrt's procd scripts and those of its first boot, the run levels of OpenRC, the services of runit, "
+        "daemontools and s6 in the folders that their supervisors are told of, the systemd units that the default "
+        "target leads to with their drop-ins, instances and conditions, the tables of inetd and xinetd and the "
+        "crontabs where those are started, what sockets, tcpsvd, socat and netcat hand connections to and where they "
+        "take them, and all scripts reached from them, read without being run. Of echo, printf and sed, those that "
+        "change /etc/passwd or /etc/shadow, of cp and its kin those that bring such files or keys of SSH, and of "
+        "iptables those on packets for the product itself. A known service that nothing starts is named too."
     )
     limits = (
         "What a compiled program starts is not seen, and neither is what a web page or an app can switch on. Of "
         "systemd, what D-Bus and udev ask for and units that generators write are not followed, except for consoles, "
-        "SysV scripts and rc.local; what presets may switch on at the first boot is given as conditional. Other "
-        "supervisors, such as runit and s6, are not followed. In a tree with more start scripts than are followed, a "
+        "SysV scripts and rc.local; what presets may switch on at the first boot is given as conditional. The "
+        "compiled database of s6-rc is not read. In a tree with more start scripts than are followed, a "
         "service that was not reached is given as conditional."
     )
 
@@ -123,6 +127,8 @@ class Startup(Inspector):
             boot.follow()
             _openrc.take(boot)
             boot.follow()
+            _supervisors.take(boot)
+            boot.follow()
             if not begun and not boot.starts:
                 continue
             _superserver.take(boot)
@@ -140,8 +146,10 @@ class Startup(Inspector):
             for start in boot.starts
             if start.node is not None and not is_sourced(start.words)
         }
-        for start in boot.starts:
-            name = posixpath.basename(start.launch.program)
+        stops = _stops(boot)
+        for number, given in enumerate(boot.starts):
+            name = posixpath.basename(given.launch.program)
+            start = _until_stopped(given, number, stops.get(name, ()))
             if name in EDITORS:
                 yield Observation(_edit(start, name), _place(boot, start), self.id)
                 continue
@@ -188,17 +196,49 @@ class Startup(Inspector):
                     break
 
 
+def _stops(boot: Boot) -> dict[bytes, list[tuple[int, Start]]]:
+    """Give the commands that end programs by their names, each with its number among the starts."""
+    found: dict[bytes, list[tuple[int, Start]]] = {}
+    for number, start in enumerate(boot.starts):
+        words = start.launch.arguments
+        is_stop = posixpath.basename(start.launch.program) in (b"killall", b"pkill") and _SPARING.isdisjoint(words)
+        if is_stop and start.cause.state not in ("disabled", "not-started"):
+            for word in words:
+                if not word.startswith(b"-"):
+                    found.setdefault(word, []).append((number, start))
+    return found
+
+
+def _until_stopped(start: Start, number: int, stops: Sequence[tuple[int, Start]]) -> Start:
+    """Weaken a start after which a command may end the same program; one in the same script, if it stands later.
+
+    What a supervisor keeps running comes back.
+    """
+    own = start.cause
+    for later, stop in stops if own.mechanism in ("script", "sysv") else ():
+        is_same = stop.cause.script == own.script and own.length > 0
+        is_other_branch = stop.cause.condition.startswith(b"! ") and own.condition in stop.cause.condition
+        if is_same and own.condition and is_other_branch:
+            continue
+        if (stop.cause.offset > own.offset) if is_same else later > number:
+            state = weaker(own.state, "conditional")
+            condition = own.condition or b"unless it is ended: " + b" ".join(stop.words)
+            return msgspec.structs.replace(start, cause=msgspec.structs.replace(own, state=state, condition=condition))
+    return start
+
+
 def _is_console(boot: Boot, start: Start) -> bool:
     """Tell whether a shell or login is one that is kept on a terminal, or given to whoever connects."""
     cause = start.cause
-    if cause.mechanism in ("inetd", "xinetd") or b"cttyhack" in start.words:
+    if cause.bound or cause.mechanism in ("inetd", "xinetd") or b"cttyhack" in start.words:
         return True
     if cause.mechanism == "systemd":
         return (
             posixpath.basename(start.launch.program) in _GETTYS
             or _ON_TERMINAL.search(boot.text(cause.script)) is not None
         )
-    return cause.mechanism == "inittab"
+    is_getty = posixpath.basename(start.launch.program) in _GETTYS
+    return cause.mechanism == "inittab" or (cause.mechanism == "runit" and is_getty)
 
 
 def _is_rate(start: Start, name: bytes) -> bool:
@@ -233,6 +273,7 @@ def _fact(start: Start, name: bytes) -> StartedProgram:
         user=printable(cause.user),
         condition=printable(cause.condition)[:400] if cause.state in ("conditional", "first-boot") else "",
         arguments=tuple(map(printable, masked(start.launch.arguments, start.launch.program))),
+        bound=printable(cause.bound),
     )
 
 
@@ -249,13 +290,23 @@ def _begin(boot: Boot) -> bool:
         if node is not None and boot.text(path):
             boot.run((b"/" + path,), Cause(path if path in boot.tree.by_path else node.path))
             break
+    _supervisors.begin(boot)
     if not inittab and not boot.starts and boot.text(b"etc/init.d/rcS"):
         boot.run((b"/etc/init.d/rcS",), Cause(b"etc/init.d/rcS"))
+        _default_console(boot)
     if boot.tree.resolve(b"etc/rc.common") is not None:
         _openwrt(boot)
         boot.follow()
         _uci_defaults(boot)
     return False
+
+
+def _default_console(boot: Boot) -> None:
+    """Take the shell that busybox's init gives on the console where there is no inittab, unless one is made at boot."""
+    node = boot.tree.resolve(b"sbin/init")
+    if node is not None and posixpath.basename(node.path) == b"busybox":
+        condition = b"[ ! -e /etc/inittab ]"
+        boot.run((b"/bin/sh",), Cause(b"sbin/init", mechanism="inittab", state="conditional", condition=condition))
 
 
 def _inittab(boot: Boot, data: bytes, path: bytes) -> None:

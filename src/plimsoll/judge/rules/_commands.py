@@ -1,6 +1,7 @@
 """Finds the started command that something in a script belongs to, by the bytes they share.
 
-What a command asks a peer for is told by the manuals of curl, wget, uclient-fetch and the clients of mosquitto.
+What a command asks a peer for is told by the manuals of curl, wget, uclient-fetch, busybox (ftpput, ftpget) and the
+clients of mosquitto.
 """
 
 from __future__ import annotations
@@ -99,10 +100,21 @@ def is_in_clear(start: StartedProgram) -> bool:
     if start.program in _MOSQUITTO:
         return _is_clear_mosquitto(start.arguments)
     if start.program in _FTP:
-        return not any(is_own_host(word) for word in start.arguments)
+        return _is_clear_ftp(start.arguments)
     hosts = [(match[1].lower(), match[2]) for word in start.arguments if (match := _ADDRESS.match(word))]
     others = [scheme for scheme, host in hosts if not is_own_host(host)]
     return bool(others) and all(scheme in CLEAR_SCHEMES for scheme in others)
+
+
+def _is_clear_ftp(arguments: tuple[str, ...]) -> bool:
+    """Answer for clients of FTP that know no encryption: the host is the first word that is no option."""
+    host, is_value = "", False
+    for word in arguments:
+        if not is_value and not word.startswith("-"):
+            host = word
+            break
+        is_value = not is_value and re.fullmatch(r"-[a-z]*[upP]|--(?:username|password|port)", word) is not None
+    return bool(host) and "$" not in host and not is_own_host(host)
 
 
 def _is_clear_mosquitto(arguments: tuple[str, ...]) -> bool:

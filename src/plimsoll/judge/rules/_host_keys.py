@@ -7,12 +7,13 @@ or by a start script that copies it; `ssh-keygen -A` and start scripts that make
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import msgspec
 
-from plimsoll.judge.rules._standing import RunningService, Standing, Standings, file_of, standing_of
+from plimsoll.judge.rules._copies import Copies, is_same
+from plimsoll.judge.rules._standing import RunningService, Standings, file_of, standing_of
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import PrivateKey, StartedProgram
 from plimsoll.model.locator import tree_of
@@ -23,7 +24,8 @@ _LOOKED_FOR: Mapping[str, re.Pattern[str]] = {
 }
 """Where a server looks without being told."""
 _OPTIONS: Mapping[str, str] = {"dropbear": "-r", "sshd": "-h"}
-_COPIERS = ("cp", "mv", "ln", "install")
+_KEYS = ("*key", "*_key", "*host_key")
+"""Patterns that take in a host key."""
 _MAKERS = ("dropbearkey", "ssh-keygen")
 
 Start = tuple[Observation, StartedProgram]
@@ -43,10 +45,10 @@ class HostKeys:
     """The copies of keys and the makers of keys that are started in each tree."""
 
     def __init__(self, evidence: Evidence) -> None:
-        self._standings = evidence.once(Standings)
+        self._standings, self._copies = evidence.once(Standings), Copies(evidence)
         self._starts: dict[str, list[Start]] = {}
         for observation, start in evidence.of(StartedProgram):
-            if start.program in (*_COPIERS, *_MAKERS) and standing_of(start.state) != "never":
+            if start.program in _MAKERS and standing_of(start.state) != "never":
                 self._starts.setdefault(tree_of(observation.where), []).append((observation, start))
 
     def held(self, service: RunningService, observation: Observation, key: PrivateKey) -> Held | None:
@@ -57,14 +59,14 @@ class HostKeys:
         path = file_of(observation.where)[1]
         named = self._named(service)
         if not _is_looked_for(path, program, named):
-            for copy, standing, target in self._copied(service.tree, path):
+            for copy, standing, target in self._copies.of(service.tree, path, _KEYS):
                 if _is_looked_for(target, program, named):
                     makers = self._makers(service.tree, target)
                     is_sure = standing == "started" and not makers
                     return Held(is_sure, bool(makers), (copy, *makers[:1]))
             return None if named else Held(False, False, ())
         makers = self._makers(service.tree, path)
-        grounds = tuple(one for one, word in named if _same(word, path))
+        grounds = tuple(one for one, word in named if is_same(word, path))
         return Held(not makers, bool(makers), (*grounds[:1], *makers[:1]))
 
     def _named(self, service: RunningService) -> list[tuple[Observation, str]]:
@@ -79,38 +81,17 @@ class HostKeys:
         settings = self._standings.settings(service, "hostkey") if service.fact.program == "sshd" else []
         return [*told, *((observation, setting.value) for observation, setting in settings)]
 
-    def _copied(self, tree: str, path: str) -> Iterator[tuple[Observation, Standing, str]]:
-        """Give where started copies put a file."""
-        for observation, start in self._starts.get(tree, ()):
-            words = [word for word in start.arguments if not word.startswith("-")]
-            if start.program in _COPIERS and len(words) > 1 and any(_holds(word, path) for word in words[:-1]):
-                target = words[-1].strip("/")
-                for put in (target, f"{target}/{path.rpartition('/')[2]}"):
-                    yield observation, standing_of(start.state), put
-
     def _makers(self, tree: str, path: str) -> tuple[Observation, ...]:
         """Give what makes a key at a path, whether or not one lies there."""
         return tuple(
             observation
             for observation, start in self._starts.get(tree, ())
-            if start.program in _MAKERS and any(_same(word, path) for word in start.arguments)
+            if any(is_same(word, path) for word in start.arguments)
         )
 
 
 def _is_looked_for(path: str, program: str, named: Sequence[tuple[Observation, str]]) -> bool:
     if named:
-        return any(_same(word, path) for _, word in named)
+        return any(is_same(word, path) for _, word in named)
     pattern = _LOOKED_FOR.get(program)
     return pattern is not None and pattern.match(path) is not None
-
-
-def _same(word: str, path: str) -> bool:
-    return word.strip("\"'").lstrip("/") == path
-
-
-def _holds(word: str, path: str) -> bool:
-    """Tell whether a word of a copy is the file, or takes it in with its folder."""
-    if _same(word, path):
-        return True
-    folder, _, name = word.strip("\"'").lstrip("/").rpartition("/")
-    return name in ("*", ".", "*key", "*_key", "*host_key") and path.rpartition("/")[0] == folder

@@ -11,6 +11,7 @@ from plimsoll.judge.rules._commands import Command, runs
 from plimsoll.judge.rules._host_keys import HostKeys
 from plimsoll.judge.rules._offered import key_file, offers_tls
 from plimsoll.judge.rules._standing import RunningService, Standings, file_of
+from plimsoll.judge.rules._vpn_secrets import reads_configuration
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import PrivateKey, StartedProgram, TlsSetting
 from plimsoll.model.locator import tree_of
@@ -77,8 +78,8 @@ def _is_read(service: RunningService, observation: Observation) -> bool:
     """Tell whether a service reads the file of a setting: openvpn reads those that it is told of and no others."""
     if service.fact.program != "openvpn":
         return True
-    path = "/" + file_of(observation.where)[1]
-    return any(path in start.arguments for _, start in service.starts)
+    path = file_of(observation.where)[1]
+    return any(reads_configuration(start, path) for _, start in service.starts)
 
 
 def reads(reader: Reader, observation: Observation, key: PrivateKey, path: str) -> tuple[Observation, ...] | None:
@@ -86,6 +87,10 @@ def reads(reader: Reader, observation: Observation, key: PrivateKey, path: str) 
     if key.purpose == "ssh-host":
         held = reader.host_keys.held(reader.service, observation, key)
         return held.observations if held is not None and held.is_sure else None
+    if reader.service.fact.program == "openvpn":  # A key may stand in the configuration itself.
+        inline = [one for one, start in reader.service.starts if reads_configuration(start, path)]
+        if inline:
+            return tuple(inline[:1])
     if reader.named:
         return (reader.named[path], *reader.offers) if path in reader.named and reader.speaks_tls else None
     if reader.service.fact.protocol not in _USERS.get(key.purpose, ()):

@@ -141,6 +141,8 @@ def ways(evidence: Evidence) -> Iterator[Way]:
         if isinstance(fact, UpdateClient | UpdateTrust):
             client = fact.name if isinstance(fact, UpdateClient) else fact.client
             groups.setdefault(_group_of(observation, client), []).append(observation)
+    if not groups:
+        return
     around = _Around(evidence)
     for (tree, client, script), group in groups.items():
         installer = groups.get((tree, _HANDED_TO.get(client, ""), ""), [])

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from plimsoll.judge.rules._answer import Answer, Caller
+from plimsoll.judge.rules._sshd_options import is_unclear
 from plimsoll.judge.rules._standing import RunningService, Standings, standing_of
 from plimsoll.model.facts import StartedProgram
 
@@ -67,7 +68,9 @@ def _dropbear_refusal(service: RunningService, standings: Standings, switches: t
     if refused and all(refused):
         return "no" if all(_flags(start) & set(flags) for start in _starts(service)) else "perhaps"
     restricted = any("G" in _flags(start) for start in sure or _starts(service))
-    restricted = restricted or any(_letters(words) & {"G", *flags} for words in _told_arguments(service, standings))
+    known = {word for start in _starts(service) for word in start.arguments}
+    told_more = [words for words in _told_arguments(service, standings) if set(words) - known]
+    restricted = restricted or any(_letters(words) & {"G", *flags} for words in told_more)
     unclear = any(refused) or "mixed" in told or restricted or not _is_told(service, standings)
     return "perhaps" if unclear else "yes"
 
@@ -159,7 +162,7 @@ def _is_unclear(service: RunningService, standings: Standings, *keys: str) -> bo
     """Tell whether sshd may be told something that was not seen or cannot be decided."""
     if not standings.settings(service) or standings.settings(service, *_CHOOSES_WHO):
         return True
-    lines = [*_told_arguments(service, standings), *(start.arguments for start in _starts(service))]
-    if any(word.startswith(("-o", "-f")) for line in lines for word in line):
+    known = {word for start in _starts(service) for word in start.arguments}
+    if any(set(line) - known for line in _told_arguments(service, standings)) or is_unclear(service.starts):
         return True
     return any(standings.switch(service, key) == "mixed" for key in keys)

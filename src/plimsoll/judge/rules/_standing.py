@@ -12,8 +12,10 @@ from typing import Literal
 
 import msgspec
 
+from plimsoll.judge.rules._brought import Brought, Lying, brought_from
+from plimsoll.judge.rules._sshd_options import in_force
 from plimsoll.model.evidence import Evidence, Observation
-from plimsoll.model.facts import Service, ServiceSetting, StartedProgram
+from plimsoll.model.facts import AuthorizedKey, Service, ServiceSetting, StartedProgram
 from plimsoll.model.facts.service import StartState
 from plimsoll.model.locator import Place, tree_of
 from plimsoll.model.verdict import Effect
@@ -101,6 +103,12 @@ class RunningService(msgspec.Struct, frozen=True):
         return self.fact.reach in ("internet", "network")
 
     @property
+    def sure_starts(self) -> tuple[tuple[Observation, StartedProgram], ...]:
+        """Give the starts that every unit makes; all of them where none is sure."""
+        sure = tuple(one for one in self.starts if standing_of(one[1].state) == "started")
+        return sure or self.starts
+
+    @property
     def is_openwrt(self) -> bool:
         """Whether procd starts it, so that it is a build of OpenWrt's."""
         return any(start.mechanism == "procd" for _, start in self.starts)
@@ -117,13 +125,41 @@ class Standings:
             key = tree_of(observation.where), start.path
             self._files.setdefault(key, []).append((standing_of(start.state), observation))
             self._places.setdefault(observation.where, []).append((observation, start))
+        self._unread: dict[tuple[str, str], list[tuple[Observation, ServiceSetting]]] = {}
         for observation, setting in evidence.of(ServiceSetting):
-            if setting.active:
-                name = tree_of(observation.where), setting.service
-                self._settings.setdefault(name, []).append((observation, setting))
+            name = tree_of(observation.where), setting.service
+            (self._settings if setting.active else self._unread).setdefault(name, []).append((observation, setting))
+        trees = {tree for tree, _ in (*self._settings, *self._unread)} | {
+            tree_of(one.where) for one, _ in evidence.of(AuthorizedKey)
+        }
+        self._brought = brought_from(evidence, sorted(trees), self._places)
+        for inner, ways in self._brought.items():
+            self._bring(inner, ways)
         self.services: tuple[RunningService, ...] = tuple(
             sorted(self._services(evidence), key=lambda one: (one.observation.where, str(one.fact)))
         )
+
+    def lying(self, where: Place) -> list[Lying]:
+        """Give where the file of a place lies: in its own tree, or where a started command unpacks its archive."""
+        tree, path = file_of(where)
+        ways = [
+            Lying(one.tree, one.folder + path, one.is_sure, one.observations) for one in self._brought.get(tree, ())
+        ]
+        return [Lying(tree, path), *ways]
+
+    def _bring(self, inner: str, ways: Sequence[Brought]) -> None:
+        """Let the settings in an archive count in the tree that it is unpacked into, in place of those it replaces.
+
+        Where it may be unpacked, they count beside those that they may replace, so that which one holds is open.
+        """
+        for (tree, service), told in list(self._settings.items()):
+            for way in ways if tree == inner else ():
+                put = {way.folder + file_of(one.where)[1] for one, _ in told}
+                own = self._settings.get((way.tree, service), [])
+                kept = [one for one in own if not (way.is_sure and file_of(one[0].where)[1] in put)]
+                known = {setting.key for _, setting in own}
+                more = [one for one in told if way.is_sure or one[1].key in known]
+                self._settings[way.tree, service] = [*kept, *more]
 
     def of_file(self, where: Place) -> tuple[Standing, tuple[Observation, ...]]:
         """Say whether the file that a place lies in is started, with the observation of its strongest start."""
@@ -136,7 +172,10 @@ class Standings:
 
     def settings(self, service: RunningService, *keys: str) -> list[tuple[Observation, ServiceSetting]]:
         """Give the settings of a service that are in force, of some keys or of all."""
-        found = self._settings.get((service.tree, service.fact.program), [])
+        name = service.tree, service.fact.program
+        found = self._settings.get(name, [])
+        if service.fact.program == "sshd":
+            found = in_force(service.sure_starts, found, self._unread.get(name, []))
         return [one for one in found if not keys or one[1].key in keys]
 
     def switch(self, service: RunningService, key: str) -> Literal["on", "off", "mixed", ""]:
@@ -160,5 +199,6 @@ class Standings:
     def _starts(self, observation: Observation, fact: Service) -> Iterator[tuple[Observation, StartedProgram]]:
         for where in observation.because or (observation.where,):
             for start in self._places.get(where, ()):
-                if start[1].program == fact.program and standing_of(start[1].state) != "never":
+                is_script = start[1].path.startswith("etc/")  # A start script that has the name of its service.
+                if start[1].program == fact.program and standing_of(start[1].state) != "never" and not is_script:
                     yield start

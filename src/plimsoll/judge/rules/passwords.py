@@ -6,26 +6,21 @@ clear text is known. The effects are those of `standards/en303645.yaml` for firm
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
 from plimsoll.judge.rule import Rule, Weight
 from plimsoll.judge.rules._accepted_secrets import accepted_secrets
 from plimsoll.judge.rules._answer import Answer, weakest
+from plimsoll.judge.rules._authorized_keys import AuthorizedKeys
 from plimsoll.judge.rules._logins import Login, entries, logins
 from plimsoll.judge.rules._open_doors import hidden_accounts, open_services
 from plimsoll.judge.rules._restored_accounts import restored_accounts
 from plimsoll.judge.rules._ssh_service import ssh_admits_key
-from plimsoll.judge.rules._standing import RunningService, Standings, file_of, name_of
+from plimsoll.judge.rules._standing import RunningService, Standings
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.model.evidence import Evidence, Observation
-from plimsoll.model.facts import Account, AuthorizedKey, GuessedPassword
-from plimsoll.model.locator import tree_of
+from plimsoll.model.facts import AuthorizedKey, GuessedPassword
 from plimsoll.model.message import Message, message
-
-_KEY_FILES = (".ssh/authorized_keys", ".ssh/authorized_keys2")
-
-_ADDED: Mapping[str, Answer] = {"started": "yes", "perhaps": "perhaps", "never": "perhaps"}
-"""Whether a key is there that a script of such a standing adds."""
 
 
 def _fixed_accounts(evidence: Evidence) -> Iterator[Weight]:
@@ -103,72 +98,27 @@ def _accepted(login: Login) -> Message:
 
 
 def _shared_keys(evidence: Evidence) -> Iterator[Weight]:
-    standings = evidence.once(Standings)
+    standings, keys = evidence.once(Standings), AuthorizedKeys(evidence)
     yield from unknown_startup(evidence)
-    owners = _owners(evidence)
     for observation, fact in evidence.of(AuthorizedKey):
-        tree = tree_of(observation.where)
-        own = owners.get((tree, fact.account), ())
-        is_root = fact.account == "root" or any(one.uid == 0 for one in own)
-        standing, start = standings.of_file(observation.where)
-        for service in standings.services_in(tree, "ssh"):
-            taken = ssh_admits_key(service, standings, is_root=is_root)
-            if taken != "no":
-                is_file = name_of(observation.where).startswith("authorized_keys")
-                there = (
-                    _is_there(observation, fact, own, _key_files(service, standings), service)
-                    if is_file
-                    else _ADDED[standing]
-                )
-                answer = weakest((taken, there, "yes" if service.standing == "started" else "perhaps"))
-                yield _shared_key(answer, (service.observation, observation, *start), service, fact)
+        lying = standings.lying(observation.where)
+        for file, service in ((one, given) for one in lying for given in standings.services_in(one.tree, "ssh")):
+            for lies in keys.of(service, file, observation, fact):
+                taken = ssh_admits_key(service, standings, is_root=lies.is_root)
+                if taken != "no":
+                    answer = weakest((taken, lies.answer, "yes" if service.standing == "started" else "perhaps"))
+                    seen = (service.observation, observation, *lies.observations)
+                    yield _shared_key(answer, seen, service, lies.account)
 
 
-def _owners(evidence: Evidence) -> dict[tuple[str, str], list[Account]]:
-    found: dict[tuple[str, str], list[Account]] = {}
-    for observation, account in evidence.of(Account):
-        if account.active and account.store == "passwd":
-            found.setdefault((tree_of(observation.where), account.name), []).append(account)
-    return found
-
-
-def _is_there(
-    observation: Observation,
-    key: AuthorizedKey,
-    own: Sequence[Account],
-    files: Sequence[str],
-    service: RunningService,
-) -> Answer:
-    """Tell whether a service looks into the file for the keys of an account that can log in."""
-    path = file_of(observation.where)[1]
-    if not key.account or any(not one.login_shell for one in own):
-        return "perhaps"
-    if path == "etc/dropbear/authorized_keys":  # OpenWrt's build of dropbear looks here for the keys of root.
-        return "yes" if service.is_openwrt and service.fact.program == "dropbear" else "perhaps"
-    homes = [one.home.rstrip("/") for one in own] or ["/root" if key.account == "root" else f"/home/{key.account}"]
-    looked_for = [_expanded(file, home, key.account) for home in homes for file in files]
-    return "yes" if f"/{path}" in looked_for else "perhaps"
-
-
-def _key_files(service: RunningService, standings: Standings) -> Sequence[str]:
-    """Give where an SSH service looks for keys, as sshd_config(5) writes it."""
-    told = [] if service.fact.program != "sshd" else standings.settings(service, "authorizedkeysfile")
-    return [word for _, setting in told for word in setting.value.split()] or _KEY_FILES
-
-
-def _expanded(file: str, home: str, account: str) -> str:
-    path = file.strip("\"'").replace("%h", home).replace("%u", account)
-    return path if path.startswith("/") else f"{home}/{path}"
-
-
-def _shared_key(answer: Answer, seen: tuple[Observation, ...], service: RunningService, fact: AuthorizedKey) -> Weight:
-    decides = answer == "yes" and bool(fact.account)
+def _shared_key(answer: Answer, seen: tuple[Observation, ...], service: RunningService, account: str) -> Weight:
+    decides = answer == "yes" and bool(account)
     why = message(
         "{program} is started and lets in {account} with a key that is the same in every unit"
         if decides
         else "{program} may let in {account} with a key that is the same in every unit",
         program=service.fact.program,
-        account=fact.account or "somebody",
+        account=account or "somebody",
     )
     return Weight("refutes" if decides else "suspects", why, seen)
 
@@ -220,8 +170,9 @@ SHARED_KEY = Rule(
     criterion="no-shared-key-grants-login",
     needs=("accounts", "authorized-keys", "startup", "service-settings", "services"),
     what=(
-        "A public key in an authorized_keys file of the image, or added to one by a script that is started, beside an "
-        "SSH service that is started in the same file tree, unless the service refuses keys or root."
+        "A public key in an authorized_keys file of the image, or that a started command adds to one or copies there, "
+        "beside an SSH service that is started in the same file tree, unless the service refuses keys or root. One in "
+        "a file elsewhere, or in a command that is not seen to run, is a suspicion."
     ),
     limits="Restrictions that stand beside a key, and keys that come while the product runs, are not weighed.",
     weigh=_shared_keys,

@@ -13,8 +13,9 @@ from plimsoll.judge.rules._commands import Command, Commands, runs
 from plimsoll.judge.rules._standing import Standings, is_own_host, name_of
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.judge.rules._stored_secrets import Stores
+from plimsoll.judge.rules._vpn_secrets import VpnSecrets
 from plimsoll.model.evidence import Evidence, Observation
-from plimsoll.model.facts import Credential
+from plimsoll.model.facts import Credential, StartedProgram
 from plimsoll.model.locator import tree_of
 from plimsoll.model.message import message
 from plimsoll.model.verdict import Sureness
@@ -23,19 +24,23 @@ _PEOPLE_ENTER = ("ppp", "dyndns", "smtp", "proxy", "sip", "wpa", "database")
 """Subjects of secrets that belong to accounts of the owner, or never leave the product."""
 _CONFIGURED = ("mqtt", "cwmp", "cloud", "openvpn", "wireguard", "ssh", "ftp", "http", "https")
 """Subjects of secrets for a service of the maker's or the operator's."""
+_OF_VPNS = ("wireguard", "openvpn", "ipsec")
 
 
 def _weigh(evidence: Evidence) -> Iterator[Weight]:
     standings = evidence.once(Standings)
     stores = Stores(evidence, standings)
-    commands = Commands(evidence)
+    commands, vpns = Commands(evidence), VpnSecrets(evidence)
     yield from unknown_startup(evidence)
     for observation, fact in evidence.of(Credential):
-        if fact.role != "presents" or fact.placeholder or not fact.active or fact.kind == "community":
+        is_shown = fact.role == "presents" or (fact.subject == "ipsec" and fact.role == "unknown")
+        if not is_shown or fact.placeholder or not fact.active or fact.kind == "community":
             continue
         own = commands.at(observation.where)
         if own:
             yield from _in_command(observation, fact, own, standings)
+        elif fact.subject in _OF_VPNS and (taker := vpns.taker(fact.subject, observation.where)):
+            yield _in_vpn(observation, fact, taker, vpns.maker(observation.where))
         elif fact.subject in _CONFIGURED and fact.subject not in _PEOPLE_ENTER:
             yield _in_file(observation, fact, stores, standings)
 
@@ -58,6 +63,21 @@ def _in_command(
     )
     seen = (observation, *(one for one, _ in others), *script)
     yield Weight("refutes" if decides else "suspects", why, tuple(dict.fromkeys(seen)), reach="internet")
+
+
+def _in_vpn(
+    observation: Observation, fact: Credential, taker: tuple[Observation, ...], maker: tuple[Observation, ...]
+) -> Weight:
+    """Weigh the secret of a VPN that a started command takes from its file, unless another may be put there first."""
+    template = "{program} is started with the {kind} in {file}, which is the same in every unit"
+    start = taker[0].fact
+    program = start.program if isinstance(start, StartedProgram) else fact.subject
+    words = {"program": program, "kind": fact.kind, "file": name_of(observation.where)}
+    seen = (observation, *taker, *maker)
+    if maker:
+        why = message(template + "; whether a start script puts another there was not seen", **words)
+        return Weight("suspects", why, seen, reach="internet", sureness="likely")
+    return Weight("refutes", message(template, **words), seen, reach="internet")
 
 
 def _in_file(observation: Observation, fact: Credential, stores: Stores, standings: Standings) -> Weight:
@@ -91,9 +111,10 @@ SERVICE_SECRETS = Rule(
     needs=("credentials", "secret-provisioning", "startup"),
     what=(
         "Passwords, tokens and keys that the product shows to a service. One in a command of a script that is started "
-        "decides; one in configuration is a suspicion, and stays open where a script replaces it. Secrets that people "
-        "enter for accounts of their own, calls to the product itself, placeholders, comments and documentation do not "
-        "count."
+        "decides; one in configuration is a suspicion, and stays open where a script replaces it. The secret of a VPN "
+        "decides where a started command of WireGuard, OpenVPN or IPsec takes it from its file, unless a start script "
+        "may put another there. Secrets that people enter for accounts of their own, calls to the product itself, "
+        "placeholders, comments and documentation do not count."
     ),
     limits=(
         "What compiled programs hold, and whether a service still takes the secret or gives another one when a unit "

@@ -15,10 +15,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from plimsoll.judge.rule import Rule, Weight
 from plimsoll.judge.rules._ssh_service import has_flag
+from plimsoll.judge.rules._sshd_options import is_unclear
 from plimsoll.judge.rules._standing import RunningService, Standings, file_of
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.model.evidence import Evidence, Observation
-from plimsoll.model.facts import InstalledComponent, ServiceSetting
+from plimsoll.model.facts import BuiltInAlgorithms, InstalledComponent, ServiceSetting
 from plimsoll.model.locator import tree_of
 from plimsoll.model.message import message
 from plimsoll.model.verdict import Sureness
@@ -58,6 +59,7 @@ def _servers(evidence: Evidence) -> Iterator[Weight]:
             yield from _openssh(service, standings, releases.get(service.tree, ()))
         elif service.is_reached and service.fact.program == "dropbear":
             yield from _dropbear(service)
+            yield from _built_in(service, evidence)
     yield from unknown_startup(evidence)
 
 
@@ -139,9 +141,11 @@ def _missing(
     told = [word for _, start in service.starts for word in start.arguments]
     if service.standing != "started":
         return "; that it is started was not seen", ()
-    if any(word.startswith("-o") for word in told):
-        return "; what its command line says of it was not weighed", ()
-    if any(word.startswith("-f") for word in told):
+    if is_unclear(service.starts):
+        return "; what its command line says of it was not seen", ()
+    if any(observation is one for one, _ in service.starts):
+        pass
+    elif any(word.startswith("-f") for word in told):
         if not any(word in (f"/{path}", f"-f/{path}") for word in told):
             return "; that it reads the file was not seen", ()
     elif _MAIN.fullmatch(path) is None:
@@ -190,20 +194,40 @@ def _dropbear(service: RunningService) -> Iterator[Weight]:
             yield Weight("suspects", why, seen, "network")
 
 
+def _built_in(service: RunningService, evidence: Evidence) -> Iterator[Weight]:
+    """Weigh what dropbear was built with; it never decides, for the client alone may offer some of it."""
+    paths = {start.path for _, start in service.starts}
+    for observation, fact in evidence.of(BuiltInAlgorithms):
+        tree, path = file_of(observation.where)
+        if tree != service.tree or path not in paths:
+            continue
+        bad = [name for name in fact.names if _BROKEN.fullmatch(name) or _WEAK.fullmatch(name)]
+        bad = [name for name in bad if name != "ssh-rsa" or "rsa-sha2-256" not in fact.names]
+        if bad:
+            only = "nothing but " if len(bad) == len(fact.names) else ""
+            why = message(
+                "{program} is built to offer for {list} " + only + "what is weak: {names}",
+                program=service.fact.program,
+                list=_LISTS[fact.list],
+                names=", ".join(bad[:5]),
+            )
+            yield Weight("suspects", why, (service.observation, observation), "network")
+
+
 SSH_SERVERS = Rule(
     id="ssh-servers-offer-what-is-sound",
     criterion="ssh-is-sound",
-    needs=("startup", "services", "service-settings", "installed-components"),
+    needs=("startup", "services", "service-settings", "ssh-programs", "installed-components"),
     what=(
         "The settings of servers of SSH that are started. Arcfour, DES and 1024-bit RSA for keys decide where the "
         "release has them, and so do protocol 1 alone and key exchange by group 1 alone, in the file that the server "
         "reads. CBC, ciphers of 64-bit blocks, MD5, short MACs, SHA-1 for keys and signatures, DSA, releases that "
-        "offer arcfour by default, and logins without a password are a suspicion each. What a list takes out, "
-        "comments, and what a value before overrules do not count."
+        "offer arcfour by default, logins without a password, and the same in the lists that dropbear was built with "
+        "are a suspicion each. What a list takes out, comments, and what a value before overrules do not count."
     ),
     limits=(
-        "What is offered by default is weighed of OpenSSH before 6.7 only; the algorithms of dropbear are chosen when "
-        "it is built. What stands in the command line of sshd by -o is not weighed."
+        "What is offered by default is weighed of OpenSSH before 6.7 only; which of dropbear's "
+        "algorithms its client alone offers is not seen."
     ),
     weigh=_servers,
 )

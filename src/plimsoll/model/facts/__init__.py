@@ -8,11 +8,21 @@ from plimsoll.model.facts.account import (
     GuessedPassword,
     PasswordHash,
     PasswordProvisioning,
+    UnpackedArchive,
 )
 from plimsoll.model.facts.build import BuildDate, PatchNote
 from plimsoll.model.facts.claim import Claim
 from plimsoll.model.facts.component import BuiltInApplets, Component, InstalledComponent, OperatingSystem, PackagedFile
-from plimsoll.model.facts.exposure import ControlLink, DebugSetting, FirewallRule, KeyFile, SeedFile, WirelessNetwork
+from plimsoll.model.facts.exposure import (
+    BuiltInAlgorithms,
+    ControlLink,
+    DebugSetting,
+    FirewallRule,
+    KeyFile,
+    RemoteAccess,
+    SeedFile,
+    WirelessNetwork,
+)
 from plimsoll.model.facts.hardening import Executable, Sensor
 from plimsoll.model.facts.kernel import KernelConfiguration, KernelModules
 from plimsoll.model.facts.key import Certificate, PrivateKey
@@ -57,6 +67,7 @@ from plimsoll.model.facts.vulnerability import KnownVulnerability, NoneKnown, No
 Fact = (
     Account
     | AccountStoreCopy
+    | UnpackedArchive
     | AdvisorySource
     | AuthorizedKey
     | BlankPassword
@@ -102,6 +113,8 @@ Fact = (
     | SecretProvisioning
     | SecurityTxt
     | SeedFile
+    | RemoteAccess
+    | BuiltInAlgorithms
     | Sensor
     | Service
     | ServiceSetting
@@ -126,14 +139,15 @@ Fact = (
 )
 
 __all__ = [
-    "Account", "AccountStoreCopy", "AdvisorySource", "AuthorizedKey", "BlankPassword", "BuildDate", "BuiltInApplets",
+    "Account", "AccountStoreCopy", "AdvisorySource", "AuthorizedKey", "BlankPassword", "BuildDate", "BuiltInAlgorithms",
+    "BuiltInApplets",
     "Certificate", "Claim", "Component", "ControlLink", "Credential", "CveAuthority", "DataStore", "DebugSetting",
     "DisclosurePolicy", "Endpoint", "Erasure", "Executable", "Fact", "FactoryReset", "FirewallRule",
     "GuessedPassword", "HiddenEntrance", "InstalledComponent", "KernelConfiguration", "KernelModules", "KeyFile",
     "KnownHost", "KnownVulnerability", "LoggedSecret", "MakerPage", "NoneKnown", "NotCompared", "OperatingSystem",
     "PackagedFile", "PasswordHash", "PasswordProvisioning", "PatchNote", "PolicyTerm", "PrivateKey", "PublicKey",
-    "PublishedKey", "Residue", "Search", "SecretProvisioning", "SecurityTxt", "SeedFile", "Sensor", "Service",
-    "ServiceSetting", "SoftwareAge", "StartedProgram", "StoreReader", "SupportEnd", "SupportPeriod",
-    "SentIdentifier", "TelemetrySwitch", "TlsProgram", "TlsSetting", "UpdateClient", "UpdateGuard", "UpdateKey",
-    "UpdateSignature", "UpdateTrust", "UpdateWay", "VexStatement", "Volume", "WirelessNetwork",
+    "PublishedKey", "RemoteAccess", "Residue", "Search", "SecretProvisioning", "SecurityTxt", "SeedFile", "Sensor",
+    "Service", "ServiceSetting", "SoftwareAge", "StartedProgram", "StoreReader", "SupportEnd", "SupportPeriod",
+    "SentIdentifier", "TelemetrySwitch", "TlsProgram", "TlsSetting", "UnpackedArchive", "UpdateClient", "UpdateGuard",
+    "UpdateKey", "UpdateSignature", "UpdateTrust", "UpdateWay", "VexStatement", "Volume", "WirelessNetwork",
 ]  # fmt: skip

@@ -138,3 +138,14 @@ class AccountStoreCopy(msgspec.Struct, frozen=True, tag="account-store-copy"):
     """Escaped path that is written, through the symlinks that the image has."""
     command: str
     """Name of the program that does it, such as cp; `symlink` for a link that stands in the image."""
+
+
+class UnpackedArchive(msgspec.Struct, frozen=True, tag="unpacked-archive"):
+    """A command that unpacks an archive of the image over the root or /etc, so that what it holds is read there."""
+
+    archive: str
+    """Escaped path, in the tree of the command."""
+    folder: str
+    """Escaped path that it is unpacked into; empty for the root."""
+    command: str
+    """Name of the program that does it, such as tar."""

@@ -94,6 +94,32 @@ class ControlLink(msgspec.Struct, frozen=True, tag="control-link"):
     """Whether a password is set that is shown to it."""
 
 
+ManagedBy = Literal["http", "ssh", "telnet", "ftp"]
+"""By which protocol a product is managed; http with or without TLS."""
+
+
+class RemoteAccess(msgspec.Struct, frozen=True, tag="remote-access"):
+    """A setting that says whether the product may be managed from the side of the internet."""
+
+    protocol: ManagedBy
+    key: str
+    """The setting's own name, such as remote_management."""
+    value: str
+    """As written, escaped."""
+    enabled: bool
+
+
+AlgorithmList = Literal["ciphers", "macs", "kexalgorithms", "hostkeyalgorithms"]
+
+
+class BuiltInAlgorithms(msgspec.Struct, frozen=True, tag="built-in-algorithms"):
+    """Algorithms of SSH whose names a program holds because it was built with them."""
+
+    program: str
+    list: AlgorithmList
+    names: tuple[str, ...]
+
+
 class SeedFile(msgspec.Struct, frozen=True, tag="seed-file"):
     """A file in the image from which random numbers are seeded, by its name."""
 

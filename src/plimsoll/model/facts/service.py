@@ -37,6 +37,10 @@ class StartedProgram(msgspec.Struct, frozen=True, tag="started-program"):
     """The condition as written, escaped, when the state is conditional or first-boot."""
     arguments: tuple[str, ...] = ()
     """Words after the program, escaped, secrets masked."""
+    bound: str = ""
+    """Address and port, escaped, on which another program takes the connections that it is started for: of inetd, a
+    socket of systemd, tcpsvd or socat; `*` for all addresses, a service's name for its port. Empty when it listens by
+    itself."""
 
 
 class ServiceSetting(msgspec.Struct, frozen=True, tag="service-setting"):

@@ -1,10 +1,11 @@
-"""Opens UBI and JFFS2 in dumps of NAND flash that hold the spare bytes of each page.
+"""Opens UBI, JFFS2 and squashfs in dumps of NAND flash that hold the spare bytes of each page.
 
 Source: see `_nand_pages.py`. Where a dump holds spare bytes nothing says how long they are, so the sizes there are
 tried. One is believed of UBI when with it alone the headers of erase blocks recur and a copy of the volume table has
-its checksums; of JFFS2 when with it alone data that reach over the end of a page have theirs. Spare bytes are not
-used: errors are not corrected. UBI is read where it lies, page by page; a JFFS2 log is copied without its spare bytes
-first, up to the limit for a file. Offsets in what is told are those in the content.
+its checksums; of JFFS2 when with it alone data that reach over the end of a page have theirs; of squashfs as
+`_nand_squashfs.py` says. Spare bytes are not used: errors are not corrected. UBI is read where it lies, page by page;
+the others are copied without their spare bytes first, up to the limit for a file. Offsets in what is told are those in
+the content.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from plimsoll.unpack.format import Format, Magic, NotThisFormat, View
 from plimsoll.unpack.formats._jffs2_nodes import INODE, NAME, Log, checksum
 from plimsoll.unpack.formats._jffs2_nodes import MAGIC as JFFS2_MAGIC
 from plimsoll.unpack.formats._nand_pages import PAGES, PagedView, Pages
+from plimsoll.unpack.formats._nand_squashfs import SIGNS as SQUASHFS_SIGNS
+from plimsoll.unpack.formats._nand_squashfs import NandSquashfs, open_nand_squashfs
 from plimsoll.unpack.formats._ubi_blocks import Layout, has_volume_table, is_kin, lay_out
 from plimsoll.unpack.formats._ubi_headers import MAGIC as UBI_MAGIC
 from plimsoll.unpack.formats._ubi_headers import Counter, read_counter
@@ -82,17 +85,20 @@ class _NandUbi:
         )
 
 
-def open_nand_dump(view: View, budget: Budget) -> _NandUbi | _NandJffs2:
+def open_nand_dump(view: View, budget: Budget) -> _NandUbi | _NandJffs2 | NandSquashfs:
     """Open what begins a view; raise NotThisFormat unless its pages prove to have spare bytes."""
-    if view.size >= len(UBI_MAGIC) and view.slice(0, len(UBI_MAGIC)) == UBI_MAGIC:
+    sign = view.read(0, min(len(UBI_MAGIC), view.size))
+    if sign == UBI_MAGIC:
         return _open_ubi(view, budget)
+    if sign.startswith(SQUASHFS_SIGNS):
+        return open_nand_squashfs(view, budget)
     return _open_jffs2(view, budget)
 
 
 FORMAT = Format(
     "nand-dump",
     "dump of NAND flash with its spare bytes",
-    (Magic(UBI_MAGIC), *map(Magic, _JFFS2_MAGICS)),
+    (Magic(UBI_MAGIC), *map(Magic, SQUASHFS_SIGNS), *map(Magic, _JFFS2_MAGICS)),
     open_nand_dump,
 )
 

@@ -1,10 +1,10 @@
-"""Opens firmware of TP-Link's first kind: a header of 512 bytes, then boot loader, kernel and root file system.
+"""Opens firmware of TP-Link that names its vendor: a header of 512 bytes, boot loader, kernel and root file system.
 
 Sources: the public description of the header in the wiki of OpenWrt; the magic file of file(1); an image that OpenWrt's
 tools made. All numbers are big-endian.
 
 offset  size  header
-0       4     version of the header, 01 00 00 00
+0       4     version of the header, 01 00 00 00 or 02 00 00 00
 4       24    name of the vendor, filled up with zeros
 28      36    version of the firmware, filled up with zeros
 64      8     hardware: number, revision
@@ -34,7 +34,7 @@ from plimsoll.unpack.format import Container, Format, Magic, NotThisFormat, Part
 from plimsoll.unpack.limits import Budget
 
 HEADER_BYTES = 512
-VERSION = b"\x01\0\0\0"
+VERSIONS = (b"\x01\0\0\0", b"\x02\0\0\0")
 VENDORS = (b"TP-LINK Technologies", b"OpenWrt", b"LEDE")
 """Names of vendors that stand in headers, to find one by."""
 
@@ -50,7 +50,7 @@ def open_tplink(view: View, budget: Budget) -> Container:
     version, vendor, firmware, hardware, revision, _, _, _, _, _, length, *places = _HEADER.unpack(
         view.slice(0, _HEADER.size)
     )
-    if version != VERSION or not hardware or not HEADER_BYTES < length <= _LARGEST:
+    if version not in VERSIONS or not hardware or not HEADER_BYTES < length <= _LARGEST:
         raise NotThisFormat
     texts = [_text(vendor), _text(firmware)]
     kernel, root, boot = (places[0], places[1]), (places[2], places[3]), (places[4], places[5])
@@ -72,7 +72,7 @@ def open_tplink(view: View, budget: Budget) -> Container:
 FORMAT = Format(
     "tplink-v1",
     "TP-Link firmware",
-    tuple(Magic(VERSION + vendor + b"\0") for vendor in VENDORS),
+    tuple(Magic(version + vendor + b"\0") for version in VERSIONS for vendor in VENDORS),
     open_tplink,
 )
 
