@@ -19,7 +19,22 @@ done
 """
 _JOINED = 'network={{\n  ssid="{ssid}"\n  psk="{psk}"\n}}\n'
 
+_OPEN = "cryptsetup luksOpen --key-file {key} /dev/mmcblk0p8 people\nmount -t ext4 /dev/mapper/people /data/people\n"
+
 PAIRS = (
+    Pair(
+        name="key-of-volume-in-image",
+        capability=5,
+        criterion=STORED,
+        expected="suspected",
+        at="etc/init.d/S20data",
+        says="the key of the encrypted volume is a file of the image",
+        instead="it is a file on the unit that the image does not hold",
+        on="arm64 squashfs-gzip rcS",
+        both={"usr/sbin/cryptsetup": script("exit 0\n"), "etc/vault.key": text("kedge-before-noon-7\n", 0o600)},
+        bad={"etc/init.d/S20data": script(_OPEN.format(key="/etc/vault.key"))},
+        good={"etc/init.d/S20data": script(_OPEN.format(key="/data/vault.key"))},
+    ),
     Pair(
         name="shell-history",
         capability=5,

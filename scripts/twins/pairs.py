@@ -10,6 +10,7 @@ from scripts.twins import (
     exposed,
     kept,
     listening,
+    messages,
     password_care,
     personal_data,
     remote,
@@ -34,6 +35,7 @@ PAIRS: tuple[Pair, ...] = (
     *exposed.PAIRS,
     *kept.PAIRS,
     *remote.PAIRS,
+    *messages.PAIRS,
     *served.PAIRS,
 )
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from plimsoll.catalogue import load
 from plimsoll.judge.rule import Rule
 from plimsoll.judge.rules import (
+    certificate_checks,
     certificates,
     communicated_secrets,
     communication,
@@ -46,7 +47,16 @@ from tests.judge.building import OTHER, at, evidence, judged, secret
 
 RULES = tuple(
     one
-    for module in (updates, communication, communicated_secrets, certificates, trust, tls_servers, personal_data)
+    for module in (
+        updates,
+        certificate_checks,
+        communication,
+        communicated_secrets,
+        certificates,
+        trust,
+        tls_servers,
+        personal_data,
+    )
     for one in vars(module).values()
     if isinstance(one, Rule)
 )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from plimsoll.judge.rule import Rule
-from plimsoll.judge.rules import communication
+from plimsoll.judge.rules import certificate_checks, communication
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import InstalledComponent, PrivateKey, Service, ServiceSetting, StartedProgram, TlsSetting
 from plimsoll.model.facts.service import LoginKind, StartState
@@ -42,7 +42,7 @@ def script(state: StartState = "always", path: str = "usr/sbin/report", **more: 
 
 
 def test_a_started_script_that_does_not_check_certificates_fails() -> None:
-    answer = found(communication.CERTIFICATES, script(), off())
+    answer = found(certificate_checks.CERTIFICATES, script(), off())
     assert answer.verdict is Verdict.FAIL
     assert str(answer.why) == "report, which is started, tells curl not to check certificates"
     assert answer.bearings[0].observations == (0, 1)
@@ -60,8 +60,8 @@ def test_a_started_script_that_does_not_check_certificates_fails() -> None:
     ],
 )
 def test_a_switch_that_is_not_seen_to_be_used_stays_open(evidence: tuple[Observation, ...]) -> None:
-    assert effects(communication.CERTIFICATES, *evidence)[0] == "suspects"
-    assert verdict(communication.CERTIFICATES, *evidence) is Verdict.INCONCLUSIVE
+    assert effects(certificate_checks.CERTIFICATES, *evidence)[0] == "suspects"
+    assert verdict(certificate_checks.CERTIFICATES, *evidence) is Verdict.INCONCLUSIVE
 
 
 @pytest.mark.parametrize(
@@ -74,29 +74,29 @@ def test_a_switch_that_is_not_seen_to_be_used_stays_open(evidence: tuple[Observa
     ],
 )
 def test_what_is_no_switch_off_is_not_weighed(switch: Observation) -> None:
-    assert effects(communication.CERTIFICATES, script(), switch) == ()
+    assert effects(certificate_checks.CERTIFICATES, script(), switch) == ()
 
 
 def test_a_fetch_that_cannot_be_checked_fails() -> None:
     fact = TlsSetting("wget", "verify-peer", "never", "https://api.halyard.test/list")
-    answer = found(communication.CERTIFICATES, script(), seen(fact, "usr/sbin/report", 2))
+    answer = found(certificate_checks.CERTIFICATES, script(), seen(fact, "usr/sbin/report", 2))
     assert answer.verdict is Verdict.FAIL
     assert str(answer.why) == "report, which is started, fetches by wget of BusyBox, whose TLS checks no certificate"
-    assert effects(communication.CERTIFICATES, seen(fact, "usr/sbin/report", 2))[0] == "suspects"
+    assert effects(certificate_checks.CERTIFICATES, seen(fact, "usr/sbin/report", 2))[0] == "suspects"
 
 
 def test_a_command_of_a_start_script_that_runs_at_boot_decides() -> None:
     path = "etc/init.d/S50cloud"
     run = seen(StartedProgram("curl", "curl -k", "sysv", "always", "usr/bin/curl"), path, 2)
-    assert verdict(communication.CERTIFICATES, script(path=path), run, off(path=path)) is Verdict.FAIL
+    assert verdict(certificate_checks.CERTIFICATES, script(path=path), run, off(path=path)) is Verdict.FAIL
 
 
 def test_the_configuration_of_a_started_service_decides() -> None:
     bridge = off("mosquitto", path="etc/mosquitto/bridge.conf")
-    answer = found(communication.CERTIFICATES, bridge, *service("mosquitto", "mqtt", login="own"))
+    answer = found(certificate_checks.CERTIFICATES, bridge, *service("mosquitto", "mqtt", login="own"))
     assert answer.verdict is Verdict.FAIL
     assert str(answer.why) == "bridge.conf tells mosquitto not to check certificates, and mosquitto is started"
-    assert verdict(communication.CERTIFICATES, bridge, *service("mosquitto", "mqtt", "conditional")) is (
+    assert verdict(certificate_checks.CERTIFICATES, bridge, *service("mosquitto", "mqtt", "conditional")) is (
         Verdict.INCONCLUSIVE
     )
 
@@ -261,7 +261,7 @@ def test_a_service_that_asks_who_is_there_is_not_reported() -> None:
 
 @pytest.mark.parametrize(
     "rule",
-    [communication.CERTIFICATES, communication.VERSIONS, communication.CLEAR_LOGINS, communication.OPEN_SERVICES],
+    [certificate_checks.CERTIFICATES, communication.VERSIONS, communication.CLEAR_LOGINS, communication.OPEN_SERVICES],
 )
 def test_silence_is_never_a_pass(rule: Rule) -> None:
     assert verdict(rule, script()) is Verdict.INCONCLUSIVE

@@ -7,7 +7,7 @@ import base64
 
 import pytest
 
-from plimsoll.judge.rules.communication import CERTIFICATES
+from plimsoll.judge.rules.certificate_checks import CERTIFICATES
 from plimsoll.judge.rules.control import CONTROL
 from plimsoll.judge.rules.passwords import FIXED_ACCOUNT, SHARED_KEY
 from plimsoll.judge.rules.service_secrets import SERVICE_SECRETS

@@ -53,5 +53,16 @@ def test_the_longest_mount_point_counts() -> None:
     assert effects(STORED, *given) == ("blocks",)
 
 
+def test_a_key_that_comes_with_the_image_protects_nothing() -> None:
+    fact = Volume("", "/dev/mapper/vault", "", "dm-crypt", key="in-image")
+    assert effects(STORED, seen(fact, "etc/init.d/S10", 3)) == ("suspects",)
+
+
+def test_what_is_mounted_from_an_encrypted_device_is_encrypted() -> None:
+    opened = seen(Volume("", "/dev/mapper/vault", "", "dm-crypt", key="elsewhere"), "etc/init.d/S10", 3)
+    mounted = seen(Volume("data", "/dev/mapper/vault", "ext4"), "etc/init.d/S10", 4)
+    assert effects(STORED, store(path="data/wpa.conf"), opened, mounted) == ("supports",)
+
+
 def test_an_encrypted_volume_alone_shows_nothing() -> None:
     assert verdict(STORED, volume("data", encryption="fscrypt")) is Verdict.INCONCLUSIVE

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from plimsoll.judge.rules import communication, trust
+from plimsoll.judge.rules import certificate_checks, trust
 from plimsoll.model.evidence import Observation
 from plimsoll.model.facts import Endpoint, Executable, StartedProgram, TlsProgram, TlsSetting
 from plimsoll.model.facts.service import StartState
@@ -123,7 +123,7 @@ def test_settings_that_a_started_client_reads_decide(switch: Observation, start:
     answer = found(trust.CLIENT_SETTINGS, switch, start)
     assert answer.verdict is Verdict.FAIL
     assert "not to check certificates, and" in str(answer.why)
-    assert effects(communication.CERTIFICATES, switch, start) == ()
+    assert effects(certificate_checks.CERTIFICATES, switch, start) == ()
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def test_without_knowledge_it_says_that_it_did_not_look() -> None:
     ("name", "version", "expected"),
     [
         ("openssl", "0.9.7f", ("0", "2015-12-31", True)),
-        ("polarssl", "1.2.8", ("1", "2016-01-07", True)),
+        ("polarssl", "1.2.8", ("1", "2016-12-31", True)),
         ("mbedtls", "2.16.3", ("2.16", "2021-12-31", True)),
         ("mbedtls", "2.28.3", ("2", "2025-03-31", True)),
         ("mbedtls", "3.6.2", ("3.6", "2027-03-31", False)),

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from plimsoll.inspect._masking import masked_text
 from plimsoll.inspect.inspector import Cut, FileKind, Inspector, Kept, Look, Seen
 from plimsoll.inspect.patterns import Patterns
 from plimsoll.model.evidence import Excerpt, Inspection, Observation
@@ -178,6 +179,7 @@ class Scan:
         for secret in sorted(hidden, key=lambda one: (-len(one), one)):
             if len(secret) >= SHORTEST_SECRET:
                 shown = shown.replace(secret, conceal(secret, self._salt).shape.encode("ascii"))
+        shown = masked_text(shown[: 2 * EXCERPT_BYTES]) + shown[2 * EXCERPT_BYTES :]
         text = printable(shown[:EXCERPT_BYTES])
         if shown != stretch:
             return Excerpt(f"hmac-sha256:{conceal(stretch, self._salt).digest}", len(stretch), text)

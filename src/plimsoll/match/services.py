@@ -128,6 +128,8 @@ def _known(fact: StartedProgram, known: KnownService) -> Service:
     port = _PORT.search(bound)
     told = [] if fact.bound else [after(fact.arguments, option) for option in ("-b", "-h", "--bind")]
     told += [found[1] for word in fact.arguments if (found := _LISTEN.search(word))]
+    if known.protocol == "coap":
+        told.append(after(fact.arguments, "-A"))
     addresses = [bound, *told]
     local = any(_LOCAL.match(address) for address in addresses)
     service = Service(

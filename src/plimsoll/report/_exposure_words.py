@@ -45,6 +45,7 @@ _UNREAD = message("in a file that nothing reads where it stands, or overruled")
 _ROLES = {
     "manager": message("management server"),
     "broker": message("broker that messages are exchanged with"),
+    "peer": message("peer that is asked or told by CoAP"),
     "log-server": message("server that logs are sent to"),
     "commands": message("server whose answer is run as commands"),
 }
@@ -72,12 +73,14 @@ def exposure(fact: Exposure) -> Iterator[Message]:
             yield message("setting of the {interface}: {key} {value}", interface=interface, key=key, value=value)
             if not active:
                 yield _UNREAD
-        case facts.ControlLink(role, program, scheme, host, encrypted, active):
+        case facts.ControlLink(role, program, scheme, host, encrypted, active, login):
             yield _ROLES[role]
             yield message("{scheme}://{host}", scheme=scheme, host=host)
             yield message("encrypted") if encrypted else message("not encrypted")
             if program:
                 yield message("of {program}", program=program)
+            if login:
+                yield message("with a password that is shown to it")
             if not active:
                 yield _UNREAD
         case facts.RemoteAccess(protocol, key, value):

@@ -81,3 +81,92 @@ def test_what_is_no_link(path: str, text: bytes) -> None:
 
 def test_a_backup_is_not_in_use() -> None:
     assert links("etc/mosquitto/mosquitto.conf.bak", b"connection a\naddress b.maker.net\n") in ([],)
+
+
+def peers(path: str, text: bytes) -> list[tuple[str, str, bool]]:
+    found = [one.fact for one in observe(ControlLinks(), {path: text})]
+    return [(one.role, one.host, one.login) for one in found if isinstance(one, ControlLink) and not one.encrypted]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("opt/a.py", b"c.connect('broker.maker.net', 1883)\n", ("broker", "broker.maker.net", False)),
+        (
+            "opt/a.py",
+            b"c.username_pw_set('unit', word)\nc.connect(host='broker.maker.net', port=1883)\n",
+            ("broker", "broker.maker.net", True),
+        ),
+        (
+            "opt/a.js",
+            b"mqtt.connect('mqtt://broker.maker.net', {username: u, password: w});\n",
+            ("broker", "broker.maker.net", True),
+        ),
+        (
+            "usr/bin/a.lua",
+            b'client:login_set("unit", word)\nclient:connect("broker.maker.net", 1883)\n',
+            ("broker", "broker.maker.net", True),
+        ),
+        ("usr/bin/agent", b"\x7fELF\0coap://hub.maker.net/state\0", ("peer", "hub.maker.net", False)),
+        ("usr/bin/agent", b"\x7fELF\0tcp://broker.maker.net:1883\0", ("broker", "broker.maker.net", False)),
+        ("app.bin", b"\xe9\x06\0\0mqtt://broker.maker.net\0", ("broker", "broker.maker.net", False)),
+    ],
+)
+def test_peers_of_messages(path: str, text: bytes, expected: tuple[str, str, bool]) -> None:
+    assert peers(path, text) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("opt/a.py", b"c.tls_set('/etc/ca.pem')\nc.connect('broker.maker.net', 1883)\n"),
+        ("opt/a.py", b"# c.connect('broker.maker.net', 1883)\n"),
+        ("opt/docs/a.py", b"c.connect('broker.maker.net', 1883)\n"),
+        ("opt/a.js", b"mqtt.connect('mqtts://broker.maker.net');\n"),
+        ("etc/notes.conf", b"broker connect('broker.maker.net', 1883)\n"),
+        ("usr/bin/agent", b"\x7fELF\0coap://%s/state\0coap://[ff02::1]/\0coap://localhost/\0"),
+        ("usr/bin/agent", b"\x7fELF\0mqtt://broker.maker.net\0mqtts://broker.maker.net\0"),
+        ("usr/bin/agent", b"\x7fELF\0coap://hub.maker.net\0coaps://hub.maker.net\0"),
+        ("usr/bin/coap-client", b"\x7fELF\0usage: coap-client coap://coap.me/test\0"),
+        ("usr/bin/agent", b"\x7fELF\0ssl://broker.maker.net:8883\0tcp://broker.maker.net:1883\0"),
+    ],
+)
+def test_what_is_no_peer_in_clear(path: str, text: bytes) -> None:
+    assert peers(path, text) == []
+
+
+def test_a_bridge_with_a_password() -> None:
+    text = b"connection one\naddress broker.maker.net:1883\nremote_username unit\nremote_password word\n"
+    assert peers("etc/mosquitto/mosquitto.conf", text) == [("broker", "broker.maker.net", True)]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "program"),
+    [
+        ("etc/syslog.conf", b"*.* @logs.maker.net\n", "syslogd"),
+        ("etc/config/system", b"config system\n\toption log_ip 'logs.maker.net'\n", "logd"),
+        ("etc/syslog-ng/syslog-ng.conf", b'destination far { udp("logs.maker.net" port(514)); };\n', "syslog-ng"),
+        (
+            "etc/syslog-ng.conf",
+            b'destination far {\n  network(\n    "logs.maker.net" transport("tcp")\n  );\n};\n',
+            "syslog-ng",
+        ),
+    ],
+)
+def test_servers_of_logs(path: str, text: bytes, program: str) -> None:
+    (fact,) = (one.fact for one in observe(ControlLinks(), {path: text}) if isinstance(one.fact, ControlLink))
+    assert (fact.role, fact.program, fact.host, fact.encrypted) == ("log-server", program, "logs.maker.net", False)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("etc/syslog-ng.conf", b'source near { udp("192.0.2.7" port(514)); };\n'),
+        ("etc/syslog-ng.conf", b'destination far {\n# udp("logs.maker.net");\n};\n'),
+        ("etc/syslog-ng.conf", b'destination far { network("logs.maker.net" transport("tls")); };\n'),
+        ("etc/config/system", b"config system\n\toption hostname 'box'\n"),
+        ("etc/syslog.conf", b"*.* /var/log/messages\n# *.* @logs.maker.net\n"),
+    ],
+)
+def test_logs_that_stay_or_go_encrypted(path: str, text: bytes) -> None:
+    assert peers(path, text) == []

@@ -73,3 +73,21 @@ def test_a_path_is_cut_and_control_bytes_end_it() -> None:
     (one,) = endpoints("etc/a", b"http://a.halyard.test/" + b"x" * 500 + b"\x1b[31m\n")
     assert len(one.path) <= 200
     assert "\x1b" not in one.path
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (b"url=http://john.doe:12345@api.halyard.net/v1\n", ("http", "api.halyard.net", 80, "/v1")),
+        (b"url=rtsp://unit:kedge7anchor@192.0.2.7:8554/live\n", ("rtsp", "192.0.2.7", 8554, "/live")),
+        (b"hook=https://hooks.slack.com/services/T0/B0/kedge7\n", ("https", "hooks.slack.com", 443, "/services/***")),
+    ],
+)
+def test_an_address_is_told_without_its_login_and_tokens(
+    text: bytes, expected: tuple[str, str, int | None, str]
+) -> None:
+    (one,) = observe(Endpoints(), {"etc/agent.conf": text})
+    assert isinstance(one.fact, Endpoint)
+    assert (one.fact.scheme, one.fact.host, one.fact.port, one.fact.path) == expected
+    assert one.excerpt is not None
+    assert not any(word in one.excerpt.text for word in ("12345", "kedge7"))

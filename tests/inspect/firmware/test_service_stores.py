@@ -78,7 +78,7 @@ def web(account: str, value: bytes = b"halyard12") -> Short:
          ("wpa", "passphrase", "accepts", "dock", b"halyard12")),
         ("etc/config/wireless",
          b"config wifi-iface\n\toption mode 'sta'\n\toption ssid 'dock'\n\toption key 'halyard12'\n",
-         ("wpa", "passphrase", "presents", "dock", b"halyard12")),
+         ("wpa", "passphrase", "presents", "d***", b"halyard12")),
         ("etc/wpa_supplicant.conf", b'network={\n\tssid="dock"\n\tmode=2\n\tpsk="halyard12"\n}\n',
          ("wpa", "passphrase", "accepts", "dock", b"halyard12")),
     ],

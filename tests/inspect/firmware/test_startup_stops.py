@@ -36,7 +36,8 @@ def started(rcs: bytes, files: Mapping[str, bytes] = {}) -> list[str]:
         (b"telnetd\nif false; then\nkillall telnetd\nfi\n", ["always"]),
         (b"telnetd\n/etc/later.sh\n", ["conditional"]),
         (
-            b"D=`nvram get restore_defaults`\nif [ $D = 1 ] && [ -e /bin ]; then telnetd\nelse killall telnetd; fi\n",
+            b"D=`nvram get restore_defaults`\n"
+            b"if [ $D = 1 ] && [ -e /bin/sh ]; then telnetd; else killall telnetd; fi\n",
             ["first-boot"],
         ),
     ],

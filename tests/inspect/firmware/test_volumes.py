@@ -34,6 +34,22 @@ def test_a_table_gives_its_rows_without_what_keeps_nothing() -> None:
         (b"mount -t ext4 /dev/mapper/data_crypt /data", Volume("data", "/dev/mapper/data_crypt", "ext4", "dm-crypt")),
         (
             b"cryptsetup luksOpen --key-file /etc/k /dev/mmcblk0p8 vault",
+            Volume("", "/dev/mapper/vault", "", "dm-crypt", key="elsewhere"),
+        ),
+        (
+            b"cryptsetup open --type luks2 /dev/mmcblk0p8 vault",
+            Volume("", "/dev/mapper/vault", "", "dm-crypt"),
+        ),
+        (
+            b"echo -n 'kedge 7 anchor' | cryptsetup luksOpen /dev/mmcblk0p8 vault --key-file -",
+            Volume("", "/dev/mapper/vault", "", "dm-crypt", key="in-image"),
+        ),
+        (
+            b"cryptsetup create vault /dev/mmcblk0p8 <<< kedge7anchor",
+            Volume("", "/dev/mapper/vault", "", "dm-crypt", key="in-image"),
+        ),
+        (
+            b'echo "$KEY" | cryptsetup luksOpen /dev/mmcblk0p8 vault 2>/dev/null',
             Volume("", "/dev/mapper/vault", "", "dm-crypt"),
         ),
         (b"fscryptctl set_policy 0123 /data/people", Volume("data/people", "", "", "fscrypt")),
@@ -68,6 +84,14 @@ def test_tables_of_other_systems_are_read() -> None:
     assert volumes("etc/config/fstab", uci % 0) == []
     android = b"/dev/block/userdata /data f2fs noatime latemount,fileencryption=aes-256-xts\n"
     assert volumes("vendor/etc/fstab.board", android) == [Volume("data", "/dev/block/userdata", "f2fs", "fscrypt")]
+
+
+def test_a_key_that_the_image_holds_is_told() -> None:
+    files = {"etc/crypttab": b"vault /dev/mmcblk0p8 /etc/vault.key luks\n", "etc/vault.key": b"kedge7anchor\n"}
+    (one,) = (seen.fact for seen in observe(Volumes(), files) if isinstance(seen.fact, Volume))
+    assert one.key == "in-image"
+    (other,) = volumes("etc/crypttab", b"vault /dev/mmcblk0p8 /data/vault.key luks\n")
+    assert other.key == "elsewhere"
 
 
 def test_documentation_is_not_read() -> None:

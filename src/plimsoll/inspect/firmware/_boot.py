@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 import msgspec
 
 from plimsoll.inspect.firmware._conditions import LONGEST_PATH, Outcome, decide
-from plimsoll.inspect.firmware._launch import Launch, launch
+from plimsoll.inspect.firmware._launch import CLIENTS, Launch, launch
 from plimsoll.inspect.firmware._procd import instances
 from plimsoll.inspect.firmware._served import served
 from plimsoll.inspect.firmware._shell import Command, read_bounded
@@ -380,7 +380,9 @@ class Boot:
             self._work += 1
             for inner in read_bounded(text, {})[0][:MOST_INNER]:
                 found = launch(inner.words)
-                if found is not None and self.is_script(self.find(found.program)):
+                if found is not None and (
+                    posixpath.basename(found.program) in CLIENTS or self.is_script(self.find(found.program))
+                ):
                     self.run(inner.words, cause)
 
     def _switches(self, script: bytes) -> dict[bytes, bytes]:

@@ -86,7 +86,7 @@ def _file(path: bytes, kind: DataKind, holder: str) -> tuple[re.Pattern[bytes], 
 
 
 FILES: tuple[tuple[re.Pattern[bytes], DataKind, str], ...] = (
-    _file(rb"wpa_supplicant[^/]{0,40}\.conf", "wifi", "wpa_supplicant"),
+    _file(rb"(?<!/system\.d/)wpa_supplicant[^/]{0,40}\.conf", "wifi", "wpa_supplicant"),
     _file(rb"etc/config/wireless", "wifi", "uci"),
     _file(rb"NetworkManager/system-connections/[^/]{1,80}", "wifi", "NetworkManager"),
     _file(rb"connman/[^/]{1,80}/settings", "wifi", "connman"),

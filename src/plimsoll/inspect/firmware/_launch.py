@@ -10,8 +10,8 @@ import re
 
 import msgspec
 
+from plimsoll.inspect._masking import masked
 from plimsoll.inspect.scan import printable
-from plimsoll.regex import regex
 
 LONGEST_COMMAND = 400
 MOST_WORDS = 1_000
@@ -22,20 +22,11 @@ _PREFIXES = frozenset(
      b"env", b"start_daemon", b"time", b"softlimit", b"local", b"cttyhack")
 )  # fmt: skip
 _SHELLS = frozenset((b"sh", b"ash", b"bash", b"dash", b"hush"))
-_SECRET_OPTION = regex(rb"(?i)\A--?(?:[a-z]{1,12}-)?(?:password|passwd|pass|passphrase|pw|secret|key|token|psk)\Z")
-_KEY_FILE = regex(rb"/[\w./+-]{1,200}\.(?:key|pem|crt|cer|p12|pfx|der)\Z")
-"""The name of a file that is given in place of a secret, as to `curl --key`."""
-_SECRET_VALUE = regex(rb"(?i)\A(-{0,2}[\w-]*(?:pass(?:word|wd|phrase)?|secret|token|psk)=).+", re.DOTALL)
-_HEADER_OPTION = regex(rb"(?:-[A-Za-z#0-9]*H|--header)\Z")
-_SECRET_HEADER = regex(
-    rb"(?i)\A((?:-[a-z#0-9]*H|--header=)?(?:(?:proxy-)?authorization|cookie|[\w-]{0,40}(?:key|token|secret))"
-    rb"[ \t]*:[ \t]*(?:[a-z]{1,20}[ \t]+)?).+",
-    re.DOTALL,
-)
-_SECRET_LOGIN = regex(rb"([\w.+-]+):([^\s:@/][^\s@/]*)@")
-_SECRET_PART = regex(rb"(?i)((?:[,;\s\"']pass(?:word)?=)|(?:(?:\A|[;\s])open\s+-u\s*[^\s,]+,))[^\s,;]+")
-"""A secret within a word, as `mount -o` and `lftp -c` take it."""
-_PORT_LIKE = regex(rb"\A[0-9a-fA-F.:\[\]]*\Z|\A/|\A-|\A\$")
+CLIENTS = (
+    b"curl", b"wget", b"uclient-fetch", b"ftpget", b"tftp", b"mosquitto_sub", b"mosquitto_rr", b"mosquitto_pub",
+    b"coap-client", b"ssh", b"dbclient", b"snmpget", b"openssl",
+)  # fmt: skip
+"""Programs that are followed where another command takes up what they say: they speak to others."""
 
 
 class Launch(msgspec.Struct, frozen=True):
@@ -166,26 +157,6 @@ def _start_stop_daemon(words: tuple[bytes, ...]) -> Launch | None:
     return Launch(program, arguments, user) if starts and program else None
 
 
-def masked(words: tuple[bytes, ...]) -> tuple[str, ...]:
-    """Give words as printable text with the secrets in them hidden."""
-    shown = []
-    for number, word in enumerate(words):
-        before = words[number - 1] if number else b""
-        is_secret = _SECRET_OPTION.match(before) and not _KEY_FILE.match(word)
-        if is_secret or (before in (b"-p", b"-P") and not _PORT_LIKE.match(word)):
-            shown.append("***")
-            continue
-        word = _SECRET_VALUE.sub(rb"\1***", word)
-        if _HEADER_OPTION.match(before) or word.startswith(b"-"):
-            word = _SECRET_HEADER.sub(rb"\1***", word)
-        word = _SECRET_LOGIN.sub(rb"\1:***@", word)
-        word = _SECRET_PART.sub(rb"\1***", word)
-        if before in (b"-u", b"-U", b"--user"):
-            word = re.sub(rb"\A([^:,%]+[:,%]).+", rb"\1***", word, flags=re.DOTALL)
-        shown.append(printable(word))
-    return tuple(shown)
-
-
 def shown(words: tuple[bytes, ...]) -> str:
     """Give a command line as printable text, without secrets."""
-    return " ".join(masked(words))[:LONGEST_COMMAND]
+    return printable(b" ".join(masked(words)))[:LONGEST_COMMAND]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 from plimsoll.inspect.firmware._account_stores import store_of
 from plimsoll.inspect.firmware._credential_values import is_secret_name, is_secret_value, meaning_of
+from plimsoll.inspect.firmware._redaction import redacted
 from plimsoll.inspect.firmware._secret_seen import is_used, seen
 from plimsoll.inspect.firmware._setting_context import block_at
 from plimsoll.inspect.firmware._standing import line_at
@@ -48,6 +49,8 @@ _DEBCONF = regex(
     rb"(?:\A|[\s\"'])([a-z][a-z0-9.-]{0,40}/[a-z-]{0,20}password)(?:-again)?[\"']?[ \t]+[\"']?password[\"']?[ \t]+"
     + _VALUE
 )
+_FIELD = regex(rb"[?&'\"]([A-Za-z0-9_.\-]{1,60})=([^&\s\"'$`;|<>]{1,200})")
+"""A field of a form, as commands send them: with others, parted by `&`."""
 _FORMS = (_OPTION, _VALUED, _ELEMENT, _ATTRIBUTE, _ASSIGNED, _DEBCONF)
 _BESIDE = (_OPTION, _VALUED, _ELEMENT, _ATTRIBUTE, _ASSIGNED)
 _STEM = regex(rb"(?i)_?(?:pass(?:word|wd|phrase)?|pwd|secret|key|psk|[rw]\w{0,4}community)[0-9]{0,2}\Z")
@@ -83,7 +86,7 @@ def is_settings(look: Look) -> bool:
 def read_setting(look: Look, match: re.Match[bytes]) -> Iterator[Seen]:
     """Read the setting that the match is the name of, in any of the forms."""
     start, line = line_at(look.data, match.start(), longest=REACH)
-    for form in _FORMS:
+    for form in (_FIELD, *_FORMS) if look.kind == "script" else _FORMS:
         for found in form.finditer(line):
             if found.start() <= match.end() - 1 - start < found.end() and _names(look, found[1]):
                 yield from _value(look, found, start)
@@ -145,6 +148,8 @@ def _wireless(look: Look, key: bytes, value: bytes, offset: int, block: tuple[in
     suffix = number[0] if number else b""
     near = _names_near(look, block, lambda name: _NETWORK.match(name) is not None and name.endswith(suffix), offset)
     network = near if near else _names_near(look, block, lambda name: _NETWORK.match(name) is not None, offset)
+    if meaning.role == "presents":
+        network = redacted(network).encode()  # It is that of somebody's home.
     off = is_switched_off(look, *block) or _NO_CIPHER.search(stretch) is not None
     return seen(look, meaning, value, offset, network, active=is_used(look, offset) and not off)
 
@@ -175,4 +180,4 @@ def _names_near(look: Look, stretch: tuple[int, int], is_meant: Callable[[bytes]
         for one in form.finditer(look.data, *stretch)
         if is_meant(one[1])
     ]
-    return min(found, default=(0, b""))[1]
+    return min(found, default=(0, b""))[1].partition(b"&")[0]

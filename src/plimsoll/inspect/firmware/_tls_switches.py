@@ -152,6 +152,11 @@ SWITCHES = (
     Switch("inadyn", "inadyn", rb"\bsecure-ssl[ \t]{0,4}=[ \t]{0,4}false\b", (b"secure-ssl",)),
 )  # fmt: skip
 
+COMMANDS = frozenset(
+    ("curl", "wget", "uclient-fetch", "apk", "opkg", "aria2c", "lftp", "mosquitto_pub", "openssl", "socat")
+)
+"""Clients that are told by the words of a shell command, wherever that stands."""
+
 _LIBRARY = regex(
     rb"(?:\A|/)(?:lib/python\d[\d.]*/(?!site-packages/|dist-packages/)|"
     rb"(?:site|dist)-packages/(?:requests|urllib3|httpx|httpcore|aiohttp|httplib2|tornado|twisted|paho|pip|OpenSSL|"

@@ -1,7 +1,7 @@
 """Which peers may steer the product or are told its secrets, and does it speak to them in clear?
 
-Sources: mosquitto.conf(5) on bridges; rsyslog's documentation of forwarding (`@host`, `@@host`); the settings of
-easycwmp, icwmp and freecwmp; TR-069 names the management server of a product by its URL.
+Sources: the settings of easycwmp, icwmp and freecwmp; TR-069 names the management server of a product by its URL. What
+messages are exchanged with is in `_message_links`, what logs are sent to in `_log_links`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from plimsoll.inspect.firmware._log_links import FILES, log_links
+from plimsoll.inspect.firmware._message_links import CLIENT, COMPILED, bridges, client, compiled
 from plimsoll.inspect.firmware._setting_files import plain_path
-from plimsoll.inspect.firmware._setting_forms import bare, lines, words
 from plimsoll.inspect.firmware._standing import is_active, is_documentation, line_at
 from plimsoll.inspect.firmware._uci_sections import sections
 from plimsoll.inspect.inspector import Cut, Inspector, Look, Pattern, Seen
@@ -28,13 +29,10 @@ _CWMP = regex(rb"(?:\A|/)etc/config/(easycwmp|cwmp|icwmp|freecwmp|tr-?069)\Z")
 _MOSQUITTO = regex(
     rb"(?:\A|/)mosquitto(?:/[^/]{1,60}){0,2}\.conf\Z|(?:\A|/)mosquitto/(?:[^/]{1,60}/)?[^/]{1,60}\.conf\Z"
 )
-_RSYSLOG = regex(rb"(?:\A|/)etc/rsyslog(?:\.conf|\.d/[^/]{1,60}\.conf)\Z")
-_FORWARD = regex(rb"[ \t]*[\w*.,;!=]{1,80}[ \t]+(@@?)(?:\([^)]{1,20}\))?([\w.\[\]:-]{3,120})")
 _ADDRESS = regex(
     rb"(https?|mqtts?|wss?)://(?:[^/@\s\"'<]{1,80}@)?(\[[0-9a-fA-F:.]+\]|[\w.$%{}-]{1,120})", re.IGNORECASE
 )
 _FETCH = regex(rb"\b(?:wget|curl|uclient-fetch)\b[^\n|;&#]{1,200}?http://[^\n|;&#]{1,160}\Z")
-_BRIDGE_TLS = (b"bridge_cafile", b"bridge_capath", b"bridge_psk", b"bridge_tls_use_os_certs", b"bridge_certfile")
 _PROGRAMS = {b"easycwmp": "easycwmpd", b"freecwmp": "freecwmpd", b"icwmp": "icwmpd", b"cwmp": "icwmpd"}
 
 
@@ -45,10 +43,14 @@ class ControlLinks(Inspector):
     title = "Which peers may steer the product, and does it speak to them in clear?"
     what = (
         "The management server of TR-069 in the settings of easycwmp, icwmp and freecwmp and in other default "
-        "settings, bridges of mosquitto, forwarding by rsyslog, and commands of scripts that fetch something without "
-        "encryption and give it to a shell at once."
+        "settings, bridges of mosquitto, clients of MQTT in sources, addresses "
+        "of MQTT and CoAP in programs, servers that rsyslog, sysklogd, syslog-ng and OpenWrt send logs to, and "
+        "commands of scripts that fetch something without encryption and give it to a shell at once."
     )
-    limits = "A peer that a compiled program knows, or learns from a provider by DHCP, is not seen."
+    limits = (
+        "A peer that a compiled program knows in another form than an address, or learns from a provider by DHCP, is "
+        "not seen."
+    )
     patterns = (
         Pattern(
             "acs",
@@ -59,13 +61,15 @@ class ControlLinks(Inspector):
             kinds=("text",),
         ),
         Pattern("piped", rb"\|[ \t]*(?:/bin/)?(?:ba|a)?sh\b", (b"sh",), longest=32, kinds=("script",)),
+        CLIENT,
+        COMPILED,
     )
 
     def wants(self, look: Look) -> bool:
         """Take what matched, and the configuration of management clients, brokers and loggers."""
         if look.matches or look.kind != "text" or not (look.name.endswith(b".conf") or b"config/" in look.path):
             return bool(look.matches)
-        return any(one.search(look.path) for one in (_CWMP, _MOSQUITTO, _RSYSLOG))
+        return any(one.search(look.path) for one in (_CWMP, _MOSQUITTO, FILES))
 
     def look(self, look: Look) -> Iterator[Seen | object]:
         """Give the links of one file."""
@@ -82,13 +86,17 @@ def _links(look: Look) -> Iterator[Seen]:
         yield from _cwmp(look, in_use)
         return
     if _MOSQUITTO.search(look.path):
-        yield from _bridges(look.data, in_use)
-    elif _RSYSLOG.search(look.path):
-        yield from _forwards(look.data, in_use)
+        yield from bridges(look.data, in_use)
+    elif look.kind == "text":
+        yield from log_links(look.path, look.data, in_use)
     for match in look.matches.get("acs", ()):
         address = _ADDRESS.search(look.data, match.start(), match.start() + 400)
         if address is not None and is_active(look, match.start()):
             yield Seen(_link("manager", "", address, in_use), match.start(), len(match[0]))
+    for match in look.matches.get(CLIENT.name, ()):
+        yield from client(look, match)
+    for match in look.matches.get(COMPILED.name, ()):
+        yield from compiled(look, match)
     for match in look.matches.get("piped", ()):
         yield from _piped(look, match.start(), in_use)
 
@@ -118,37 +126,3 @@ def _cwmp(look: Look, in_use: bool) -> Iterator[Seen]:
         address = _ADDRESS.match(section.get(b"url"))
         if address is not None:
             yield Seen(_link("manager", program, address, in_use and not is_off), section.offset, section.length)
-
-
-def _bridges(data: bytes, in_use: bool) -> Iterator[Seen]:
-    """Give each bridge: `connection NAME` begins one, and what follows is its own until the next."""
-    hosts: list[tuple[bytes, int, int]] = []
-    encrypted = False
-    for one in words(data):
-        if one.key in (b"connection", b"listener"):
-            yield from _of_bridge(hosts, encrypted, in_use)
-            hosts, encrypted = [], False
-        elif one.key in (b"address", b"addresses"):
-            hosts += [(host, one.offset, one.length) for host in one.value.split()]
-        elif one.key in _BRIDGE_TLS:
-            encrypted = True
-    yield from _of_bridge(hosts, encrypted, in_use)
-
-
-def _of_bridge(hosts: list[tuple[bytes, int, int]], encrypted: bool, in_use: bool) -> Iterator[Seen]:
-    for host, offset, length in hosts:
-        scheme = "mqtts" if encrypted else "mqtt"
-        name = printable(re.sub(rb":[0-9]{1,5}\Z", b"", host)).lower()[:120]
-        yield Seen(ControlLink("broker", "mosquitto", scheme, name, encrypted, in_use), offset, length)
-
-
-def _forwards(data: bytes, in_use: bool) -> Iterator[Seen]:
-    """Give what is forwarded; with a driver for TLS set anywhere in the file, none is taken for clear."""
-    encrypted = (
-        re.search(rb"(?i)^[^#\n]{0,80}(?:gtls|ossl|StreamDriverMode[ \t=\"(]+1)", data, re.MULTILINE) is not None
-    )
-    for offset, line in lines(data):
-        found = _FORWARD.match(line)
-        if found is not None:
-            host = printable(bare(found[2]).partition(b":")[0]).lower()
-            yield Seen(ControlLink("log-server", "rsyslogd", "syslog", host, encrypted, in_use), offset, len(line))

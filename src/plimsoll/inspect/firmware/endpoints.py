@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal
 
+from plimsoll.inspect._masking import masked_text
 from plimsoll.inspect.firmware._standing import is_active, line_at
 from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
@@ -66,21 +67,33 @@ class Endpoints(Inspector):
                 yield Seen(fact, match.start(), match.end() - match.start())
 
 
-_ADDRESS = regex(rb"[a-z]{2,6}://[a-z0-9_$%{}.\[\]:-]{3,120}(?:/[a-z0-9_$%{}./~+=,-]{0,120})?", re.IGNORECASE)
+_ADDRESS = regex(
+    rb"[a-z]{2,6}://(?:[^\s/@\"'<>\\]{1,80}@)?[a-z0-9_$%{}.\[\]:-]{3,120}(?:/[a-z0-9_$%{}./~+=,-]{0,120})?",
+    re.IGNORECASE,
+)
+_LOGIN = regex(rb"(?<=://)[^/@]*@")
+"""User and password before the host: RFC 3986, section 3.2.1."""
 _URL = regex(r"([a-z]+)://([^/:\[\]]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?(/.*)?", re.IGNORECASE | re.DOTALL)
 
 
 def _endpoint(look: Look, match: re.Match[bytes]) -> Endpoint | None:
-    if (parts := _parts(match[0])) is None:
+    address = _shown(match[0])
+    if (parts := _parts(address)) is None:
         return None
     scheme, host, port, path = parts
     line = line_at(look.data, match.start(), longest=400)[1] if look.kind in ("script", "text") else b""
-    purpose = _purpose(match[0], line, look.name)
+    purpose = _purpose(address, line, look.name)
     used_by = escape_name(look.name)
     return Endpoint(scheme, host, port, path, purpose, used_by, is_active(look, match.start()))
 
 
 @lru_cache(maxsize=4096)  # The same few addresses stand in many files.
+def _shown(address: bytes) -> bytes:
+    """Give an address without a login and with the secrets in it hidden."""
+    return masked_text(_LOGIN.sub(b"", address))
+
+
+@lru_cache(maxsize=4096)
 def _parts(address: bytes) -> tuple[str, str, int | None, str] | None:
     """Give scheme, host, port and path; None for what is no address, or one that is only a name."""
     parts = _URL.fullmatch(address.decode("ascii", "replace").rstrip(".,:-"))

@@ -9,8 +9,8 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from plimsoll.inspect._masking import masked
 from plimsoll.inspect.firmware import _setting_files as files
-from plimsoll.inspect.firmware._launch import masked
 from plimsoll.inspect.firmware._setting_forms import Written, words
 from plimsoll.inspect.firmware._sshd_config import SshdFile, Statement, statements_in_order
 from plimsoll.inspect.inspector import Inspector, Kept, Look, Seen
@@ -28,6 +28,8 @@ LONGEST_LIST = 2_000
 """Bytes of a list of algorithms that are recorded."""
 
 _SSHD_STATEMENTS = files.SSHD_KEYS | {"match", "include"}
+_SECRETS = ("requirepass",)
+"""Settings whose value is a secret as a whole."""
 _MASTER = regex(r"(?<!\S)-Y *\S+")
 
 
@@ -94,13 +96,15 @@ def _seen(look: Look, one: Written, service: str, names: dict[str, str], active:
     if name == "arguments":
         hidden = _arguments(one.value)
         value, length = (hidden[:LONGEST_VALUE], len(one.key)) if "***" in hidden else (value, length)
+    if name in _SECRETS and one.value:
+        return Seen(ServiceSetting(service, name, "***", active), one.offset, one.length, look.conceal(one.value))
     concealed = look.conceal(one.secret) if one.secret else None
     return Seen(ServiceSetting(service, name, value, active), one.offset, length, concealed)
 
 
 def _arguments(value: bytes) -> str:
     """Give a command line without its secrets; some builds of dropbear take a password for every account by `-Y`."""
-    return _MASTER.sub("-Y ***", " ".join(masked(tuple(value.split()))))
+    return _MASTER.sub("-Y ***", printable(b" ".join(masked(tuple(value.split())))))
 
 
 def _shown(value: bytes) -> str:

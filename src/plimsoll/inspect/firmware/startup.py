@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from plimsoll.inspect._masking import masked
 from plimsoll.inspect.firmware import _cron, _openrc, _superserver, _supervisors, _systemd
 from plimsoll.inspect.firmware._boot import EDITORS, Boot
 from plimsoll.inspect.firmware._inittab import MOST_ENTRIES, default_level, entries
 from plimsoll.inspect.firmware._iptables import rule_of
-from plimsoll.inspect.firmware._launch import masked
 from plimsoll.inspect.firmware._starts import Cause, Start, command_line, content, is_sourced, weaker
 from plimsoll.inspect.inspector import Cut, Inspector, Kept, Look, Seen
 from plimsoll.inspect.scan import printable
@@ -272,7 +272,7 @@ def _fact(start: Start, name: bytes) -> StartedProgram:
         path=escape_path(content(start.node)) if start.node else "",
         user=printable(cause.user),
         condition=printable(cause.condition)[:400] if cause.state in ("conditional", "first-boot") else "",
-        arguments=masked(start.launch.arguments),
+        arguments=tuple(map(printable, masked(start.launch.arguments, start.launch.program))),
         bound=printable(cause.bound),
     )
 

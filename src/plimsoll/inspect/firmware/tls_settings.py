@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from plimsoll.inspect._masking import masked_text
 from plimsoll.inspect.firmware._setting_files import plain_path
-from plimsoll.inspect.firmware._standing import is_active, line_at
+from plimsoll.inspect.firmware._source_text import is_text
+from plimsoll.inspect.firmware._standing import is_active, is_shell, line_at
 from plimsoll.inspect.firmware._tls_files import ClientOption, is_client_file, read_client_options
 from plimsoll.inspect.firmware._tls_servers import is_server_file, read_server_options
-from plimsoll.inspect.firmware._tls_switches import SWITCHES, is_library
+from plimsoll.inspect.firmware._tls_switches import COMMANDS, SWITCHES, is_library
 from plimsoll.inspect.inspector import FileKind, Inspector, Look, Pattern, Seen
 from plimsoll.inspect.scan import printable
 from plimsoll.model.facts import TlsSetting
@@ -33,6 +35,13 @@ _LOWEST = Pattern(
 )
 _VERSIONS = regex(rb"SSLv2|SSLv3|TLSv1(?:\.[0-3])?")
 _ORDER = ("SSLv2", "SSLv3", "TLSv1", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3")
+_NEAR = 1 << 16
+"""Bytes of a source that are searched for the host that it calls."""
+_PEER = regex(
+    rb"[\"']((?:[a-z0-9-]{1,40}\.){1,5}[a-z]{2,12})[\"'][ \t]*,[ \t]*"
+    rb"(?:port[ \t]*[=:][ \t]*)?(?:443|465|636|993|8443|8883)\b|"
+    rb"\bhost(?:name)?[\"']?[ \t]*[:=][ \t]*[\"']((?:[a-z0-9-]{1,40}\.){1,5}[a-z]{2,12})[\"']"
+)
 _ADDRESS = regex(rb"https?://[^\s\"'<>?]{3,200}|(?:wss|mqtts)://[^\s\"'<>?]{3,200}")
 
 
@@ -75,9 +84,11 @@ class TlsSettings(Inspector):
 
 
 def _switched_off(look: Look, client: str, match: re.Match[bytes]) -> Seen:
-    endpoint = _address(look.data, match.start())
-    active = is_active(look, match.start()) and not is_library(look.path)
-    fact = TlsSetting(client, "verify-peer", "off", endpoint, active)
+    endpoint = _address(look.data, match.start()) or ("" if client in COMMANDS else _peer(look.data))
+    by_command = client in COMMANDS
+    is_said = is_text(look, match.start(), match.end())
+    active = is_active(look, match.start()) and not is_library(look.path) and (by_command or not is_said)
+    fact = TlsSetting(client, "verify-peer", "off", endpoint, active, by_command or is_shell(look))
     return Seen(fact, match.start(), match.end() - match.start())
 
 
@@ -90,7 +101,13 @@ def _option(look: Look, option: ClientOption) -> Seen:
 def _address(data: bytes, offset: int) -> str:
     _, line = line_at(data, offset)
     address = _ADDRESS.search(line)
-    return printable(address[0]) if address else ""
+    return printable(masked_text(address[0])) if address else ""
+
+
+def _peer(data: bytes) -> str:
+    """Give the first host that a source names beside a port of TLS, or as the host of a call; empty without one."""
+    found = _PEER.search(data, 0, _NEAR)
+    return printable(found[1] or found[2]) if found else ""
 
 
 def _lowest(setting: bytes) -> str:

@@ -7,9 +7,10 @@ gocryptfs and encfs, OpenWrt's `etc/config/fstab`, and the fstab files of Androi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Literal
 
+from plimsoll.inspect.firmware._crypt_commands import key_of, opened
 from plimsoll.inspect.firmware._shell_words import is_literal, shell_text, unquoted
 from plimsoll.inspect.firmware._standing import is_active, is_documentation, line_at
 from plimsoll.inspect.inspector import Inspector, Look, Pattern, Seen
@@ -39,10 +40,6 @@ _KERNEL = frozenset(
 """File systems in which nothing is kept."""
 
 _MOUNT = regex(rb"(?:\A|(?<=[\s;&|(`/\"']))mount[ \t]+([^\n;&|)`]{1,400})")
-_CRYPT = regex(
-    rb"\bcryptsetup[ \t][^\n;&|]{0,200}?\b(?:luksOpen|open|plainOpen|create)\b([^\n;&|]{0,200})|"
-    rb"\bdmsetup[ \t]+create\b([^\n]{0,200}?)\bcrypt\b"
-)
 _FSCRYPT = regex(
     rb"\b(?:fscrypt[ \t]+(?:encrypt|unlock)|fscryptctl[ \t]+set_policy|e4crypt[ \t]+set_policy)\b([^\n;&|]{0,200})"
 )
@@ -65,7 +62,7 @@ class Volumes(Inspector):
     )
     limits = (
         "What compiled programs mount, and what the kernel is told on its command line, is not seen, nor is where the "
-        "key of an encrypted volume comes from."
+        "key of an encrypted folder comes from."
     )
     patterns = (
         Pattern(
@@ -126,7 +123,8 @@ def _encrypted_rows(look: Look) -> Iterator[Seen]:
     for offset, line in look.lines(limit=LINES):
         words = line.split()
         if len(words) >= 2 and not words[0].startswith(b"#"):
-            fact = Volume("", printable(b"/dev/mapper/" + words[0])[:100], "", "dm-crypt")
+            key = key_of(words[2] if len(words) > 2 else b"", _files(look))
+            fact = Volume("", printable(b"/dev/mapper/" + words[0])[:100], "", "dm-crypt", key=key)
             yield Seen(fact, offset, len(line))
 
 
@@ -154,15 +152,27 @@ def _commands(look: Look) -> Iterator[Seen]:
         start, line = line_at(text, match.start())
         if start not in done and is_active(look, match.start()):
             done.add(start)
+            for one in opened(line, _files(look)):
+                if one.secret:
+                    look.conceal(one.secret)
+                device = printable(b"/dev/mapper/" + one.name)[:100] if one.name else ""
+                yield Seen(Volume("", device, "", "dm-crypt", key=one.key), start, len(line))
             for fact in _of_line(line):
                 yield Seen(fact, start, len(line))
 
 
+def _files(look: Look) -> Callable[[bytes], bool]:
+    """Tell of a path whether the image has a file there."""
+    tree = look.file.tree
+
+    def holds(path: bytes) -> bool:
+        node = tree.resolve(path.lstrip(b"/"))
+        return node is not None and node.kind == "file" and path.startswith(b"/")
+
+    return holds
+
+
 def _of_line(line: bytes) -> Iterator[Volume]:
-    for found in _CRYPT.finditer(line):
-        words = [unquoted(word) for word in (found[1] or found[2] or b"").split() if not word.startswith(b"-")]
-        name = words[-1] if words and is_literal(words[-1]) else b""
-        yield Volume("", printable(b"/dev/mapper/" + name)[:100] if name else "", "", "dm-crypt")
     for found in _FSCRYPT.finditer(line):
         yield Volume(_point(_last_path(found[1])), "", "", "fscrypt")
     for found in _FUSE.finditer(line):

@@ -2,6 +2,7 @@
 
 from plimsoll.judge.rule import Rule
 from plimsoll.judge.rules import (
+    certificate_checks,
     certificates,
     communicated_secrets,
     communication,
@@ -52,7 +53,7 @@ RULES: tuple[Rule, ...] = (
     update_verification.VERIFIED,
     update_verification.UPDATABLE,
     publication.PERIOD,
-    communication.CERTIFICATES,
+    certificate_checks.CERTIFICATES,
     trust.PROGRAMS,
     trust.CLIENT_SETTINGS,
     communication.VERSIONS,

@@ -26,7 +26,7 @@ _LOOP = re.compile(r"(?:\[? *1 *\]?|true|:|u?sleep +[\w.$\"{}]+)")
 """Conditions of loops that go on for ever."""
 
 _MOSQUITTO = ("mosquitto_pub", "mosquitto_sub", "mosquitto_rr")
-_FTP = ("ftpput", "ftpget")
+_FTP = ("ftpput", "ftpget", "ncftpput", "ncftpget")
 _MOSQUITTO_TLS = ("--cafile", "--capath", "--tls-use-os-certs", "--psk", "--tls-alpn", "--tls-version", "--cert")
 _SENDING: Mapping[str, re.Pattern[str]] = {
     "curl": re.compile(r"-[aBfgGiIjklLnNqRsSvZ0-6]*[dFT].*|--(?:data(?:-[a-z]+)?|json|form|upload-file)(?:=.*)?"),
@@ -35,7 +35,7 @@ _SENDING: Mapping[str, re.Pattern[str]] = {
 }
 """Options with which a program sends a body."""
 _VALUES = re.compile(r"[a-z]+://[^?]*\?[^=]*=[^$`]*[$`]", re.IGNORECASE)
-_SENDERS = ("mosquitto_pub", "mosquitto_rr", "ftpput")
+_SENDERS = ("mosquitto_pub", "mosquitto_rr", "ftpput", "ncftpput")
 
 
 def span_of(where: Place) -> tuple[int, int]:
@@ -67,6 +67,13 @@ class Commands:
     def of_file(self, where: Place) -> tuple[Command, ...]:
         """Give the started commands that stand in the file of a place."""
         return tuple(command for _, _, command in self._by_file.get(file_of(where), ()))
+
+    def ruled_by(self, where: Place) -> tuple[Command, ...]:
+        """Give the started commands that a place lies in, or that begin right behind it, as behind `NAME=value`."""
+        offset, length = span_of(where)
+        behind = range(offset + length, offset + length + 3) if length else ()
+        begun = [one for start, _, one in self._by_file.get(file_of(where), ()) if start in behind]
+        return self.at(where) or tuple(begun)
 
     def at(self, where: Place) -> tuple[Command, ...]:
         """Give the started commands that a place lies in."""
@@ -100,7 +107,7 @@ def is_in_clear(start: StartedProgram) -> bool:
 
 
 def _is_clear_ftp(arguments: tuple[str, ...]) -> bool:
-    """Answer for busybox's clients of FTP, which know no encryption: the host is the first word that is no option."""
+    """Answer for clients of FTP that know no encryption: the host is the first word that is no option."""
     host, is_value = "", False
     for word in arguments:
         if not is_value and not word.startswith("-"):

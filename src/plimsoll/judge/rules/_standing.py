@@ -35,6 +35,7 @@ _STANDINGS: Mapping[StartState, Standing] = {
 CLEAR_SCHEMES = ("http", "ftp", "mqtt", "ws", "coap", "rtsp", "tftp")
 """Schemes of addresses that are not encrypted."""
 
+_UNFILLED = re.compile(r"[$%{<]|(?:\A|\.)(?:example|invalid)(?:\.|\Z)|\Ayour|\A(?:0\.0\.0\.0|changeme|none)\Z")
 _OWN_HOST = re.compile(
     r"(?:[a-z]+://)?(?:[^/@]*@)?(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)(?:[:/]|\Z)", re.IGNORECASE
 )
@@ -79,6 +80,11 @@ def in_order(observation: Observation) -> tuple[str, int, str]:
 def is_own_host(address: str) -> bool:
     """Tell whether a host, or the host of an address, is the product itself."""
     return _OWN_HOST.match(address) is not None
+
+
+def is_unfilled(host: str) -> bool:
+    """Tell whether a host is none that a command can be for; one called `test` is, for who answers for it is obeyed."""
+    return _UNFILLED.search(host) is not None
 
 
 class RunningService(msgspec.Struct, frozen=True):

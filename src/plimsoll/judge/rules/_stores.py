@@ -20,6 +20,13 @@ class Stores:
                 self._volumes.setdefault(tree_of(observation.where), []).append((observation, volume))
         self.kept: tuple[Store, ...] = tuple(one for one in evidence.of(DataStore) if one[1].active)
         """Places that something in use names."""
+        self._devices = {
+            (tree, one.device)
+            for tree, ones in self._volumes.items()
+            for _, one in ones
+            if one.encryption and one.device
+        }
+        """Devices that something opens as encrypted ones; what is mounted from them is encrypted."""
         self.encrypted: tuple[Mounted, ...] = tuple(
             one for ones in self._volumes.values() for one in ones if one[1].encryption
         )
@@ -40,8 +47,9 @@ class Stores:
     def is_encrypted(self, store: Store) -> bool:
         """Tell whether a store lies on an encrypted volume."""
         observation, fact = store
-        volume = self.under(tree_of(observation.where), fact.path)
-        return volume is not None and volume[1].encryption != ""
+        tree = tree_of(observation.where)
+        volume = self.under(tree, fact.path)
+        return volume is not None and (volume[1].encryption != "" or (tree, volume[1].device) in self._devices)
 
 
 def _is_below(path: str, point: str) -> bool:

@@ -6,13 +6,21 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from plimsoll.judge.rule import Rule, Weight
-from plimsoll.judge.rules._commands import Command, Commands, is_in_clear, runs, span_of
+from plimsoll.judge.rules._commands import Command, Commands, is_in_clear, runs, sends, span_of
 from plimsoll.judge.rules._host_keys import Held
 from plimsoll.judge.rules._key_readers import ClientFiles, Reader, client_files, key_readers, reads
-from plimsoll.judge.rules._standing import CLEAR_SCHEMES, RunningService, Standings, file_of, is_own_host, name_of
+from plimsoll.judge.rules._standing import (
+    CLEAR_SCHEMES,
+    RunningService,
+    Standings,
+    file_of,
+    is_own_host,
+    is_unfilled,
+    name_of,
+)
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.model.evidence import Evidence, Observation
-from plimsoll.model.facts import Credential, Endpoint, PrivateKey
+from plimsoll.model.facts import ControlLink, Credential, Endpoint, PrivateKey, StartedProgram
 from plimsoll.model.locator import tree_of
 from plimsoll.model.message import message
 
@@ -37,9 +45,46 @@ def _sent_secrets(evidence: Evidence) -> Iterator[Weight]:
     for near in addresses.values():
         near.sort(key=_first)
     for observation, fact in evidence.of(Credential):
-        if fact.role == "presents" and not fact.placeholder and fact.active:
+        is_shown = fact.role == "presents" or (fact.role == "unknown" and _is_sent(commands.at(observation.where)))
+        if is_shown and not fact.placeholder and fact.active:
             yield from _sent_secret(observation, fact, addresses, standings, commands)
+    yield from _to_brokers(evidence, standings)
     yield from unknown_startup(evidence)
+
+
+def _is_sent(own: Sequence[Command]) -> bool:
+    """Tell whether a word stands in commands that send something of their own, such as the fields of a form."""
+    return bool(own) and all(sends(one) for _, one in own)
+
+
+def _to_brokers(evidence: Evidence, standings: Standings) -> Iterator[Weight]:
+    """Weigh brokers of MQTT that are shown a password in clear: a bridge of a started mosquitto decides."""
+    starts: dict[tuple[str, str], list[Command]] = {}
+    for observation, start in evidence.of(StartedProgram):
+        if start.program == "mosquitto" and runs(start):
+            for word in start.arguments:
+                starts.setdefault((tree_of(observation.where), word.lstrip("/")), []).append((observation, start))
+    for observation, link in evidence.of(ControlLink):
+        if not link.login or link.encrypted or not link.active or is_own_host(link.host) or is_unfilled(link.host):
+            continue
+        words = {"file": name_of(observation.where), "host": link.host}
+        standing, start_of_file = standings.of_file(observation.where)
+        reading = starts.get(file_of(observation.where), [])
+        if link.program and reading:
+            why = message("mosquitto is started and shows a password to the broker {host} without encryption", **words)
+            yield Weight("refutes", why, (observation, reading[0][0]), "internet")
+        elif standing == "started":
+            why = message(
+                "{file}, which is started, connects to the broker {host} with a password and without encryption; that "
+                "it comes to that was not seen",
+                **words,
+            )
+            yield Weight("suspects", why, (observation, *start_of_file), "internet", "likely")
+        else:
+            why = message(
+                "{file} shows a password to the broker {host} without encryption; that it is used was not seen", **words
+            )
+            yield Weight("suspects", why, (observation,), "internet")
 
 
 def _sent_secret(
@@ -59,12 +104,12 @@ def _sent_secret(
             **words,
         )
         seen = (observation, *(one for one, _ in clear), *start)
-        yield Weight("refutes" if decides else "suspects", why, tuple(dict.fromkeys(seen)))
+        yield Weight("refutes" if decides else "suspects", why, tuple(dict.fromkeys(seen)), "internet")
         return
     beside = _beside(observation, fact, addresses)
     if beside is not None and not own:
         why = message("{file} holds a {kind} that may be sent to an address without encryption", **words)
-        yield Weight("suspects", why, (observation, *beside, *start))
+        yield Weight("suspects", why, (observation, *beside, *start), "internet")
 
 
 def _beside(observation: Observation, fact: Credential, addresses: Addresses) -> tuple[Observation, ...] | None:
@@ -160,11 +205,12 @@ def _host_key(held: Held, observation: Observation, service: RunningService) -> 
 SENT_SECRETS = Rule(
     id="no-secrets-sent-in-clear",
     criterion="no-secrets-sent-in-clear",
-    needs=("credentials", "endpoints", "startup"),
+    needs=("credentials", "control-links", "endpoints", "startup"),
     what=(
         "Secrets that the product shows to a peer. One in a command that is started and speaks without encryption "
-        "decides; one beside an address that is not encrypted, or within an address, is a suspicion. Addresses of the "
-        "product itself, placeholders, comments and documentation do not count."
+        "decides, and so does one that a bridge of a started mosquitto shows to a broker; one beside an address that "
+        "is not encrypted, or within an address, or that a client of MQTT in a source sends, is a suspicion. Addresses "
+        "of the product itself, placeholders, comments and documentation do not count."
     ),
     limits="What a compiled program sends, and secrets that come from elsewhere while the product runs, are not seen.",
     weigh=_sent_secrets,

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from plimsoll.judge.rule import Rule, Weight
-from plimsoll.judge.rules._commands import Commands, is_start_script
 from plimsoll.judge.rules._guests import takes_files_from_anybody
 from plimsoll.judge.rules._offered import offers_tls, refuses_clear_logins, speaks_only_tls
-from plimsoll.judge.rules._standing import RunningService, Standings, effect_of, is_own_host, name_of
+from plimsoll.judge.rules._standing import RunningService, Standings, effect_of
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.judge.rules.tls_servers import refusing_old_versions
-from plimsoll.judge.rules.trust import is_client_setting
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import PrivateKey, TlsSetting
 from plimsoll.model.locator import tree_of
@@ -26,27 +24,11 @@ _CLEAR_LOGINS = ("telnet", "ftp", "rlogin", "rsh")
 """Protocols that send the password as it is typed."""
 _OFTEN_CLEAR_LOGINS = ("http", "vnc", "rtsp", "onvif", "snmp", "mqtt", "ipp")
 """Protocols that may ask for a login, and in clear unless they are told otherwise."""
-_STEERING = ("upnp", "telnet", "rlogin", "rsh", "adb", "gdb", "redis", "mqtt", "http", "cwmp", "tftp")
+_STEERING = ("upnp", "telnet", "rlogin", "rsh", "adb", "gdb", "redis", "mqtt", "http", "cwmp", "tftp", "coap")
 """Protocols through which settings or files of a product can be changed."""
 
 
-def _certificates(evidence: Evidence) -> Iterator[Weight]:
-    standings = evidence.once(Standings)
-    commands = Commands(evidence)
-    readers = _by_program(standings)
-    for observation, fact in evidence.of(TlsSetting):
-        is_off = (
-            fact.setting == "verify-peer"
-            and fact.value in ("off", "never")
-            and not is_client_setting(observation, fact)
-        )
-        if is_off and fact.active and not is_own_host(fact.endpoint):
-            services = readers.get((tree_of(observation.where), fact.client), ())
-            yield _unchecked(observation, fact, services, standings, commands)
-    yield from unknown_startup(evidence)
-
-
-def _by_program(standings: Standings) -> dict[tuple[str, str], list[RunningService]]:
+def by_program(standings: Standings) -> dict[tuple[str, str], list[RunningService]]:
     """Give the services of each program in each tree."""
     found: dict[tuple[str, str], list[RunningService]] = {}
     for service in standings.services:
@@ -54,36 +36,9 @@ def _by_program(standings: Standings) -> dict[tuple[str, str], list[RunningServi
     return found
 
 
-def _unchecked(
-    observation: Observation,
-    fact: TlsSetting,
-    readers: Sequence[RunningService],
-    standings: Standings,
-    commands: Commands,
-) -> Weight:
-    """Weigh a switch that stands in a script, or in the configuration of a service of that name.
-
-    A start script may use it only when it is called by hand, so there the very command must be started.
-    """
-    standing, start = standings.of_file(observation.where)
-    seen = tuple(one for one, _ in commands.at(observation.where))
-    if standing == "started" and is_start_script(observation.where) and not seen:
-        standing = "perhaps"
-    is_read = any(one.standing == "started" for one in readers)
-    told = "tells {client} not to check certificates"
-    if fact.value == "never":
-        told = "fetches by {client} of BusyBox, whose TLS checks no certificate"
-    template = "{file}, which is started, " + told
-    if standing != "started":
-        template = "{file} " + told + (", and {client} is started" if is_read else "; that it is used was not seen")
-    why = message(template, file=name_of(observation.where), client=fact.client)
-    grounds = tuple(dict.fromkeys((observation, *start, *seen, *(one.observation for one in readers))))
-    return Weight(effect_of("started" if is_read else standing), why, grounds)
-
-
 def _versions(evidence: Evidence) -> Iterator[Weight]:
     standings = evidence.once(Standings)
-    readers = _by_program(standings)
+    readers = by_program(standings)
     keys = _server_keys(evidence)
     refusing = refusing_old_versions(evidence)
     for observation, fact in evidence.of(TlsSetting):
@@ -219,21 +174,6 @@ def _opened_to_all(service: RunningService, standings: Standings) -> tuple[Obser
         return ()
     return tuple(observation for observation, _ in standings.settings(service, "allow_anonymous"))
 
-
-CERTIFICATES = Rule(
-    id="certificates-are-checked",
-    criterion="certificates-are-checked",
-    needs=("tls-settings", "tls-programs", "startup", "services", "unchecked-fetches"),
-    what=(
-        "Options and settings that switch the check of the peer's certificate off. In a script that is started, or in "
-        "the configuration of a started service, they decide; elsewhere they are a suspicion, and so they are in the "
-        "part of a start script that is not seen to run at boot. Calls to the product itself, comments and "
-        "documentation do not count. Started commands that fetch over TLS by a wget of BusyBox which checks nothing "
-        "decide as well."
-    ),
-    limits="Settings that come from elsewhere while the product runs are not seen.",
-    weigh=_certificates,
-)
 
 VERSIONS = Rule(
     id="tls-versions-are-current",

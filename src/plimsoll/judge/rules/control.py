@@ -7,13 +7,21 @@ MQTT is encrypted only beneath TLS; syslog by UDP is RFC 5426.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from plimsoll.judge.rule import Rule, Weight
 from plimsoll.judge.rules._commands import Commands, is_in_clear, runs
 from plimsoll.judge.rules._communities import is_local
 from plimsoll.judge.rules._offered import offers_tls
-from plimsoll.judge.rules._standing import RunningService, Standings, effect_of, is_own_host, name_of, standing_of
+from plimsoll.judge.rules._standing import (
+    RunningService,
+    Standings,
+    effect_of,
+    is_own_host,
+    is_unfilled,
+    name_of,
+    standing_of,
+)
 from plimsoll.judge.rules._startup_known import unknown_startup
 from plimsoll.model.evidence import Evidence, Observation
 from plimsoll.model.facts import ControlLink, FirewallRule, StartedProgram
@@ -23,14 +31,21 @@ from plimsoll.model.verdict import Effect, Reach
 
 _CONTROL = (
     "telnet", "ssh", "ftp", "tftp", "rlogin", "rsh", "http", "https", "snmp", "upnp", "mqtt", "rtsp", "onvif", "vnc",
-    "rdp", "adb", "gdb", "redis", "smb", "rsync", "rpc", "ipp",
+    "rdp", "adb", "gdb", "redis", "smb", "rsync", "rpc", "ipp", "coap",
 )  # fmt: skip
 """Protocols through which a product is looked into or steered. TR-069 is left out: it is there for the provider."""
 _PLACEHOLDER = re.compile(r"[$%{<]|(?:\A|\.)(?:example|test|invalid)(?:\.|\Z)|\Ayour|\A(?:0\.0\.0\.0|changeme|none)\Z")
-_UNFILLED = re.compile(r"[$%{<]|(?:\A|\.)(?:example|invalid)(?:\.|\Z)|\Ayour|\A(?:0\.0\.0\.0|changeme|none)\Z")
-"""A host that a command cannot be for; one called `test` it can, for who answers for that name is obeyed."""
 _PRIVATE = re.compile(r"(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01])|169\.254)\.[\d.]+\Z")
 _TLS_OF_BROKER = ("certfile", "keyfile", "psk_file", "cafile", "capath")
+_MESSENGERS: Mapping[str, str] = {
+    "mosquitto_sub": "takes messages from a broker",
+    "mosquitto_rr": "takes messages from a broker",
+    "coap-client": "asks and tells a peer by CoAP",
+    "coap-client-notls": "asks and tells a peer by CoAP",
+    "coap-client-openssl": "asks and tells a peer by CoAP",
+    "coap-client-gnutls": "asks and tells a peer by CoAP",
+}
+"""Programs that exchange messages which may be orders, and what they do."""
 _MANAGERS = ("easycwmpd", "icwmpd", "freecwmpd", "cwmpclient", "tr069", "tr69c", "cwmpd")
 
 
@@ -51,7 +66,7 @@ def _control(evidence: Evidence) -> Iterator[Weight]:
     started = _started(evidence)
     for observation, link in evidence.of(ControlLink):
         if link.active and not link.encrypted and not is_own_host(link.host):
-            yield from _link(observation, link, started, commands)
+            yield from _link(observation, link, started, commands, standings)
     for service in standings.services:
         if service.is_reached and service.fact.protocol == "snmp":
             yield from _communities(service, standings)
@@ -76,14 +91,15 @@ def _link(
     link: ControlLink,
     started: dict[tuple[str, str], Observation],
     commands: Commands,
+    standings: Standings,
 ) -> Iterator[Weight]:
     """Weigh a peer by its part: what runs its answers, manages the product, exchanges messages or takes logs."""
-    words = {"file": name_of(observation.where), "scheme": link.scheme, "host": link.host}
+    words = _words(observation, link)
     reader = started.get((tree_of(observation.where), link.program)) if link.program else None
     seen = (observation, reader) if reader else (observation,)
     if link.role == "commands":
         running = [one for one in commands.at(observation.where) if runs(one[1])]
-        decides = bool(running) and not _UNFILLED.search(link.host) and not _PRIVATE.match(link.host)
+        decides = bool(running) and not is_unfilled(link.host) and not _PRIVATE.match(link.host)
         template = "{file} runs as commands what it fetches from {scheme}://{host} without encryption"
         if not decides:
             template += "; that it comes to that was not seen"
@@ -97,14 +113,33 @@ def _link(
         if not decides:
             template += "; that it is used was not seen"
         yield _weight(decides, message(template, **words), seen, link.host)
-    elif link.role == "broker":
-        template = "{file} sends messages to the broker {host} without encryption"
-        if reader is None:
-            template += "; that it is used was not seen"
-        yield Weight("suspects", message(template, **words), seen, _reach(link.host))
+    elif link.role in ("broker", "peer"):
+        yield _exchange(observation, link, seen, standings)
     elif reader is not None:
         why = message("{file} sends logs to {host} without encryption", **words)
         yield Weight("suspects", why, seen, _reach(link.host))
+
+
+def _exchange(
+    observation: Observation, link: ControlLink, seen: tuple[Observation, ...], standings: Standings
+) -> Weight:
+    """Weigh a peer that messages are exchanged with, which may be orders or not."""
+    standing, start = standings.of_file(observation.where)
+    named = "the broker {host}" if link.role == "broker" else "{host} by CoAP"
+    template = "{file} exchanges messages with " + named + " without encryption"
+    if not link.program and standing == "started":
+        template = (
+            "{file}, which is started, names " + named + " without encryption; that it comes to that was not seen"
+        )
+        why = message(template, **_words(observation, link))
+        return Weight("suspects", why, (observation, *start), _reach(link.host), "likely")
+    if len(seen) == 1:
+        template += "; that it is used was not seen"
+    return Weight("suspects", message(template, **_words(observation, link)), seen, _reach(link.host))
+
+
+def _words(observation: Observation, link: ControlLink) -> dict[str, str]:
+    return {"file": name_of(observation.where) or "the image", "scheme": link.scheme, "host": link.host}
 
 
 def _weight(decides: bool, why: Message, grounds: tuple[Observation, ...], host: str) -> Weight:
@@ -157,12 +192,8 @@ def _command(observation: Observation, start: StartedProgram) -> Iterator[Weight
             template = "{program} is started and speaks to its management server {host} without encryption"
             effect: Effect = "suspects" if _PRIVATE.match(host) else "refutes"
             yield Weight(effect, message(template, program=start.program, host=host), (observation,), _reach(host))
-    elif (
-        start.program in ("mosquitto_sub", "mosquitto_rr")
-        and is_in_clear(start)
-        and standing_of(start.state) != "never"
-    ):
-        why = message("{program} takes messages from a broker without encryption", program=start.program)
+    elif start.program in _MESSENGERS and is_in_clear(start) and standing_of(start.state) != "never":
+        why = message("{program} " + _MESSENGERS[start.program] + " without encryption", program=start.program)
         yield Weight("suspects", why, (observation,), "internet")
     elif start.program == "syslogd" and "-R" in start.arguments[:-1] and runs(start):
         host = start.arguments[start.arguments.index("-R") + 1]
@@ -193,9 +224,9 @@ CONTROL = Rule(
     what=(
         "Peers that may steer the product. A management server of TR-069 that a started client is told to speak to by "
         "http, a command of a started script that fetches something by http and gives it to a shell, and an SNMP "
-        "community that may write, of a started server, decide. Brokers, bridges, logs, communities that may only "
-        "read, and addresses of a private network are a suspicion. Addresses of the product itself and placeholders "
-        "do not count."
+        "community that may write, of a started server, decide. Brokers, bridges, peers of CoAP, logs, communities "
+        "that may only read, and addresses of a private network are a suspicion. Addresses of the product itself and "
+        "placeholders do not count."
     ),
     limits="What compiled programs speak, and a server that a provider names by DHCP, is not seen.",
     weigh=_control,

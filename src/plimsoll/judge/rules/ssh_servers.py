@@ -1,10 +1,11 @@
 """Rule for capability 4, remote shells: what servers of SSH offer is sound (EN 303 645, provision 5.5-1).
 
 That arcfour must not be used is RFC 8758; that rsa1024-sha1 must not be, and group 1 and groups that are exchanged over
-SHA-1 should not be, RFC 9142. 3DES is given up by NIST SP 800-131A; what blocks of 64 bits leak is CVE-2016-2183, and
-what CBC leaks in SSH CVE-2008-5161; keys of DSA have 1024 bits and sign over SHA-1 (RFC 4253). By its release notes
-OpenSSH before 6.7 offers arcfour and CBC by default, 7.4 took out protocol 1 and 7.6 arcfour, Blowfish and CAST. What a
-prefix means, and which value holds, is sshd_config(5). That root may log in is weighed with its password, and not here.
+SHA-1 should not be, while group 14 over SHA-1 still may, RFC 9142. 3DES is given up by NIST SP 800-131A; what blocks of
+64 bits leak is CVE-2016-2183, and what CBC leaks in SSH CVE-2008-5161; keys of DSA have 1024 bits and sign over SHA-1
+(RFC 4253). By its release notes OpenSSH before 6.7 offers arcfour and CBC by default, 7.4 took protocol 1 out of the
+server and 7.6 arcfour, Blowfish and CAST. What a prefix means, and which value holds, is sshd_config(5). That root may
+log in is weighed with its password, and not here.
 """
 
 from __future__ import annotations
@@ -114,12 +115,13 @@ def _list(
     is_all = len(bad) == len(names) and text[0] not in "+^"
     is_fatal = bool(forbidden) or (is_all and setting.key == "kexalgorithms" and len(broken) == len(names))
     words = {"list": _LISTS[setting.key], "names": ", ".join(((forbidden or broken) if is_fatal else bad)[:5])}
+    told = "what is broken: {names}" if forbidden else "nothing but what is too weak: {names}"
     missing, known = _missing(service, observation, releases, needed=bool(forbidden))
     if is_fatal and not missing:
-        why = message("sshd is started and offers for {list} what is broken: {names}", **words)
+        why = message("sshd is started and offers for {list} " + told, **words)
         yield Weight("refutes", why, (*seen, *known), "network")
     elif is_fatal:
-        why = message("sshd is set to offer for {list} what is broken: {names}" + missing, **words)
+        why = message("sshd is set to offer for {list} " + told + missing, **words)
         yield Weight("suspects", why, (*seen, *known), "network", "likely")
     else:
         only = "nothing but " if is_all else ""
@@ -200,7 +202,8 @@ def _built_in(service: RunningService, evidence: Evidence) -> Iterator[Weight]:
         if tree != service.tree or path not in paths:
             continue
         bad = [name for name in fact.names if _BROKEN.fullmatch(name) or _WEAK.fullmatch(name)]
-        bad = [name for name in bad if name != "ssh-rsa" or "rsa-sha2-256" not in fact.names]
+        # It offers DSA only where it has such a key, which _dropbear asks for, and RSA over SHA-1 beside the sound one.
+        bad = [name for name in bad if name != "ssh-dss" and (name != "ssh-rsa" or "rsa-sha2-256" not in fact.names)]
         if bad:
             only = "nothing but " if len(bad) == len(fact.names) else ""
             why = message(

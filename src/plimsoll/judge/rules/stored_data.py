@@ -8,7 +8,7 @@ from plimsoll.judge.rule import Rule, Weight
 from plimsoll.judge.rules._standing import file_of, standing_of
 from plimsoll.judge.rules._stores import Store, Stores
 from plimsoll.model.evidence import Evidence, Observation
-from plimsoll.model.facts import Credential, StartedProgram
+from plimsoll.model.facts import Credential, StartedProgram, Volume
 from plimsoll.model.facts.privacy import DataKind
 from plimsoll.model.locator import tree_of
 from plimsoll.model.message import message
@@ -30,10 +30,21 @@ _KEPT: Mapping[DataKind, str] = {
 def _weigh(evidence: Evidence) -> Iterator[Weight]:
     stores = Stores(evidence)
     for observation, volume in stores.encrypted:
-        why = message("the product opens a volume that is encrypted by {means}", means=volume.encryption)
-        yield Weight("supports", why, (observation,))
+        yield _encrypted(observation, volume)
     yield from _readable(evidence, stores)
     yield from _kept(stores)
+
+
+def _encrypted(observation: Observation, volume: Volume) -> Weight:
+    """Let an encrypted volume speak for the product, unless its key comes with the image."""
+    if volume.key != "in-image":
+        why = message("the product opens a volume that is encrypted by {means}", means=volume.encryption)
+        return Weight("supports", why, (observation,))
+    template = (
+        "the key of a volume that is encrypted by {means} lies in the image, so it is the same in every unit; whether "
+        "a unit makes one of its own in its place was not seen"
+    )
+    return Weight("suspects", message(template, means=volume.encryption), (observation,), "physical", "likely")
 
 
 def _readable(evidence: Evidence, stores: Stores) -> Iterator[Weight]:
@@ -87,12 +98,10 @@ STORED = Rule(
     needs=("data-stores", "volumes", "credentials"),
     what=(
         "Where data of people is kept, set against the volumes that are mounted and encrypted. A file with a secret "
-        "that every account may read is a suspicion where programs run under other accounts than root's. Data on "
-        "volumes that nothing encrypts stays open, each kind once; what lies in memory only is left out."
+        "that every account may read is a suspicion where programs run under other accounts than root's, and so is an "
+        "encrypted volume whose key lies in the image. Data on volumes that nothing encrypts stays open, each kind "
+        "once; what lies in memory only is left out."
     ),
-    limits=(
-        "That a program encrypts what it writes by itself, and that a chip encrypts its flash, is not seen. A volume "
-        "that is encrypted may have its key beside it."
-    ),
+    limits="That a program encrypts what it writes by itself, and that a chip encrypts its flash, is not seen.",
     weigh=_weigh,
 )

@@ -72,8 +72,9 @@ class DebugSetting(msgspec.Struct, frozen=True, tag="debug-setting"):
     """False when it is overruled or stands in an example."""
 
 
-LinkRole = Literal["manager", "broker", "log-server", "commands"]
-"""manager: of TR-069; broker: messages that may be orders; commands: what comes from it is run by a shell."""
+LinkRole = Literal["manager", "broker", "peer", "log-server", "commands"]
+"""manager: of TR-069; broker: messages that may be orders; peer: asked or told by CoAP; commands: what comes from it is
+run by a shell."""
 
 
 class ControlLink(msgspec.Struct, frozen=True, tag="control-link"):
@@ -89,6 +90,8 @@ class ControlLink(msgspec.Struct, frozen=True, tag="control-link"):
     encrypted: bool
     active: bool = True
     """False where it is switched off, or stands in a file that nothing reads."""
+    login: bool = False
+    """Whether a password is set that is shown to it."""
 
 
 ManagedBy = Literal["http", "ssh", "telnet", "ftp"]

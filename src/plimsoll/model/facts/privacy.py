@@ -50,6 +50,9 @@ class Volume(msgspec.Struct, frozen=True, tag="volume"):
     temporary: bool = False
     """Whether it lies in memory and is gone when the product is switched off."""
     active: bool = True
+    key: Literal["", "in-image", "elsewhere"] = ""
+    """Where the key of an encrypted one comes from: a file or words of the image, or something that it does not hold;
+    empty when that was not seen."""
 
 
 class DataStore(msgspec.Struct, frozen=True, tag="data-store"):

@@ -143,3 +143,5 @@ class TlsSetting(msgspec.Struct, frozen=True, tag="tls-setting"):
     """Host or URL it is used for, escaped; empty when not known."""
     active: bool = True
     """False in documentation, comments and examples."""
+    by_command: bool = False
+    """Whether it is a part of a shell command, in a script of the shell or in words of another language."""
