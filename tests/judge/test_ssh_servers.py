@@ -167,6 +167,7 @@ def test_the_words_name_what_is_broken_only() -> None:
         (("aes128-ctr", "3des-cbc"), "true", []),
         (("ssh-rsa", "rsa-sha2-256"), "/usr/sbin/dropbear -R", []),
         (("ssh-rsa",), "/usr/sbin/dropbear -R", ["suspects"]),
+        (("ssh-ed25519", "ssh-dss"), "/usr/sbin/dropbear -R", []),
     ],
 )
 def test_what_dropbear_was_built_with_is_a_suspicion(names: tuple[str, ...], command: str, expected: list[str]) -> None:
