@@ -7,6 +7,7 @@ first letter, networks as their shape, files by their kind and how much stands i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import msgspec
 
@@ -25,6 +26,10 @@ MOST_NAMES = 50
 MOST_ADDRESSES = 20
 """Most mail addresses told of one file."""
 
+MOST_TRIED = 2_000
+"""Most places of one file at which an address is looked for."""
+
+_MAIL = regex(rb"@[\w-]{1,40}\.[A-Za-z]")
 _HOME = regex(rb"/(?:home|Users)/([A-Za-z][A-Za-z0-9._-]{1,30})/")
 _REPOSITORIES = {b".git": b"HEAD", b".svn": b"", b".hg": b"requires", b".bzr": b"branch-format", b"CVS": b"Entries"}
 """Folders that version control systems make, and a file that stands in each."""
@@ -68,16 +73,13 @@ class Residues(Inspector):
         "Whether a name is a real person's is told by its form alone. Names of authors in packages, licences, "
         "certificates and documentation are left out, and so are names that stand for roles and build machines."
     )
-    patterns = (
-        Pattern("home", rb"/(?:home|Users)/[A-Za-z]", (b"/home/", b"/Users/"), longest=16, kinds=("elf",)),
-        Pattern("mail", rb"[\w.%+-]@[\w-]{1,40}\.[A-Za-z]", (b"@",), longest=48, kinds=("text",)),
-    )
+    patterns = (Pattern("home", rb"/(?:home|Users)/[A-Za-z]", (b"/home/", b"/Users/"), longest=16, kinds=("elf",)),)
 
     def wants(self, look: Look) -> bool:
         """Take files by their path, and those in which a home folder or an address stands."""
         if is_documentation(look.path):
             return False
-        if "home" in look.matches or ("mail" in look.matches and _is_settings(look)):
+        if "home" in look.matches or _may_have_addresses(look):
             return True
         return is_network_file(look) or reader_of(look) is not None
 
@@ -88,7 +90,7 @@ class Residues(Inspector):
         reader = reader_of(look)
         if reader is not None and len(look.data) <= LARGEST:
             yield from reader(look)
-        if "mail" in look.matches and _is_settings(look):
+        if _may_have_addresses(look):
             yield from _addresses(look)
         if names := _homes(look):
             yield _Homes(names)
@@ -111,10 +113,14 @@ def _is_settings(look: Look) -> bool:
     return _SETTINGS.search(look.path) is not None and _PACKAGE.search(look.path) is None
 
 
+def _may_have_addresses(look: Look) -> bool:
+    return look.kind == "text" and _is_settings(look) and b"@" in look.data
+
+
 def _addresses(look: Look) -> Iterator[Seen]:
     """Give addresses that stand right behind a word for whom mail goes to or comes from."""
     given: set[bytes] = set()
-    for match in look.matches["mail"]:
+    for match in islice(_MAIL.finditer(look.data), MOST_TRIED):
         start, line = line_at(look.data, match.start(), longest=400)
         for found in ADDRESS.finditer(line, max(0, match.start() - start - 64)):
             address = found[0].lower()
