@@ -48,6 +48,21 @@ _TOKEN = regex(
     rb"()\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}|()\b(?:gh[oprsu]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|"
     rb"xox[abeprs]-[\w-]{10,}|sk_live_\w{10,}|AIza[\w-]{30,})"
 )
+_PARTS_OF_NAMES = (b"pass", b"pw", b"secret", b"token", b"psk", b"bearer", b"credential", b"community", b"key")
+"""One of these stands in each match of _NAME."""
+_PARTS_OF_TOKENS = (
+    b"telegram",
+    b"slack",
+    b"discord",
+    b"trigger",
+    b"eyJ",
+    b"gh",
+    b"glpat-",
+    b"xox",
+    b"sk_live_",
+    b"AIza",
+)
+"""One of these stands in each match of _TOKEN."""
 _LOGIN_OPTION = regex(rb"(?:-[uU]|--(?:user|proxy-user|login|auth|credentials?|account|userpwd))\Z")
 _LOGIN = regex(rb"\A([^:/\s$]{1,80}:)(?!//)" + _PLAIN + rb".+", re.DOTALL)
 _LOGIN_ASSIGNED = regex(
@@ -114,12 +129,21 @@ def masked(words: tuple[bytes, ...], program: bytes = b"") -> tuple[bytes, ...]:
 
 def masked_text(text: bytes) -> bytes:
     """Hide the secrets in a line or an address, as far as the words around them tell of them."""
-    text = _PAIR.sub(rb"\1***", text)
-    text = _PIPED.sub(_kept, text)
-    text = _IN_QUERY.sub(rb"\1***", text)
-    text = _IN_ADDRESS.sub(rb"\1:***@", text)
-    text = _TOKEN_USER.sub(rb"\1***@", text)
-    return _TOKEN.sub(_kept, text)
+    # Most have no part of what is sought, which is soon told.
+    if _has(text.lower(), _PARTS_OF_NAMES):
+        text = _PAIR.sub(rb"\1***", text)
+    if _has(text, (b"echo", b"printf", b"<<<")):
+        text = _PIPED.sub(_kept, text)
+    if b"=" in text:
+        text = _IN_QUERY.sub(rb"\1***", text)
+    if b"@" in text:
+        text = _IN_ADDRESS.sub(rb"\1:***@", text)
+        text = _TOKEN_USER.sub(rb"\1***@", text)
+    return _TOKEN.sub(_kept, text) if _has(text, _PARTS_OF_TOKENS) else text
+
+
+def _has(text: bytes, parts: tuple[bytes, ...]) -> bool:
+    return any(part in text for part in parts)
 
 
 def _kept(match: re.Match[bytes]) -> bytes:
