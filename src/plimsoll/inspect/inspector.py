@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 import msgspec
 
@@ -18,6 +18,7 @@ from plimsoll.sources.tree import File, Stem, Tree
 
 FileKind = Literal["elf", "script", "text", "empty", "binary"]
 """elf: an ELF file; script: begins with `#!`; text: no control bytes in its first 4 KiB; binary: the rest."""
+FILE_KINDS: tuple[FileKind, ...] = get_args(FileKind)
 
 
 class Pattern(msgspec.Struct, frozen=True):
@@ -116,6 +117,8 @@ class Inspector:
     limits: ClassVar[str]
     """What it cannot see."""
     patterns: ClassVar[tuple[Pattern, ...]] = ()
+    without_match: ClassVar[tuple[FileKind, ...]] = FILE_KINDS
+    """Kinds of files that `wants` is asked about though none of the patterns stands in them."""
 
     def wants(self, look: Look) -> bool:
         """Say cheaply, by name, kind or matches, whether `look` has anything to do. By default: something matched."""

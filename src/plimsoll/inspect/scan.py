@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from plimsoll.inspect._masking import masked_text
-from plimsoll.inspect.inspector import Cut, FileKind, Inspector, Kept, Look, Seen
+from plimsoll.inspect.inspector import FILE_KINDS, Cut, FileKind, Inspector, Kept, Look, Seen
 from plimsoll.inspect.patterns import Patterns
 from plimsoll.model.evidence import Excerpt, Inspection, Observation
 from plimsoll.model.locator import Place
@@ -52,9 +52,9 @@ class Scan:
     ) -> None:
         self._inspectors = tuple(inspectors)
         self._by_id = {inspector.id: inspector for inspector in inspectors}
-        self._asking = tuple(one for one in inspectors if type(one).wants is not Inspector.wants)
-        """Those that may want a file in which nothing of theirs matched."""
-        self._asked = {one.id for one in self._asking}
+        asking = [one for one in inspectors if type(one).wants is not Inspector.wants]
+        self._asking = {kind: {one.id: one for one in asking if kind in one.without_match} for kind in FILE_KINDS}
+        """By kind of file, those that may want one in which nothing of theirs matched."""
         self._salt = salt
         self._emit = emit
         self._owners = [(inspector.id, pattern.name) for inspector in inspectors for pattern in inspector.patterns]
@@ -77,7 +77,8 @@ class Scan:
         conceal_here = Concealer(self, hidden)
         seen: list[tuple[str, Seen]] = []
         bare = Look(file, kind, {}, conceal_here)
-        for inspector in (*self._asking, *(self._by_id[id] for id in matches if id not in self._asked)):
+        asking = self._asking[kind]
+        for inspector in (*asking.values(), *(self._by_id[id] for id in matches if id not in asking)):
             id = inspector.id
             found_here = matches.get(id)
             look = bare if found_here is None else Look(file, kind, found_here, conceal_here)

@@ -68,6 +68,7 @@ class AccountCopies(Inspector):
             kinds=("script", "text"),
         ),
     )
+    without_match = ()
 
     def wants(self, look: Look) -> bool:
         """Take shell scripts that name a store or copy over /etc."""

@@ -91,6 +91,7 @@ class ComparedPasswords(Inspector):
             kinds=("script", "text"),
         ),
     )
+    without_match = ()
 
     def wants(self, look: Look) -> bool:
         """Take sources, by name or by their first line."""

@@ -64,6 +64,7 @@ class ControlLinks(Inspector):
         CLIENT,
         COMPILED,
     )
+    without_match = ("text",)
 
     def wants(self, look: Look) -> bool:
         """Take what matched, and the configuration of management clients, brokers and loggers."""

@@ -62,6 +62,7 @@ class DeclaredSensors(Inspector):
         "many boards, and none of them is believed; what an overlay adds is not followed."
     )
     patterns = (Pattern("tree", rb"\xd0\x0d\xfe\xed\x00", (MAGIC,), longest=8, kinds=("binary", "elf")),)
+    without_match = ("text",)
 
     def wants(self, look: Look) -> bool:
         """Take what holds a device tree, and feature lists by their path."""

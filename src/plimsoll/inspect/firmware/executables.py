@@ -27,6 +27,7 @@ class Executables(Inspector):
         "Kernel modules, objects and files that are cut off are left out. The stack protector and checked functions of "
         "a program that loads no library leave no names to tell them by."
     )
+    without_match = ("elf",)
 
     def wants(self, look: Look) -> bool:
         """Take ELF files."""

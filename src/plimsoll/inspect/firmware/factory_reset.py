@@ -82,6 +82,7 @@ class FactoryResets(Inspector):
             longest=48, ignore_case=True,
         ),
     )  # fmt: skip
+    without_match = ("elf", "script", "text")
 
     def wants(self, look: Look) -> bool:
         """Take files of that name, and those in which a reset is named."""

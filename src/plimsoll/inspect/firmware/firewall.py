@@ -78,6 +78,7 @@ class Firewall(Inspector):
         "wan, lan. Of iptables only the chain INPUT is followed, of nft only rules that stand in a chain hooked to "
         "input."
     )
+    without_match = ("script", "text")
 
     def wants(self, look: Look) -> bool:
         """Take the files of packet filters, by their path."""

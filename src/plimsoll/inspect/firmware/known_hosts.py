@@ -57,6 +57,7 @@ class KnownHostNames(Inspector):
         "not that it does. Files that name more than ten services are taken for lists and left out."
     )
     patterns = (Pattern("host", _regex(), tuple(sorted(_by_suffix())), longest=64, ignore_case=True),)
+    without_match = ()
 
     def wants(self, look: Look) -> bool:
         """Take files in which such a name stands, save lists of hosts and documentation."""

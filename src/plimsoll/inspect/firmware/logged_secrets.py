@@ -59,6 +59,7 @@ class LoggedSecrets(Inspector):
             longest=24, kinds=("script", "text"),
         ),
     )  # fmt: skip
+    without_match = ()
 
     def wants(self, look: Look) -> bool:
         """Take scripts with such a variable, and settings of core dumps."""

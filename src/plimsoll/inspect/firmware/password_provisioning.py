@@ -88,6 +88,7 @@ class PasswordProvisionings(Inspector):
             kinds=("script", "text"),
         ),
     )
+    without_match = ()
 
     def wants(self, look: Look) -> bool:
         """Take shell scripts in which a command may stand, and files in which the source of a value may."""

@@ -55,6 +55,7 @@ class RandomSeeds(Inspector):
             kinds=("script",),
         ),
     )
+    without_match = ("binary",)
 
     def wants(self, look: Look) -> bool:
         """Take scripts that speak of a seed, and seeds: by their name, and for what is no text."""

@@ -79,6 +79,7 @@ class RemoteAccesses(Inspector):
         ),
         Pattern("object", rb"<RemoteAccess[ \t>]", (b"<RemoteAccess",), longest=20, kinds=("text",)),
     )  # fmt: skip
+    without_match = ()
 
     def wants(self, look: Look) -> bool:
         """Take settings and shell scripts in which such a name stands."""

@@ -67,6 +67,7 @@ class Resolvers(Inspector):
             (b"ntp", b"rdate"), longest=24, kinds=("script",),
         ),
     )  # fmt: skip
+    without_match = ("script", "text")
 
     def wants(self, look: Look) -> bool:
         """Take settings by their path, and scripts with such commands."""

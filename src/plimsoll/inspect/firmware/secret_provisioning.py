@@ -72,6 +72,7 @@ class SecretProvisionings(Inspector):
             kinds=("script", "text"),
         ),
     )  # fmt: skip
+    without_match = ()
 
     def wants(self, look: Look) -> bool:
         """Take shell scripts in which a command may stand."""

@@ -100,6 +100,7 @@ class Sensors(Inspector):
             "records", rb"\b(?:arecord|amixer)[ \t]", (b"arecord", b"amixer"), longest=16, kinds=("script", "text")
         ),
     )
+    without_match = ("elf", "text")
 
     def wants(self, look: Look) -> bool:
         """Take programs and libraries, lists of drivers, and scripts that load drivers or record."""

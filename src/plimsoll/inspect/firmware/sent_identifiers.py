@@ -77,6 +77,7 @@ class SentIdentifiers(Inspector):
         ),
         Pattern("form", _FORMAT, (b"=%",), longest=40, ignore_case=True, kinds=("elf",)),
     )  # fmt: skip
+    without_match = ()
 
     def wants(self, look: Look) -> bool:
         """Take small scripts with such a command, and programs with such a form."""

@@ -50,6 +50,7 @@ class ServiceSettings(Inspector):
         "folder such as conf.d is included is taken for granted, save for OpenSSH. Of a file the first MiB is read, of "
         "a line the first 4 KiB, and the first 500 settings are recorded."
     )
+    without_match = ("script", "text")
 
     def wants(self, look: Look) -> bool:
         """Take text files by their path."""

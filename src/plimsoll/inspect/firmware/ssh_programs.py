@@ -46,6 +46,7 @@ class SshPrograms(Inspector):
         "In which order they are offered, and which of them only the client offers, is not seen. OpenSSH chooses by "
         "its settings."
     )
+    without_match = ("elf",)
 
     def wants(self, look: Look) -> bool:
         """Take dropbear by its name, one program or several in one."""

@@ -103,6 +103,7 @@ class Startup(Inspector):
         "compiled database of s6-rc is not read. In a tree with more start scripts than are followed, a "
         "service that was not reached is given as conditional."
     )
+    without_match = ("script", "text")
 
     def wants(self, look: Look) -> bool:
         """Take scripts, and texts that start scripts read."""

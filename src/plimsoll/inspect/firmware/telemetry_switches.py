@@ -76,6 +76,7 @@ class TelemetrySwitches(Inspector):
             longest=48, ignore_case=True, kinds=("text", "script"),
         ),
     )  # fmt: skip
+    without_match = ()
 
     def wants(self, look: Look) -> bool:
         """Take settings and scripts in which such a word stands."""

@@ -71,6 +71,7 @@ class Volumes(Inspector):
             (b"mount", b"crypt", b"dmsetup", b"encfs"), longest=24, kinds=("script", "text"),
         ),
     )  # fmt: skip
+    without_match = ("script", "text")
 
     def wants(self, look: Look) -> bool:
         """Take tables and units by their path, and scripts with such commands."""

@@ -67,6 +67,7 @@ class Wireless(Inspector):
             kinds=("script",),
         ),
     )
+    without_match = ("text",)
 
     def wants(self, look: Look) -> bool:
         """Take what matched, and files of settings by their path."""
